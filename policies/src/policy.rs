@@ -1,0 +1,121 @@
+//! A policy in the form in which it is carried and judged.
+
+use serde::{Deserialize, Serialize};
+
+/// Rules of one policy: their hits travel as a set of 64 bits.
+pub const MAX_RULES: usize = 64;
+
+/// What a rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Visible, unless something stricter speaks.
+    Show,
+    /// Same place and size, content hidden.
+    Mask,
+    /// An empty box of the same size.
+    Block,
+    /// Only the customer may operate it; hides nothing.
+    CustomerOnly,
+    /// Not even a box.
+    LeaveOut,
+}
+
+/// What counts where no rule speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Default {
+    /// Visible.
+    Show,
+    /// Hidden.
+    Mask,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// What people call it.
+    pub name: String,
+    /// Page paths with `*` and `**`; none means every page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<String>,
+    /// CSS selectors, answered by the browser.
+    #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
+    pub selectors: Vec<String>,
+    /// Accessible names, compared without case and extra space.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// What it does.
+    #[serde(rename = "do")]
+    pub action: Action,
+}
+
+impl Rule {
+    /// Whether the rule counts on a page with this path.
+    #[must_use]
+    pub fn applies_on(&self, path: &str) -> bool {
+        self.on.is_empty() || self.on.iter().any(|p| crate::path_matches(p, path))
+    }
+    /// Whether an accessible name is one of the rule's labels.
+    #[must_use]
+    pub fn has_label(&self, name: &str) -> bool {
+        let name = normal(name);
+        !name.is_empty() && self.labels.iter().any(|l| normal(l) == name)
+    }
+}
+
+fn normal(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// A pattern of a company's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    /// What it finds.
+    pub name: String,
+    /// A regular expression without look-around.
+    pub regex: String,
+}
+
+/// Content that is hidden wherever it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, std::default::Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Detect {
+    /// Payment cards, by Luhn.
+    pub card: bool,
+    /// IBAN, by its check digits.
+    pub iban: bool,
+    /// Dutch citizen service numbers, by their eleven-test.
+    pub bsn: bool,
+    /// US social security numbers.
+    pub ssn: bool,
+    /// E-mail addresses.
+    pub email: bool,
+    /// Phone numbers.
+    pub phone: bool,
+    /// Dates of birth beside a word that says so.
+    pub birth: bool,
+    /// The company's own.
+    pub pattern: Vec<Pattern>,
+}
+
+/// A whole policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Where no rule speaks.
+    pub default: Default,
+    /// What people type, where no rule speaks on the control itself.
+    pub inputs: Default,
+    /// The rules, in order of the file; order does not decide anything.
+    pub rules: Vec<Rule>,
+    /// Detectors.
+    pub detect: Detect,
+}
+
+impl Policy {
+    /// The strictest policy: what holds before, without and after a broken one.
+    #[must_use]
+    pub fn mask_all() -> Self {
+        Self { default: Default::Mask, inputs: Default::Mask, rules: Vec::new(), detect: Detect::default() }
+    }
+}

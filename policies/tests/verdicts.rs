@@ -1,0 +1,111 @@
+//! The table in `verdicts.txt`, and what must hold for every policy.
+
+use beside_policies::{Action, Cover, Detect, Facts, Hide, InputFacts, Otherwise, Part, Policy, Rule, judge};
+use proptest::prelude::*;
+
+const ACTIONS: [(&str, Action); 5] = [
+    ("show", Action::Show),
+    ("mask", Action::Mask),
+    ("block", Action::Block),
+    ("customer-only", Action::CustomerOnly),
+    ("leave-out", Action::LeaveOut),
+];
+
+fn policy(default: Otherwise, inputs: Otherwise) -> Policy {
+    let rules = ACTIONS
+        .iter()
+        .map(|(name, action)| Rule {
+            name: (*name).to_owned(),
+            on: vec![],
+            selectors: vec!["x".to_owned()],
+            labels: vec![],
+            action: *action,
+        })
+        .collect();
+    Policy { default, inputs, rules, detect: Detect::default() }
+}
+
+fn bits(words: &str) -> u64 {
+    words.split_whitespace().fold(0, |bits, word| {
+        ACTIONS.iter().position(|(name, _)| *name == word).map_or(bits, |n| bits | 1 << n)
+    })
+}
+
+fn otherwise(word: &str) -> Otherwise {
+    if word == "show" { Otherwise::Show } else { Otherwise::Mask }
+}
+
+#[test]
+fn the_table_holds() {
+    let mut rows = 0;
+    for line in include_str!("../verdicts.txt").lines().filter(|l| !l.starts_with('#')) {
+        let columns: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [settings, above, own, expected] = columns[..] else { panic!("row: {line}") };
+        let (default, inputs) = settings.split_once(' ').expect("two settings");
+        let policy = policy(otherwise(default), otherwise(inputs));
+        let above = judge(&policy, Cover::NONE, &Facts { rules: bits(above), ..Facts::PLAIN }).cover;
+        let has = |word| own.split_whitespace().any(|w| w == word);
+        let judged = judge(
+            &policy,
+            above,
+            &Facts {
+                rules: bits(own),
+                part: if has("typed") { Part::Typed } else { Part::Page },
+                input: has("typed").then(|| InputFacts {
+                    kind: if has("password") { "password" } else { "text" },
+                    ..InputFacts::default()
+                }),
+                detected: has("detected"),
+                failed: has("failed"),
+            },
+        );
+        let verdict = match judged.own {
+            Hide::No => "show",
+            Hide::Mask => "mask",
+            Hide::Block => "block",
+            Hide::LeaveOut => "leave-out",
+        };
+        assert_eq!(verdict, expected, "{line}");
+        assert_eq!(judged.customer_only, has("customer-only"), "{line}");
+        rows += 1;
+    }
+    assert!(rows >= 20);
+}
+
+fn any_otherwise() -> impl Strategy<Value = Otherwise> {
+    prop_oneof![Just(Otherwise::Show), Just(Otherwise::Mask)]
+}
+
+proptest! {
+    /// Adding a hit of any rule never shows more, unless that rule says `show`.
+    #[test]
+    fn another_rule_never_shows_more(
+        default in any_otherwise(), inputs in any_otherwise(),
+        path in proptest::collection::vec((0u64..32, any::<bool>()), 1..6),
+        at in 0usize..6, extra in 1usize..5,
+    ) {
+        let policy = policy(default, inputs);
+        let walk = |more: Option<usize>| {
+            let mut cover = Cover::NONE;
+            let mut own = Hide::No;
+            for (n, (rules, typed)) in path.iter().enumerate() {
+                let last = n + 1 == path.len();
+                let part = if last && *typed { Part::Typed } else { Part::Page };
+                let rules = rules | if more == Some(n) { 1 << extra } else { 0 };
+                let judged = judge(&policy, cover, &Facts { rules, part, ..Facts::PLAIN });
+                (cover, own) = (judged.cover, judged.own);
+            }
+            own
+        };
+        prop_assert!(walk(Some(at % path.len())) >= walk(None));
+    }
+
+    /// The floor never moves.
+    #[test]
+    fn the_floor_never_moves(default in any_otherwise(), inputs in any_otherwise(), rules in 0u64..32, shown in any::<bool>()) {
+        let policy = policy(default, inputs);
+        let input = Some(InputFacts { was_password: true, kind: "text", autocomplete: "" });
+        let judged = judge(&policy, Cover { hide: Hide::No, shown }, &Facts { rules, part: Part::Typed, input, ..Facts::PLAIN });
+        prop_assert!(judged.own >= Hide::Mask);
+    }
+}

@@ -1,0 +1,109 @@
+//! Control messages: sealed, ordered, small.
+
+use crate::field::{List, choices, message};
+use crate::{NodeId, ParticipantId};
+
+message! {
+    /// Somebody in the session, as the customer's browser vouches for it.
+    Person {
+        /// Who.
+        id: ParticipantId,
+        /// Name.
+        name: String,
+        /// Role.
+        role: String,
+        /// Which of the eight colours.
+        colour: u8,
+    }
+}
+message! {
+    /// Everybody who is in; sent at every change.
+    Roster {
+        /// The customer is not listed.
+        people: List<Person, 32>,
+    }
+}
+message! {
+    /// Nothing beyond the kind.
+    Nothing {}
+}
+message! {
+    /// One point of a mark, as shares of its anchor's box; may lie outside it.
+    Point {
+        /// From the left.
+        x: f32,
+        /// From the top.
+        y: f32,
+    }
+}
+message! {
+    /// A drawing that stays on an element.
+    Mark {
+        /// Who drew it; an agent's own claim is replaced by the customer's browser.
+        by: ParticipantId,
+        /// Number of the mark, counted by who drew it.
+        number: u32,
+        /// 1 pen stroke, 2 box (two corners).
+        shape: u8,
+        /// What it stays on.
+        anchor: NodeId,
+        /// Its points.
+        points: List<Point, { crate::limits::MAX_POINTS }>,
+    }
+}
+message! {
+    /// Take marks away.
+    Clear {
+        /// Whose; 0 means everybody's.
+        by: ParticipantId,
+    }
+}
+message! {
+    /// Why the picture may be stricter than the policy says.
+    Notice {
+        /// 1 no policy could be loaded, 2 the policy is broken: everything is masked.
+        kind: u8,
+        /// Which rule, if one is to blame; a rule's name, never content.
+        rule: String,
+    }
+}
+message! {
+    /// customer → agents: is this tab looked at?
+    Visibility {
+        /// Whether it is.
+        visible: bool,
+    }
+}
+message! {
+    /// An asset that a viewer lacks.
+    Want {
+        /// Its name.
+        hash: [u8; 16],
+    }
+}
+
+choices! {
+    /// A control message.
+    Control as "control message" {
+        /// customer → all.
+        Roster(Roster) = 1,
+        /// customer → all: the picture stands still because the customer wants it to.
+        Paused(Nothing) = 2,
+        /// customer → all: it moves again; a keyframe follows.
+        Unpaused(Nothing) = 3,
+        /// agent → customer → all.
+        Mark(Mark) = 4,
+        /// agent → customer → all.
+        Clear(Clear) = 5,
+        /// agent → customer: my picture is broken or new.
+        NeedKeyframe(Nothing) = 6,
+        /// customer → all.
+        Notice(Notice) = 7,
+        /// customer → all.
+        Visibility(Visibility) = 8,
+        /// agent → customer.
+        Want(Want) = 9,
+        /// customer → all, at the start of every instance: I speak now.
+        Hello(Nothing) = 10,
+    }
+}

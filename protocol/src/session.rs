@@ -1,0 +1,241 @@
+//! What a socket and the relay say to each other in the clear. Free of page content, PINs and keys.
+
+use crate::field::{Field, List, message};
+use crate::{Envelope, Kind, ParticipantId, Reader, SessionId, TabId, WireError, Writer};
+
+message! {
+    /// customer → relay: begin.
+    Open {
+        /// The tenant's short name.
+        tenant: String,
+        /// The page's origin as the customer's browser knows it; the relay compares it with the header.
+        origin: String,
+        /// Fresh randomness of the customer.
+        nonce: [u8; 16],
+        /// Which tab.
+        tab: TabId,
+    }
+}
+message! {
+    /// relay → customer: the session stands.
+    Opened {
+        /// Its name.
+        session: SessionId,
+        /// The first digits of the PIN.
+        nameplate: String,
+        /// Hands the session back after a lost line.
+        ticket: String,
+        /// Encrypts what is kept over a reload; known to the relay alone while the page is away.
+        wrap_key: [u8; 32],
+        /// Life of the nameplate in seconds.
+        seconds: u32,
+    }
+}
+message! {
+    /// agent → relay: first message of an agent's socket.
+    Hello {
+        /// One-use ticket from `POST /api/v1/socket-tickets`.
+        ticket: String,
+    }
+}
+message! {
+    /// relay → agent: who you are here.
+    Welcome {
+        /// Name as the customer will see it.
+        name: String,
+        /// Role as the customer will see it.
+        role: String,
+        /// The company.
+        tenant: String,
+    }
+}
+message! {
+    /// agent → relay.
+    Claim {
+        /// The digits before the last seven.
+        nameplate: String,
+    }
+}
+message! {
+    /// relay → agent: what the key exchange binds.
+    Claimed {
+        /// The session.
+        session: SessionId,
+        /// What the agent is in it.
+        participant: ParticipantId,
+        /// The customer's nonce.
+        nonce: [u8; 16],
+        /// The tenant.
+        tenant: String,
+        /// The page's origin.
+        origin: String,
+    }
+}
+message! {
+    /// relay → customer: an agent claims; answering is a try.
+    Joining {
+        /// The agent.
+        participant: ParticipantId,
+        /// The relay's record of the name.
+        name: String,
+        /// The relay's record of the role.
+        role: String,
+    }
+}
+message! {
+    /// customer → relay: do not let this one in.
+    Refuse {
+        /// The agent.
+        participant: ParticipantId,
+        /// The person said *not now* (as against: the proof was wrong).
+        by_person: bool,
+    }
+}
+message! {
+    /// customer → relay: this one is in.
+    Admit {
+        /// The agent.
+        participant: ParticipantId,
+    }
+}
+message! {
+    /// relay → customer: a fresh nameplate.
+    Renewed {
+        /// The first digits of the PIN.
+        nameplate: String,
+        /// Its life in seconds.
+        seconds: u32,
+    }
+}
+message! {
+    /// either → relay: first message of a socket that continues.
+    Resume {
+        /// From [`Opened`], [`Resumed`] or [`Presence`].
+        ticket: String,
+        /// Which tab (0 for an agent).
+        tab: TabId,
+        /// The newest frame that was received in each channel of each peer: the relay may send what follows.
+        received: List<Received, 64>,
+    }
+}
+message! {
+    /// A place in a channel: everything up to it was received.
+    Received {
+        /// Whose channel.
+        sender: ParticipantId,
+        /// The sender's run.
+        instance: crate::Instance,
+        /// Channel number.
+        channel: u8,
+        /// Key generation.
+        epoch: crate::Epoch,
+        /// Next sequence number that is wanted.
+        next: u64,
+    }
+}
+message! {
+    /// relay → either: you are back.
+    Resumed {
+        /// The session.
+        session: SessionId,
+        /// Who you are in it.
+        participant: ParticipantId,
+        /// The next ticket; the old one is spent.
+        ticket: String,
+        /// Opens what was kept.
+        wrap_key: [u8; 32],
+        /// Whether the relay had the frames that were missed; if not, a keyframe is needed.
+        continued: bool,
+    }
+}
+message! {
+    /// relay → everybody in a session.
+    Presence {
+        /// Who.
+        participant: ParticipantId,
+        /// Which tab of the customer; 0 for an agent.
+        tab: TabId,
+        /// Whether a socket is open.
+        online: bool,
+    }
+}
+message! {
+    /// relay → agent, right after the customer let it in: how to come back after a lost line.
+    Admitted {
+        /// The ticket.
+        ticket: String,
+        /// Encrypts what is kept over a reload.
+        wrap_key: [u8; 32],
+    }
+}
+message! {
+    /// relay → everybody.
+    Ended {
+        /// See [`EndReason`].
+        reason: u8,
+    }
+}
+message! {
+    /// Nothing to say beyond the kind.
+    Empty {}
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The customer ended it.
+    Customer,
+    /// An agent ended it.
+    Agent,
+    /// Nobody came back.
+    Away,
+    /// Its time is over.
+    Limit,
+}
+impl EndReason {
+    /// The number on the wire.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Customer => 1,
+            Self::Agent => 2,
+            Self::Away => 3,
+            Self::Limit => 4,
+        }
+    }
+    /// The reason of a number.
+    #[must_use]
+    pub fn from_number(n: u8) -> Option<Self> {
+        [Self::Customer, Self::Agent, Self::Away, Self::Limit].into_iter().find(|r| r.number() == n)
+    }
+}
+
+/// A session message as a whole frame: relay traffic has no tab, instance, epoch or sequence.
+#[must_use]
+pub fn frame<T: Field>(kind: Kind, message: &T) -> Vec<u8> {
+    let mut w = Writer::new();
+    message.put(&mut w);
+    Envelope {
+        kind,
+        channel: crate::Channel::Session,
+        flags: 0,
+        sender: ParticipantId::RELAY,
+        to: ParticipantId::RELAY,
+        tab: TabId(0),
+        instance: crate::Instance(0),
+        epoch: crate::Epoch(0),
+        seq: 0,
+    }
+    .frame(&w.into_bytes())
+}
+
+/// The message of a payload, all of it.
+///
+/// # Errors
+/// Whatever its form does not allow.
+pub fn parse<T: Field>(payload: &[u8]) -> Result<T, WireError> {
+    let mut r = Reader::new(payload);
+    let v = T::take(&mut r)?;
+    r.end()?;
+    Ok(v)
+}
