@@ -1,1 +1,18 @@
-//! Placeholder.
+//! Capture, privacy and replica as machines over plain data. No browser, no clock, no randomness: time and random
+//! bytes come in as arguments, so that everything here runs natively in tests and fuzzers.
+//!
+//! The way of a page: an adapter packs what it read into [`pack`]; [`recorder`] diffs it against its mirror (a
+//! [`tree::Tree`]), asks [`privacy`] about every text, and writes operations; [`stream`] compresses them;
+//! [`secrecy`] holds the keys they are sealed with. At the other end [`replica`] checks every operation against its
+//! own tree before a viewer touches a document. [`css`] reads style sheets at both ends.
+
+pub mod attributes;
+pub mod css;
+pub mod marks;
+pub mod pack;
+pub mod privacy;
+pub mod recorder;
+pub mod replica;
+pub mod secrecy;
+pub mod stream;
+pub mod tree;

@@ -215,6 +215,8 @@ pub enum Op<'a> {
     Focus {
         /// Element.
         node: NodeId,
+        /// Whether the customer's browser draws a ring around it.
+        visible: bool,
     },
     /// What the tree must hash to now.
     Hash(u64),
@@ -470,9 +472,10 @@ impl Encoder {
                     self.w.text(v);
                 }
             }
-            Op::Focus { node } => {
+            Op::Focus { node, visible } => {
                 self.w.u8(number::FOCUS);
                 self.w.node(*node);
+                self.w.u8(u8::from(*visible));
             }
             Op::Hash(hash) => {
                 self.w.u8(number::HASH);
@@ -577,7 +580,7 @@ impl Decoder {
             }
             number::VIEWPORT => Op::Viewport { width: r.var32()?, height: r.var32()?, ratio: r.var32()? },
             number::INFO => Op::Info { title: attr(r)?, origin: attr(r)?, path: attr(r)? },
-            number::FOCUS => Op::Focus { node: r.node_or_none()? },
+            number::FOCUS => Op::Focus { node: r.node_or_none()?, visible: r.u8()? == 1 },
             number::HASH => Op::Hash(r.u64()?),
             number::MERGED => Op::Merged(r.var32()?),
             n => return Err(WireError::Unknown("page operation", u32::from(n))),

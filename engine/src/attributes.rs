@@ -1,0 +1,141 @@
+//! Which attributes travel, and how. By allow-list: a name that is not here (and is no `data-`) stays at home.
+
+/// What is done with an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Treat {
+    /// A closed vocabulary or numbers: travels even where text is hidden.
+    Keep,
+    /// Holds words of the page: judged as text.
+    Text,
+    /// `class`, `id` and friends: words that look like data are dropped where text is hidden.
+    Words,
+    /// Inline style.
+    Style,
+    /// A reference inside the document; only `#fragment` travels.
+    Fragment,
+    /// Would act in the replica; travels under another name, and selectors are rewritten to it.
+    StandIn,
+    /// Stays at home.
+    Drop,
+}
+
+/// Sorted for binary search. HTML first-class names and the presentation attributes of SVG and MathML.
+const KEEP: [&str; 187] = [
+    "accumulate", "align", "alignment-baseline", "amplitude", "azimuth", "background-color", "baseFrequency",
+    "baseline-shift", "bgcolor", "bias", "border", "cellpadding", "cellspacing", "char", "checked", "clip-path",
+    "clip-rule", "clipPathUnits", "color", "color-interpolation", "color-scheme", "cols", "colspan",
+    "columnalign", "columnspan", "coords", "cursor", "cx", "cy", "d", "default", "diffuseConstant",
+    "dir", "direction", "disabled", "display", "displaystyle", "dominant-baseline", "dx", "dy", "edgeMode",
+    "elevation", "exponent", "face", "fill", "fill-opacity", "fill-rule", "filter", "filterUnits", "flood-color",
+    "flood-opacity", "font-family", "font-size", "font-style", "font-weight", "fr", "frame", "frameborder", "fx",
+    "fy", "gradientTransform", "gradientUnits", "height", "hidden", "high", "hspace", "in", "in2", "inert",
+    "intercept", "k1", "k2", "k3", "k4", "kernelMatrix", "lang", "lengthAdjust", "letter-spacing",
+    "lighting-color", "limitingConeAngle", "linethickness", "link", "loading", "low", "marker-end", "marker-mid",
+    "marker-start", "markerHeight", "markerUnits", "markerWidth", "mask", "maskContentUnits", "maskUnits",
+    "mathvariant", "media", "mode", "multiple", "noshade", "nowrap", "numOctaves", "offset", "opacity", "open",
+    "operator", "optimum", "order", "orient", "overflow", "paint-order", "pathLength", "patternContentUnits",
+    "patternTransform", "patternUnits", "pointer-events", "points", "preserveAspectRatio", "primitiveUnits", "r",
+    "radius", "readonly", "refX", "refY", "rel", "required", "result", "reversed", "role", "rotate", "rows",
+    "rowspan", "rules", "rx", "ry", "scale", "scope", "seed", "shape", "shape-rendering", "size", "slope",
+    "span", "spreadMethod", "start", "stdDeviation", "stop-color", "stop-opacity", "stroke", "stroke-dasharray",
+    "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity",
+    "stroke-width", "surfaceScale", "tabindex", "tableValues", "targetX", "targetY", "text", "text-anchor",
+    "text-decoration", "text-rendering", "textLength", "transform", "transform-origin", "type", "valign",
+    "values", "vector-effect", "version", "viewBox", "visibility", "vspace", "width", "word-spacing", "wrap",
+    "writing-mode", "x", "x1", "x2", "xChannelSelector", "y", "y1", "y2", "yChannelSelector", "z",
+];
+const TEXT: [&str; 12] =
+    ["alt", "label", "placeholder", "title", "summary", "abbr", "headers", "min", "max", "step", "pattern", "maxlength"];
+const STAND_IN: [&str; 14] = [
+    "accesskey", "autofocus", "contenteditable", "download", "draggable", "enterkeyhint", "form", "inputmode", "is", "popover",
+    "popovertarget", "spellcheck", "target", "ping",
+];
+
+/// How an attribute of an element is treated.
+#[must_use]
+pub fn treat(element: &str, name: &str) -> Treat {
+    let lower = name.len() > 2 && name.as_bytes()[..2].eq_ignore_ascii_case(b"on");
+    if lower && name.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return Treat::Drop;
+    }
+    match name {
+        "class" | "id" | "slot" | "part" | "exportparts" | "for" | "name" | "autocomplete" => Treat::Words,
+        "style" => Treat::Style,
+        "href" | "xlink:href" => match element {
+            "use" | "linearGradient" | "radialGradient" | "pattern" | "filter" | "textPath" | "mpath" => Treat::Fragment,
+            _ => Treat::Drop,
+        },
+        // Values of controls are state; of list items, meters and the like they are layout.
+        "value" => match element {
+            "li" | "progress" | "meter" => Treat::Text,
+            _ => Treat::Drop,
+        },
+        "content" | "http-equiv" => Treat::Drop,
+        _ if element == "meta" || element == "script" || element == "link" || element == "base" => match name {
+            "rel" | "media" | "type" => Treat::Keep,
+            _ => Treat::Drop,
+        },
+        _ if STAND_IN.contains(&name) => Treat::StandIn,
+        _ if KEEP.binary_search(&name).is_ok() => Treat::Keep,
+        _ if TEXT.contains(&name) || name.starts_with("aria-") || name.starts_with("data-") => Treat::Text,
+        // Custom elements and frameworks mark state with attributes of their own; selectors test them.
+        _ if !name.contains(':') && !URLS.contains(&name) => Treat::Text,
+        _ => Treat::Drop,
+    }
+}
+
+/// Attributes that hold addresses or source.
+const URLS: [&str; 22] = [
+    "src", "srcset", "srcdoc", "data", "action", "formaction", "poster", "background", "manifest", "codebase", "archive", "cite",
+    "longdesc", "usemap", "profile", "imagesrcset", "nonce", "integrity", "attributionsrc", "classid", "code", "object",
+];
+
+/// Whether an attribute would act in the replica and so travels under a stand-in name.
+#[must_use]
+pub fn acts(name: &str) -> bool {
+    STAND_IN.contains(&name)
+}
+
+/// Elements whose content never travels; the element itself does, since structural selectors count it.
+#[must_use]
+pub fn is_hollow(element: &str) -> bool {
+    matches!(
+        element,
+        "script" | "style" | "template" | "noscript" | "title" | "object" | "embed" | "applet" | "link" | "meta" | "base" | "iframe" | "frame" | "portal" | "fencedframe" | "audio" | "video" | "canvas" | "datalist" | "noembed" | "noframes"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted() {
+        assert!(KEEP.is_sorted());
+    }
+
+    #[test]
+    fn rows() {
+        for (element, name, expected) in [
+            ("div", "class", Treat::Words),
+            ("div", "onclick", Treat::Drop),
+            ("div", "ONCLICK", Treat::Drop),
+            ("img", "src", Treat::Drop),
+            ("iframe", "srcdoc", Treat::Drop),
+            ("a", "href", Treat::Drop),
+            ("use", "href", Treat::Fragment),
+            ("input", "value", Treat::Drop),
+            ("progress", "value", Treat::Text),
+            ("div", "contenteditable", Treat::StandIn),
+            ("div", "aria-label", Treat::Text),
+            ("div", "data-x", Treat::Text),
+            ("meta", "content", Treat::Drop),
+            ("my-card", "variant", Treat::Text),
+            ("div", "xml:base", Treat::Drop),
+            ("script", "nonce", Treat::Drop),
+            ("path", "d", Treat::Keep),
+        ] {
+            assert_eq!(treat(element, name), expected, "{element} {name}");
+        }
+    }
+}

@@ -1,0 +1,851 @@
+//! Turns what an adapter read into page operations.
+//!
+//! Keeps a mirror of the page *after* judging, and no raw text. A read is compared with the mirror and only the
+//! difference is written, so that after each flush the mirror is the page as the policy lets it be seen. A node whose
+//! verdict changes is not patched: its id goes to [`Flush::reread`], the adapter forgets it and reads it again
+//! as a new node, judged anew.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use policies::{Facts, Hide, InputFacts, Part, Policy};
+use protocol::page::{Encoder, Head, Op, Shape, Space, state};
+use protocol::{Generation, NodeId, SheetId, limits};
+
+use crate::attributes::{Treat, is_hollow, treat};
+use crate::pack::{BadPack, Pack, record};
+use crate::privacy::{self, Raw, Verdict};
+use crate::tree::{ByNode, Kind, Tree};
+
+/// What the adapter has to do after a flush.
+#[derive(Debug, Default)]
+pub struct Flush {
+    /// Nodes that are gone or never entered the mirror; their ids may be forgotten.
+    pub forget: Vec<NodeId>,
+    /// Nodes whose verdict changed: forget them and everything below, then read their parents' children again.
+    pub reread: Vec<NodeId>,
+    /// Hidden elements and texts whose boxes are wanted (records `BOX` and `WIDTH`).
+    pub measure: Vec<NodeId>,
+    /// Addresses of pictures and fonts that are new, with their numbers.
+    pub resources: Vec<(u32, String)>,
+}
+
+struct Known {
+    verdict: Verdict,
+    facts: u64,
+    rules: u64,
+}
+
+/// A sheet is either its source text or a list of rules, never both: a sheet that changes comes again as rules.
+struct StoredSheet {
+    media: String,
+    text: String,
+    rules: Vec<String>,
+}
+
+/// Resolves an address against a base; the adapter asks the browser. Empty base: the page's own.
+pub type Resolve<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
+
+/// The recorder of one document tree.
+pub struct Recorder {
+    policy: Policy,
+    tree: Tree,
+    known: ByNode<Known>,
+    names: Vec<Rc<str>>,
+    shapes: HashMap<Shape, Rc<Shape>>,
+    encoder: Encoder,
+    next_id: u32,
+    resources: HashMap<String, u32>,
+    sheets: HashMap<SheetId, StoredSheet>,
+    lists: ByNode<Vec<SheetId>>,
+    viewport: (u32, u32, u32),
+    info: (String, String, String),
+    focus: (NodeId, bool),
+    generation: Generation,
+    out: Flush,
+    in_message: bool,
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Recorder({} nodes)", self.tree.len())
+    }
+}
+
+/// Names that state may have; an adapter that sends another one is wrong.
+const STATES: [&str; 9] = [
+    state::VALUE,
+    state::CHECKED,
+    state::INDETERMINATE,
+    state::SELECTED,
+    state::SCROLL,
+    state::TOP,
+    state::RES,
+    state::PLACEHOLDER,
+    state::MODE,
+];
+
+impl Recorder {
+    /// A recorder that has read nothing.
+    #[must_use]
+    pub fn new(policy: Policy, generation: Generation) -> Self {
+        Self {
+            policy,
+            tree: Tree::default(),
+            known: ByNode::default(),
+            names: Vec::new(),
+            shapes: HashMap::new(),
+            encoder: Encoder::new(),
+            next_id: 1,
+            resources: HashMap::new(),
+            sheets: HashMap::new(),
+            lists: ByNode::default(),
+            viewport: (0, 0, 0),
+            info: Default::default(),
+            focus: (NodeId::NONE, false),
+            generation,
+            out: Flush::default(),
+            in_message: false,
+        }
+    }
+
+    /// The mirror.
+    #[must_use]
+    pub const fn mirror(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Whether a node's content is hidden.
+    #[must_use]
+    pub fn is_hidden(&self, id: NodeId) -> bool {
+        self.known.get(&id).is_none_or(|k| !k.verdict.shows())
+    }
+
+    /// Takes in what was read and writes the difference into the message under way.
+    ///
+    /// # Errors
+    /// [`BadPack`] when numbers and strings do not fit; the mirror is then unusable and the adapter starts over.
+    pub fn read(&mut self, numbers: &[u32], strings: &str, resolve: &Resolve<'_>) -> Result<Flush, BadPack> {
+        if !self.in_message {
+            self.encoder.begin(Head::Patch);
+            self.in_message = true;
+        }
+        let mut pack = Pack::new(numbers, strings);
+        while !pack.is_done() {
+            match pack.number()? {
+                record::ROOT => self.root(&mut pack, resolve)?,
+                record::CHILDREN => self.children(&mut pack, resolve)?,
+                record::ATTRS => self.attrs(&mut pack, resolve)?,
+                record::TEXT => {
+                    let id = NodeId(pack.number()?);
+                    self.text(id, pack.string()?);
+                }
+                record::STATE => {
+                    let id = NodeId(pack.number()?);
+                    let name = self.name(&mut pack)?;
+                    let raw = pack.string()?;
+                    self.state(id, name.as_ref(), Some(raw), resolve);
+                }
+                record::NO_STATE => {
+                    let id = NodeId(pack.number()?);
+                    let name = self.name(&mut pack)?;
+                    self.state(id, name.as_ref(), None, resolve);
+                }
+                record::SHEET => self.sheet(&mut pack, resolve)?,
+                record::RULES => self.rules(&mut pack, resolve)?,
+                record::SHEETS => self.sheet_list(&mut pack)?,
+                record::VIEWPORT => {
+                    self.viewport = (pack.number()?, pack.number()?, pack.number()?);
+                    self.write_viewport();
+                }
+                record::INFO => {
+                    let title = pack.string()?;
+                    let shown = privacy::judge(&self.policy, Verdict::TOP, &Facts::PLAIN).open(title).unwrap_or_default().to_owned();
+                    let origin = privacy::origin(pack.string()?);
+                    self.info = (shown, origin, privacy::path(pack.string()?));
+                    self.write_info();
+                }
+                record::FOCUS => {
+                    let id = NodeId(pack.number()?);
+                    let visible = pack.number()? == 1;
+                    self.focus = if self.tree.get(id).is_some() { (id, visible) } else { (NodeId::NONE, false) };
+                    self.encoder.op(&Op::Focus { node: self.focus.0, visible });
+                }
+                record::BOX => self.measured_box(&mut pack)?,
+                record::WIDTH => {
+                    let (id, units) = (NodeId(pack.number()?), pack.number()?);
+                    let masked = matches!(self.tree.get(id).map(|n| &n.kind), Some(Kind::Masked(old)) if *old != units);
+                    if masked {
+                        self.tree.update(id, |kind| *kind = Kind::Masked(units));
+                        self.encoder.op(&Op::MaskText { node: id, units });
+                    }
+                }
+                record::MERGED => {
+                    let n = pack.number()?;
+                    if n > 1 {
+                        self.encoder.op(&Op::Merged(n));
+                    }
+                }
+                _ => return Err(BadPack),
+            }
+        }
+        Ok(std::mem::take(&mut self.out))
+    }
+
+    /// Ends the message under way; `None` if nothing changed. `hash` adds what the mirror hashes to.
+    pub fn finish(&mut self, hash: bool) -> Option<Vec<u8>> {
+        if !self.in_message || (self.encoder.is_empty() && !hash) {
+            return None;
+        }
+        if hash {
+            self.encoder.op(&Op::Hash(self.tree.hash()));
+        }
+        self.in_message = false;
+        Some(self.encoder.finish())
+    }
+
+    /// A whole keyframe, written from the mirror: the page is not read again, and ids stay what they are.
+    pub fn keyframe(&mut self) -> Vec<u8> {
+        self.encoder.begin(Head::Keyframe(self.generation));
+        self.write_info();
+        self.write_viewport();
+        let mut stored: Vec<SheetId> = self.sheets.keys().copied().collect();
+        stored.sort_unstable();
+        if self.tree.get(NodeId::ROOT).is_some() {
+            self.write_tree(NodeId::NONE, 0, &[NodeId::ROOT]);
+        }
+        for id in stored {
+            let sheet = &self.sheets[&id];
+            self.encoder.op(&Op::Sheet { sheet: id, media: &sheet.media, text: &sheet.text });
+            if !sheet.rules.is_empty() {
+                let insert: Vec<&str> = sheet.rules.iter().map(String::as_str).collect();
+                self.encoder.op(&Op::Rules { sheet: id, index: 0, remove: 0, insert });
+            }
+        }
+        let mut roots: Vec<NodeId> = self.lists.keys().copied().collect();
+        roots.sort_unstable();
+        for root in roots {
+            let sheets = self.lists[&root].clone();
+            self.encoder.op(&Op::Sheets { root, sheets });
+        }
+        self.encoder.op(&Op::Focus { node: self.focus.0, visible: self.focus.1 });
+        self.encoder.op(&Op::Hash(self.tree.hash()));
+        self.in_message = false;
+        self.encoder.finish()
+    }
+
+    fn write_viewport(&mut self) {
+        let (width, height, ratio) = self.viewport;
+        self.encoder.op(&Op::Viewport { width, height, ratio });
+    }
+
+    fn write_info(&mut self) {
+        let (title, origin, path) = &self.info;
+        let title = cut(title, limits::MAX_FIELD);
+        self.encoder.op(&Op::Info { title, origin: cut(origin, limits::MAX_FIELD), path: cut(path, limits::MAX_FIELD) });
+    }
+
+    fn write_tree(&mut self, parent: NodeId, index: u32, roots: &[NodeId]) {
+        let mut runs: Vec<(NodeId, u32)> = Vec::new();
+        for root in roots {
+            self.tree.walk(*root, |id, _| match runs.last_mut() {
+                Some((first, len)) if first.0 + *len == id.0 => *len += 1,
+                Some(_) | None => runs.push((id, 1)),
+            });
+        }
+        self.encoder.tree(parent, index, count(roots.len()), &runs);
+        let (tree, encoder) = (&self.tree, &mut self.encoder);
+        for root in roots {
+            tree.walk(*root, |_, node| encoder.node(&node.kind.content(), count(node.children.len())));
+        }
+    }
+
+    fn name(&mut self, pack: &mut Pack<'_>) -> Result<Option<Rc<str>>, BadPack> {
+        let n = pack.number()? as usize;
+        if n == self.names.len() {
+            let raw = pack.string()?;
+            // What is no name is kept as an empty one: it travels nowhere.
+            self.names.push(raw.name().unwrap_or_default().into());
+        }
+        let name = self.names.get(n).ok_or(BadPack)?;
+        Ok((!name.is_empty()).then(|| name.clone()))
+    }
+
+    fn root(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        self.tree = Tree::default();
+        self.known = ByNode::default();
+        self.next_id = 1;
+        if !self.node(pack, NodeId::NONE, Verdict::TOP, true, 0, resolve)? {
+            return Err(BadPack);
+        }
+        Ok(())
+    }
+
+    /// Reads a node and all below it into the mirror. `keep` is false below something that is not sent: ids are
+    /// counted, and nothing enters. Returns whether the node itself entered.
+    fn node(&mut self, pack: &mut Pack<'_>, parent: NodeId, above: Verdict, keep: bool, depth: usize, resolve: &Resolve<'_>) -> Result<bool, BadPack> {
+        struct Open {
+            id: NodeId,
+            left: u32,
+            children: Vec<NodeId>,
+            verdict: Verdict,
+            keep: bool,
+        }
+        let mut stack: Vec<Open> = Vec::new();
+        let mut entered = false;
+        loop {
+            let (parent, above, keep) = stack.last().map_or((parent, above, keep), |o| (o.id, o.verdict, o.keep));
+            let id = NodeId(self.next_id);
+            self.next_id += 1;
+            let keep = keep && depth + stack.len() < limits::MAX_DEPTH && self.tree.len() < limits::MAX_NODES;
+            let mut open = None;
+            match pack.number()? {
+                record::NODE_TEXT => {
+                    let raw = pack.string()?;
+                    if keep {
+                        let kind = self.judge_text(id, raw, above);
+                        self.tree.add(id, parent, kind);
+                    }
+                }
+                kind @ (record::NODE_SHADOW | record::NODE_DOCUMENT) => {
+                    let kind = if kind == record::NODE_SHADOW { Kind::Shadow } else { Kind::Document(pack.number()? != 0) };
+                    let left = pack.number()?;
+                    if keep {
+                        self.tree.add(id, parent, kind);
+                        self.known.insert(id, Known { verdict: above, facts: 0, rules: 0 });
+                    }
+                    open = Some(Open { id, left, children: Vec::new(), verdict: above, keep });
+                }
+                record::NODE_ELEMENT => {
+                    let (verdict, inside, left) = self.element(pack, id, parent, above, keep, resolve)?;
+                    open = Some(Open { id, left, children: Vec::new(), verdict, keep: keep && inside });
+                }
+                _ => return Err(BadPack),
+            }
+            if keep {
+                match stack.last_mut() {
+                    Some(o) => o.children.push(id),
+                    None => entered = true,
+                }
+            } else {
+                self.out.forget.push(id);
+            }
+            if let Some(o) = open {
+                stack.push(o);
+            } else if let Some(o) = stack.last_mut() {
+                o.left -= 1;
+            }
+            // Close what is complete.
+            while let Some(o) = stack.last() {
+                if o.left > 0 {
+                    break;
+                }
+                let done = stack.pop();
+                if let Some(done) = done
+                    && done.keep
+                    && !done.children.is_empty()
+                {
+                    self.tree.set_children(done.id, done.children);
+                }
+                match stack.last_mut() {
+                    Some(above) => above.left -= 1,
+                    None => return Ok(entered),
+                }
+            }
+            if stack.is_empty() {
+                return Ok(entered);
+            }
+        }
+    }
+
+    /// Reads an element. Gives its verdict, whether its children travel, and how many there are.
+    fn element(&mut self, pack: &mut Pack<'_>, id: NodeId, parent: NodeId, above: Verdict, keep: bool, resolve: &Resolve<'_>) -> Result<(Verdict, bool, u32), BadPack> {
+        let name = self.name(pack)?;
+        let space = u8::try_from(pack.number()?).ok().and_then(Space::from_number).ok_or(BadPack)?;
+        let (attrs, facts, rules) = self.read_attrs(pack)?;
+        let left = pack.number()?;
+        if !keep {
+            return Ok((above, false, left));
+        }
+        let name = name.unwrap_or_else(|| "beside-unknown".into());
+        let verdict = self.verdict(&name, above, &attrs, facts, rules);
+        let (kind, inside) = self.judge_element(id, space, &name, verdict, attrs, resolve);
+        self.tree.add(id, parent, kind);
+        self.known.insert(id, Known { verdict, facts: u64::from(facts), rules });
+        Ok((verdict, inside, left))
+    }
+
+    fn read_attrs<'a>(&mut self, pack: &mut Pack<'a>) -> Result<(Vec<(Rc<str>, Raw<'a>)>, u32, u64), BadPack> {
+        let flags = pack.number()?;
+        let rules = u64::from(pack.number()?) | u64::from(pack.number()?) << 32;
+        let n = pack.number()? as usize;
+        if n > pack.left() {
+            return Err(BadPack);
+        }
+        let mut attrs = Vec::with_capacity(n);
+        for _ in 0..n {
+            let name = self.name(pack)?;
+            let raw = pack.string()?;
+            if let Some(name) = name {
+                attrs.push((name, raw));
+            }
+        }
+        Ok((attrs, flags, rules))
+    }
+
+    fn verdict(&self, element: &str, above: Verdict, attrs: &[(Rc<str>, Raw<'_>)], flags: u32, rules: u64) -> Verdict {
+        let fact = |wanted: &str| attrs.iter().find(|(n, _)| &**n == wanted).map_or("", |(_, raw)| raw.fact());
+        let typed = match element {
+            "input" => !["button", "submit", "reset", "image"].iter().any(|t| fact("type").eq_ignore_ascii_case(t)),
+            "textarea" | "select" => true,
+            _ => flags & record::EDITABLE != 0,
+        };
+        let input = typed.then(|| InputFacts {
+            kind: if element == "input" { fact("type") } else { "" },
+            autocomplete: fact("autocomplete"),
+            was_password: flags & record::WAS_PASSWORD != 0,
+        });
+        let facts = Facts {
+            rules,
+            part: if typed { Part::Typed } else { Part::Page },
+            input,
+            detected: false,
+            failed: flags & record::FAILED != 0,
+        };
+        privacy::judge(&self.policy, above, &facts)
+    }
+
+    /// What an element looks like to the agent, and whether its children travel.
+    fn judge_element(&mut self, id: NodeId, space: Space, name: &Rc<str>, verdict: Verdict, attrs: Vec<(Rc<str>, Raw<'_>)>, resolve: &Resolve<'_>) -> (Kind, bool) {
+        let hide = verdict.hides();
+        if hide == Hide::LeaveOut {
+            let shape = self.shape(Shape { space: Space::Html, name: "beside-out".into(), attrs: vec![] });
+            return (Kind::Element(shape, vec![]), false);
+        }
+        let picture = space == Space::Svg && &**name == "svg";
+        let blocked = hide == Hide::Block || (hide == Hide::Mask && picture);
+        let mut names: Vec<Rc<str>> = Vec::with_capacity(attrs.len());
+        let mut values: Vec<Box<str>> = Vec::with_capacity(attrs.len());
+        for (attr, raw) in attrs {
+            if let Some((attr, value)) = self.judge_attr(name, &attr, raw, verdict, resolve)
+                && !names.contains(&attr)
+            {
+                names.push(attr);
+                values.push(value);
+            }
+        }
+        if hide != Hide::No && boxed(space, name, hide) {
+            names.push(state::MASK.into());
+            values.push(if blocked { "block" } else { "mask" }.into());
+            self.out.measure.push(id);
+        }
+        if names.iter().any(|n| &**n == state::PLACEHOLDER) {
+            self.out.measure.push(id);
+        }
+        let inside = !blocked && (!is_hollow(name) || matches!(&**name, "iframe" | "frame"));
+        let shape = self.shape(Shape { space, name: name.clone(), attrs: names });
+        (Kind::Element(shape, values), inside)
+    }
+
+    fn shape(&mut self, shape: Shape) -> Rc<Shape> {
+        if let Some(known) = self.shapes.get(&shape) {
+            return known.clone();
+        }
+        if self.shapes.len() >= limits::MAX_SHAPES {
+            self.shapes.clear();
+        }
+        let shared = Rc::new(shape.clone());
+        self.shapes.insert(shape, shared.clone());
+        shared
+    }
+
+    fn judge_attr(&mut self, element: &str, attr: &Rc<str>, raw: Raw<'_>, verdict: Verdict, resolve: &Resolve<'_>) -> Option<(Rc<str>, Box<str>)> {
+        if attr.starts_with('@') {
+            return self.judge_state(attr, raw, verdict, resolve);
+        }
+        let value: Box<str> = match treat(element, attr) {
+            Treat::Drop => return None,
+            Treat::Keep => match verdict.shows() {
+                true => verdict.open(raw)?.into(),
+                false => verdict.words(raw).into(),
+            },
+            Treat::Text => verdict.open(raw)?.into(),
+            Treat::Words => verdict.words(raw).into(),
+            Treat::Style => verdict.style(raw, self.resource_of("", resolve)).into(),
+            Treat::Fragment => verdict.open(raw).filter(|v| v.starts_with('#'))?.into(),
+            Treat::StandIn => {
+                let name = format!("data-beside-a-{attr}").into();
+                return Some((name, cut(&verdict.words(raw), 256).into()));
+            }
+        };
+        (value.len() <= limits::MAX_ATTR).then(|| (attr.clone(), value))
+    }
+
+    fn judge_state(&mut self, name: &Rc<str>, raw: Raw<'_>, verdict: Verdict, resolve: &Resolve<'_>) -> Option<(Rc<str>, Box<str>)> {
+        let name_in = STATES.iter().find(|s| **s == &**name)?;
+        let value: Box<str> = match *name_in {
+            state::VALUE => {
+                let filled = !raw.is_empty();
+                match verdict.open(raw) {
+                    Some(value) => cut(value, limits::MAX_ATTR).into(),
+                    None => return Some((state::MASKED_VALUE.into(), if filled { "1" } else { "" }.into())),
+                }
+            }
+            state::CHECKED | state::INDETERMINATE | state::SELECTED => verdict.open(raw).map(|v| if v.is_empty() { "" } else { "1" })?.into(),
+            state::SCROLL => {
+                // Offsets inside a hidden box tell how long its content is.
+                let text = verdict.open(raw)?;
+                let (x, y) = text.split_once(',')?;
+                let (x, y) = (Raw::new(x).number()?, Raw::new(y).number()?);
+                format!("{x},{y}").into()
+            }
+            state::TOP => raw.word(&["modal", "popover"])?.into(),
+            state::MODE => raw.word(&["quirks"])?.into(),
+            state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture"])?.into(),
+            state::RES => {
+                let address = verdict.address(raw)?;
+                let mut resource = self.resource_of("", resolve);
+                resource(address)?.to_string().into()
+            }
+            _ => return None,
+        };
+        Some((name.clone(), value))
+    }
+
+    fn resource_of<'s>(&'s mut self, base: &'s str, resolve: &'s Resolve<'_>) -> impl FnMut(&str) -> Option<u32> + 's {
+        let (resources, wanted) = (&mut self.resources, &mut self.out.resources);
+        move |address| {
+            let full = resolve(address, base)?;
+            #[allow(clippy::cast_possible_truncation, reason = "far fewer than 2^32 addresses fit in memory")]
+            let next = resources.len() as u32 + 1;
+            Some(*resources.entry(full).or_insert_with_key(|full| {
+                wanted.push((next, full.clone()));
+                next
+            }))
+        }
+    }
+
+    fn judge_text(&mut self, id: NodeId, raw: Raw<'_>, verdict: Verdict) -> Kind {
+        if let Some(blank) = raw.blank() {
+            return Kind::Text(blank.to_owned());
+        }
+        match verdict.open(raw) {
+            Some(text) => Kind::Text(cut(text, limits::MAX_TEXT).to_owned()),
+            None => {
+                self.out.measure.push(id);
+                Kind::Masked(0)
+            }
+        }
+    }
+
+    fn text(&mut self, id: NodeId, raw: Raw<'_>) {
+        let Some(node) = self.tree.get(id) else { return };
+        let Some(verdict) = self.known.get(&node.parent).map(|k| k.verdict) else { return };
+        let was_masked = match &node.kind {
+            Kind::Masked(units) => Some(*units),
+            Kind::Text(_) => None,
+            Kind::Shadow | Kind::Document(_) | Kind::Element(..) => return,
+        };
+        match (self.judge_text(id, raw, verdict), was_masked) {
+            // Masked text changed: its width is measured again, nothing else is told.
+            (Kind::Masked(_), Some(_)) => {}
+            (Kind::Masked(_), None) => {
+                self.tree.update(id, |kind| *kind = Kind::Masked(0));
+                self.encoder.op(&Op::MaskText { node: id, units: 0 });
+            }
+            (kind, _) => {
+                let Kind::Text(new) = kind else { return };
+                let old = match self.tree.get(id).map(|n| &n.kind) {
+                    Some(Kind::Text(old)) => old.clone(),
+                    Some(_) | None => String::new(),
+                };
+                if was_masked.is_none() && old == new {
+                    return;
+                }
+                self.splice(id, &old, &new);
+                self.tree.update(id, |kind| *kind = Kind::Text(new));
+            }
+        }
+    }
+
+    fn splice(&mut self, node: NodeId, old: &str, new: &str) {
+        let (at, remove, insert) = splice(old, new);
+        self.encoder.op(&Op::Splice { node, at: count(at), remove: count(remove), insert });
+    }
+
+    fn state(&mut self, id: NodeId, name: Option<&Rc<str>>, raw: Option<Raw<'_>>, resolve: &Resolve<'_>) {
+        let Some(name) = name else { return };
+        let Some(verdict) = self.known.get(&id).map(|k| k.verdict) else { return };
+        let judged = raw.and_then(|raw| self.judge_state(name, raw, verdict, resolve));
+        match judged {
+            Some((name, value)) => self.set(id, &name, &value),
+            None => self.unset(id, name),
+        }
+    }
+
+    fn set(&mut self, id: NodeId, name: &Rc<str>, value: &str) {
+        let old = self.tree.get(id).and_then(|n| n.attr(name));
+        if old == Some(value) {
+            return;
+        }
+        match old.map(str::to_owned) {
+            Some(old) if &**name == state::VALUE => self.splice(id, &old, value),
+            Some(_) | None => self.encoder.op(&Op::Set { node: id, name: name.clone(), value }),
+        }
+        self.tree.set_attr(id, name, value);
+    }
+
+    fn unset(&mut self, id: NodeId, name: &Rc<str>) {
+        if self.tree.unset_attr(id, name) {
+            self.encoder.op(&Op::Unset { node: id, name: name.clone() });
+        }
+    }
+
+    fn attrs(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        let id = NodeId(pack.number()?);
+        let (attrs, flags, rules) = self.read_attrs(pack)?;
+        let Some(node) = self.tree.get(id) else { return Ok(()) };
+        let Some((_, element)) = node.name() else { return Ok(()) };
+        let (element, parent) = (Rc::<str>::from(element), node.parent);
+        if &*element == "beside-out" {
+            return Ok(());
+        }
+        let above = self.known.get(&parent).map_or(Verdict::TOP, |k| k.verdict);
+        let verdict = self.verdict(&element, above, &attrs, flags, rules);
+        let Some(known) = self.known.get_mut(&id) else { return Ok(()) };
+        known.facts = u64::from(flags);
+        known.rules = rules;
+        if known.verdict != verdict {
+            self.out.reread.push(id);
+            return Ok(());
+        }
+        let mut seen: Vec<Rc<str>> = Vec::with_capacity(attrs.len());
+        for (attr, raw) in attrs {
+            if let Some((name, value)) = self.judge_attr(&element, &attr, raw, verdict, resolve) {
+                self.set(id, &name, &value);
+                seen.push(name);
+            }
+        }
+        let gone: Vec<Rc<str>> = match self.tree.get(id).map(|n| &n.kind) {
+            Some(Kind::Element(shape, _)) => shape
+                .attrs
+                .iter()
+                .filter(|n| (!n.starts_with('@') || STATES.contains(&&***n)) && !seen.contains(n))
+                .cloned()
+                .collect(),
+            Some(_) | None => vec![],
+        };
+        for name in gone {
+            self.unset(id, &name);
+        }
+        Ok(())
+    }
+
+    fn children(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        let parent = NodeId(pack.number()?);
+        let n = pack.number()?;
+        let known = self.known.get(&parent).map(|k| k.verdict);
+        let verdict = known.unwrap_or(Verdict::TOP);
+        let inside = known.is_some()
+            && self.tree.get(parent).is_some_and(|node| match node.name() {
+                Some((_, name)) => {
+                    name != "beside-out" && node.attr(state::MASK) != Some("block") && (!is_hollow(name) || matches!(name, "iframe" | "frame"))
+                }
+                None => true,
+            });
+        let depth = self.depth(parent);
+        let old = self.tree.children(parent).to_vec();
+        let mut new: Vec<NodeId> = Vec::with_capacity(n as usize);
+        let mut fresh: Vec<(usize, NodeId)> = Vec::new();
+        for _ in 0..n {
+            match pack.number()? {
+                0 => {
+                    let id = NodeId(self.next_id);
+                    if self.node(pack, parent, verdict, inside, depth + 1, resolve)? {
+                        fresh.push((new.len(), id));
+                        new.push(id);
+                    }
+                }
+                id if inside => {
+                    let id = NodeId(id);
+                    if self.tree.get(id).is_some_and(|n| n.parent == parent) {
+                        new.push(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !inside {
+            return Ok(());
+        }
+        self.diff_children(parent, &old, new, &fresh);
+        Ok(())
+    }
+
+    fn diff_children(&mut self, parent: NodeId, old: &[NodeId], new: Vec<NodeId>, fresh: &[(usize, NodeId)]) {
+        let place: ByNode<usize> = new.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+        // Gone, from the back, so that places before them stay true.
+        let mut end = old.len();
+        let mut removed = false;
+        while end > 0 {
+            if place.contains_key(&old[end - 1]) {
+                end -= 1;
+                continue;
+            }
+            let mut start = end - 1;
+            while start > 0 && !place.contains_key(&old[start - 1]) {
+                start -= 1;
+            }
+            self.encoder.op(&Op::Remove { parent, index: count(start), count: count(end - start) });
+            for id in &old[start..end] {
+                self.drop_node(*id);
+            }
+            removed = true;
+            end = start;
+        }
+        let kept: Vec<NodeId> = old.iter().copied().filter(|id| place.contains_key(id)).collect();
+        if kept.windows(2).any(|w| place[&w[0]] > place[&w[1]]) {
+            let stood: ByNode<u32> = kept.iter().enumerate().map(|(n, id)| (*id, count(n))).collect();
+            let order = new.iter().filter_map(|id| stood.get(id).copied()).collect();
+            self.encoder.op(&Op::Order { parent, order });
+        } else if !removed && fresh.is_empty() {
+            return;
+        }
+        let mut n = 0;
+        while n < fresh.len() {
+            let first = fresh[n].0;
+            let mut len = 1;
+            while n + len < fresh.len() && fresh[n + len].0 == first + len {
+                len += 1;
+            }
+            let roots: Vec<NodeId> = fresh[n..n + len].iter().map(|(_, id)| *id).collect();
+            self.write_tree(parent, count(first), &roots);
+            n += len;
+        }
+        self.tree.set_children(parent, new);
+    }
+
+    fn drop_node(&mut self, id: NodeId) {
+        let start = self.out.forget.len();
+        self.tree.remove(id, &mut self.out.forget);
+        for gone in &self.out.forget[start..] {
+            self.known.remove(gone);
+            self.lists.remove(gone);
+            if self.focus.0 == *gone {
+                self.focus = (NodeId::NONE, false);
+            }
+        }
+    }
+
+    fn depth(&self, mut id: NodeId) -> usize {
+        let mut depth = 0;
+        while let Some(node) = self.tree.get(id) {
+            id = node.parent;
+            depth += 1;
+        }
+        depth
+    }
+
+    fn sheet(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        let id = SheetId(pack.number()?);
+        let media = pack.string()?;
+        let base = pack.string()?;
+        let media = self.clean_css(media, "", resolve);
+        let text = pack.string()?;
+        let text = self.clean_css(text, base.fact(), resolve);
+        self.encoder.op(&Op::Sheet { sheet: id, media: cut(&media, limits::MAX_ATTR), text: cut(&text, limits::MAX_TEXT) });
+        self.sheets.insert(id, StoredSheet { media, text, rules: Vec::new() });
+        Ok(())
+    }
+
+    fn rules(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        let id = SheetId(pack.number()?);
+        let (index, remove, n) = (pack.number()?, pack.number()?, pack.number()?);
+        let base = pack.string()?;
+        let mut insert = Vec::new();
+        for _ in 0..n {
+            let rule = pack.string()?;
+            insert.push(self.clean_css(rule, base.fact(), resolve));
+        }
+        self.encoder.op(&Op::Rules { sheet: id, index, remove, insert: insert.iter().map(String::as_str).collect() });
+        let stored = self.sheets.entry(id).or_insert_with(|| StoredSheet { media: String::new(), text: String::new(), rules: Vec::new() });
+        let at = (index as usize).min(stored.rules.len());
+        let end = (at + remove as usize).min(stored.rules.len());
+        stored.rules.splice(at..end, insert);
+        Ok(())
+    }
+
+    fn clean_css(&mut self, raw: Raw<'_>, base: &str, resolve: &Resolve<'_>) -> String {
+        let policy = self.policy.clone();
+        privacy::sheet(&policy, raw, self.resource_of(base, resolve))
+    }
+
+    fn sheet_list(&mut self, pack: &mut Pack<'_>) -> Result<(), BadPack> {
+        let root = NodeId(pack.number()?);
+        let n = pack.number()? as usize;
+        if n > pack.left() {
+            return Err(BadPack);
+        }
+        let sheets = (0..n).map(|_| pack.number().map(SheetId)).collect::<Result<Vec<_>, _>>()?;
+        if self.tree.get(root).is_none() {
+            return Ok(());
+        }
+        self.encoder.op(&Op::Sheets { root, sheets: sheets.clone() });
+        self.lists.insert(root, sheets);
+        let lists = &self.lists;
+        self.sheets.retain(|id, _| lists.values().any(|l| l.contains(id)));
+        Ok(())
+    }
+
+    fn measured_box(&mut self, pack: &mut Pack<'_>) -> Result<(), BadPack> {
+        let (id, width, height) = (NodeId(pack.number()?), pack.number()?, pack.number()?);
+        if self.tree.get(id).is_none() || self.is_hidden(id) && self.known.get(&id).is_none() {
+            return Ok(());
+        }
+        if width == u32::MAX {
+            self.unset(id, &state::BOX.into());
+        } else {
+            let value = format!("{},{}", f64::from(width) / 8.0, f64::from(height) / 8.0);
+            self.set(id, &state::BOX.into(), &value);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a hidden element keeps an outer box of its own. Elements that only hold others need none: their
+/// children keep theirs.
+fn boxed(space: Space, name: &str, hide: Hide) -> bool {
+    if hide == Hide::Block {
+        return true;
+    }
+    match space {
+        Space::Html => !matches!(name, "html" | "head" | "body" | "option" | "optgroup" | "br" | "script" | "style" | "link" | "meta" | "title" | "col" | "colgroup" | "tr" | "tbody" | "thead" | "tfoot" | "table" | "source" | "track" | "wbr" | "template"),
+        Space::Svg => name == "svg",
+        Space::MathMl => name == "math",
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "lengths of trees and texts are bounded by limits far below 2^32")]
+fn count(n: usize) -> u32 {
+    n as u32
+}
+
+/// At most `max` bytes, cut between characters.
+fn cut(text: &str, max: usize) -> &str {
+    &text[..text.floor_char_boundary(max)]
+}
+
+/// The smallest replacement between common head and tail, at character boundaries: where, bytes removed, what comes.
+fn splice<'a>(old: &str, new: &'a str) -> (usize, usize, &'a str) {
+    let head = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    let mut head = old.floor_char_boundary(head);
+    while !new.is_char_boundary(head) {
+        head = old.floor_char_boundary(head - 1);
+    }
+    let tail = old[head..].bytes().rev().zip(new[head..].bytes().rev()).take_while(|(a, b)| a == b).count();
+    let mut tail = tail;
+    while !old.is_char_boundary(old.len() - tail) || !new.is_char_boundary(new.len() - tail) {
+        tail -= 1;
+    }
+    (head, old.len() - tail - head, &new[head..new.len() - tail])
+}

@@ -1,0 +1,256 @@
+//! A tree of nodes with a hash of all it holds. The recorder's mirror and the viewer's model are the same type, so
+//! that equal content hashes equally.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
+
+use protocol::NodeId;
+use protocol::page::{Content, Shape, Space};
+
+/// Ids are counted, so they need no mixing against collisions made on purpose: buckets are bounded by `MAX_NODES`.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct IdHasher(u64);
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.write_u32(u32::from(*b));
+        }
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.0 = (self.0 ^ u64::from(n)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+/// A map by node.
+pub type ByNode<T> = HashMap<NodeId, T, BuildHasherDefault<IdHasher>>;
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Text.
+    Text(String),
+    /// Hidden text and its width in units of 16 px.
+    Masked(u32),
+    /// A shadow root.
+    Shadow,
+    /// A document; `true` in quirks mode.
+    Document(bool),
+    /// An element and the values of its shape's names.
+    Element(Rc<Shape>, Vec<Box<str>>),
+}
+
+/// A node.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its parent; none for the top document.
+    pub parent: NodeId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its children; an element's shadow root stands first among them.
+    pub children: Vec<NodeId>,
+    content: u64,
+    order: u64,
+}
+
+impl Node {
+    /// The value of an attribute or state of an element.
+    #[must_use]
+    pub fn attr(&self, name: &str) -> Option<&str> {
+        let Kind::Element(shape, values) = &self.kind else { return None };
+        shape.attrs.iter().position(|n| &**n == name).map(|n| &*values[n])
+    }
+    /// Space and local name of an element.
+    #[must_use]
+    pub fn name(&self) -> Option<(Space, &str)> {
+        match &self.kind {
+            Kind::Element(shape, _) => Some((shape.space, &shape.name)),
+            Kind::Text(_) | Kind::Masked(_) | Kind::Shadow | Kind::Document(_) => None,
+        }
+    }
+}
+
+/// The tree.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    nodes: ByNode<Node>,
+    hash: u64,
+}
+
+fn mix(a: u64, b: u64) -> u64 {
+    let x = (a ^ b.rotate_left(32)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
+}
+
+fn hash_bytes(bytes: &[u8]) -> u64 {
+    let mut h = bytes.len() as u64;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for c in chunks {
+        h = mix(h, u64::from_le_bytes(*c));
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(h, u64::from_le_bytes(last))
+}
+
+fn hash_attr(name: &str, value: &str) -> u64 {
+    mix(hash_bytes(name.as_bytes()), hash_bytes(value.as_bytes()))
+}
+
+fn hash_content(id: NodeId, kind: &Kind) -> u64 {
+    let inner = match kind {
+        Kind::Text(text) => mix(1, hash_bytes(text.as_bytes())),
+        Kind::Masked(units) => mix(2, u64::from(*units)),
+        Kind::Shadow => 3,
+        Kind::Document(quirks) => mix(4, u64::from(*quirks)),
+        Kind::Element(shape, values) => {
+            let attrs = shape.attrs.iter().zip(values).fold(0u64, |h, (n, v)| h.wrapping_add(hash_attr(n, v)));
+            mix(mix(u64::from(shape.space.number()) + 5, hash_bytes(shape.name.as_bytes())), attrs)
+        }
+    };
+    mix(u64::from(id.0), inner)
+}
+
+fn hash_order(id: NodeId, children: &[NodeId]) -> u64 {
+    if children.is_empty() {
+        return 0;
+    }
+    children.iter().fold(u64::from(id.0) << 32, |h, c| mix(h, u64::from(c.0)))
+}
+
+impl Tree {
+    /// The hash of everything in it.
+    #[must_use]
+    pub const fn hash(&self) -> u64 {
+        self.hash
+    }
+    /// How many nodes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+    /// Whether it is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+    /// A node.
+    #[must_use]
+    pub fn get(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(&id)
+    }
+    /// A node's children.
+    #[must_use]
+    pub fn children(&self, id: NodeId) -> &[NodeId] {
+        self.nodes.get(&id).map_or(&[], |n| &n.children)
+    }
+
+    /// Adds a node that no list of children names yet. An id that is taken is refused with `false`.
+    pub fn add(&mut self, id: NodeId, parent: NodeId, kind: Kind) -> bool {
+        if self.nodes.contains_key(&id) {
+            return false;
+        }
+        let content = hash_content(id, &kind);
+        self.hash = self.hash.wrapping_add(content);
+        self.nodes.insert(id, Node { parent, kind, children: Vec::new(), content, order: 0 });
+        true
+    }
+
+    /// Gives a node its list of children.
+    pub fn set_children(&mut self, id: NodeId, children: Vec<NodeId>) {
+        if let Some(node) = self.nodes.get_mut(&id) {
+            let order = hash_order(id, &children);
+            self.hash = self.hash.wrapping_sub(node.order).wrapping_add(order);
+            node.order = order;
+            node.children = children;
+        }
+    }
+
+    /// Takes a node and all below it out; the parent's list is the caller's to change. Gives the ids that went.
+    pub fn remove(&mut self, id: NodeId, gone: &mut Vec<NodeId>) {
+        let mut stack = vec![id];
+        while let Some(id) = stack.pop() {
+            if let Some(node) = self.nodes.remove(&id) {
+                self.hash = self.hash.wrapping_sub(node.content).wrapping_sub(node.order);
+                stack.extend_from_slice(&node.children);
+                gone.push(id);
+            }
+        }
+    }
+
+    /// Changes what a node is and keeps the hash true.
+    pub fn update<T>(&mut self, id: NodeId, change: impl FnOnce(&mut Kind) -> T) -> Option<T> {
+        let node = self.nodes.get_mut(&id)?;
+        let out = change(&mut node.kind);
+        let content = hash_content(id, &node.kind);
+        self.hash = self.hash.wrapping_sub(node.content).wrapping_add(content);
+        node.content = content;
+        Some(out)
+    }
+
+    /// Sets an attribute or state of an element. `false` if it is no element.
+    pub fn set_attr(&mut self, id: NodeId, name: &Rc<str>, value: &str) -> bool {
+        self.update(id, |kind| {
+            let Kind::Element(shape, values) = kind else { return false };
+            match shape.attrs.iter().position(|n| n == name) {
+                Some(n) => values[n] = value.into(),
+                None => {
+                    Rc::make_mut(shape).attrs.push(name.clone());
+                    values.push(value.into());
+                }
+            }
+            true
+        })
+        .unwrap_or(false)
+    }
+
+    /// Takes an attribute or state away. `false` if it was not there.
+    pub fn unset_attr(&mut self, id: NodeId, name: &str) -> bool {
+        self.update(id, |kind| {
+            let Kind::Element(shape, values) = kind else { return false };
+            let Some(n) = shape.attrs.iter().position(|a| &**a == name) else { return false };
+            Rc::make_mut(shape).attrs.remove(n);
+            values.remove(n);
+            true
+        })
+        .unwrap_or(false)
+    }
+
+    /// Walks a subtree pre-order without recursion.
+    pub fn walk(&self, root: NodeId, mut visit: impl FnMut(NodeId, &Node)) {
+        let mut stack = vec![root];
+        while let Some(id) = stack.pop() {
+            if let Some(node) = self.nodes.get(&id) {
+                visit(id, node);
+                stack.extend(node.children.iter().rev());
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// As wire content.
+    #[must_use]
+    pub fn content(&self) -> Content<'_> {
+        match self {
+            Self::Text(text) => Content::Text(text),
+            Self::Masked(units) => Content::Masked(*units),
+            Self::Shadow => Content::Shadow,
+            Self::Document(quirks) => Content::Document(*quirks),
+            Self::Element(shape, values) => Content::Element(shape.clone(), values.iter().map(|v| &**v).collect()),
+        }
+    }
+    /// From wire content.
+    #[must_use]
+    pub fn from_content(content: &Content<'_>) -> Self {
+        match content {
+            Content::Text(text) => Self::Text((*text).to_owned()),
+            Content::Masked(units) => Self::Masked(*units),
+            Content::Shadow => Self::Shadow,
+            Content::Document(quirks) => Self::Document(*quirks),
+            Content::Element(shape, values) => Self::Element(shape.clone(), values.iter().map(|v| (*v).into()).collect()),
+        }
+    }
+}

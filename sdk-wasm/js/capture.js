@@ -1,0 +1,514 @@
+// Reads the page and packs what it reads into numbers and strings for one call into WASM. Decides nothing: what may
+// be seen is judged in Rust (engine::privacy); what changed is found there too (engine::recorder).
+//
+// Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
+// reading and what is read is always what the page is now. Record numbers are engine::pack::record.
+import { Sheets } from "./sheets.js";
+import { states, TRACKED } from "./state.js";
+
+export const R = {
+  CHILDREN: 1, ATTRS: 2, TEXT: 3, STATE: 4, NO_STATE: 5, SHEET: 6, RULES: 7, SHEETS: 8, VIEWPORT: 9, INFO: 10, FOCUS: 11,
+  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15,
+  NODE_TEXT: 1, NODE_ELEMENT: 2, NODE_SHADOW: 3, NODE_DOCUMENT: 4,
+  WAS_PASSWORD: 1, EDITABLE: 2, FAILED: 4,
+};
+const SPACES = { "http://www.w3.org/1999/xhtml": 0, "http://www.w3.org/2000/svg": 1, "http://www.w3.org/1998/Math/MathML": 2 };
+// Source and addresses: never needed on the other side, often large.
+const SKIP = new Set(["src", "srcset", "srcdoc", "nonce", "integrity", "imagesrcset", "data"]);
+const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
+const INLINE = -1 >>> 0;
+const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend"];
+
+export class Capture {
+  // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root.
+  constructor(natives, own, roots, onFlush) {
+    this.native = natives;
+    this.own = own;
+    this.closed = roots;
+    this.onFlush = onFlush;
+    this.ids = new Map();
+    this.nodes = new Map();
+    this.parents = new Map();
+    this.names = new Map();
+    this.next = 1;
+    this.kids = new Set();
+    this.attrs = new Set();
+    this.texts = new Set();
+    this.scrolled = new Set();
+    this.boxes = new Set();
+    this.tracked = new Map();
+    this.roots = new Map();
+    this.hits = new Map();
+    this.rules = [];
+    this.broken = "";
+    this.failedAddresses = new Set();
+    this.wasPassword = new WeakSet();
+    this.dirtyRules = true;
+    this.styleMatters = false;
+    this.focus = 0;
+    this.info = "";
+    this.view = "";
+    this.painted = 0;
+    this.running = false;
+    this.posted = false;
+    this.inFrame = false;
+    this.waiting = false;
+    this.listeners = [];
+    this.sheets = new Sheets(this);
+    this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
+    this.resizes = new natives.ResizeObserver((entries) => {
+      for (const e of entries) this.boxes.add(e.target);
+      this.schedule();
+    });
+    const channel = new natives.MessageChannel();
+    channel.port1.onmessage = () => { this.posted = false; this.run(); };
+    this.post = () => { if (!this.posted) { this.posted = true; channel.port2.postMessage(0); } };
+    this.close = () => channel.port1.close();
+  }
+
+  // rules: per rule a list of selectors. Returns the first selector that the browser refuses, or "".
+  setRules(rules) {
+    this.rules = rules.map((list) => list.join(","));
+    this.any = this.rules.filter(Boolean).join(",");
+    this.styleMatters = /\[\s*style/i.test(this.any);
+    this.broken = "";
+    for (const selector of rules.flat()) {
+      try { document.createDocumentFragment().querySelector(selector); } catch { this.broken ||= selector; }
+    }
+    this.dirtyRules = true;
+    return this.broken;
+  }
+
+  start() {
+    this.running = true;
+    this.timer = this.native.setInterval(() => { if (this.poll()) this.schedule(); }, 250);
+  }
+
+  stop() {
+    this.running = false;
+    this.native.clearInterval(this.timer);
+    this.observer.disconnect();
+    this.resizes.disconnect();
+    for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
+    this.listeners = [];
+    this.close();
+    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits]) map.clear();
+  }
+
+  // ---- when
+
+  schedule() {
+    if (!this.running) return;
+    this.painted += this.waiting ? 1 : 0;
+    if (this.inFrame && document.visibilityState === "visible") this.waiting = true;
+    else this.post();
+  }
+
+  run() {
+    if (!this.running) return;
+    this.inFrame = true;
+    const frame = () => {
+      if (!this.inFrame) return;
+      this.inFrame = false;
+      if (this.waiting) { this.waiting = false; this.post(); }
+    };
+    this.native.requestAnimationFrame(frame);
+    this.native.setTimeout(frame, 100);
+    this.onFlush();
+  }
+
+  // ---- what became dirty
+
+  mark(records) {
+    for (const r of records) {
+      const node = r.target;
+      if (r.type === "childList") { this.kids.add(node); this.dirtyRules = true; }
+      else if (r.type === "attributes") {
+        this.attrs.add(node);
+        if (r.attributeName !== "style" || this.styleMatters) this.dirtyRules = true;
+      } else this.texts.add(node);
+    }
+  }
+
+  shadowAttached(host) {
+    if (this.ids.has(host)) { this.kids.add(host); this.schedule(); }
+  }
+
+  failed(address) {
+    this.failedAddresses.add(address);
+    for (const el of this.ids.keys()) {
+      if (el.localName === "img" && (el.currentSrc || el.src) === address) this.attrs.add(el);
+    }
+    this.schedule();
+  }
+
+  listen(root) {
+    const on = (type, handler) => {
+      root.addEventListener(type, handler, { capture: true, passive: true });
+      this.listeners.push([root, type, handler]);
+    };
+    const touch = () => this.schedule();
+    for (const type of EVENTS) on(type, touch);
+    on("scroll", (e) => { this.scrolled.add(e.target); this.schedule(); });
+    on("load", (e) => {
+      const el = e.target;
+      if (el.localName === "iframe" || el.localName === "frame") this.kids.add(el);
+      else if (el.nodeType === 1) this.attrs.add(el);
+      this.schedule();
+    });
+    this.observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+  }
+
+  // Everything that changes without a mutation record. Cheap enough for every flush.
+  poll() {
+    for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) return true;
+    return this.sheets.changed() || this.focused() !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
+  }
+
+  stateKey(el) {
+    if (el.localName === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key; }
+    return states(this, el).join("\u0001");
+  }
+  viewKey() { return `${innerWidth},${innerHeight},${devicePixelRatio}`; }
+  infoKey() { return `${document.title}\u0001${location.href}`; }
+
+  // ---- reading
+
+  begin() { this.n = []; this.s = []; }
+  end() { return [Uint32Array.from(this.n), this.s.join("\0")]; }
+  str(v) { v = String(v ?? ""); this.s.push(v.indexOf("\0") < 0 ? v : v.replaceAll("\0", "\ufffd")); }
+  name(v) {
+    let n = this.names.get(v);
+    if (n === undefined) { n = this.names.size; this.names.set(v, n); this.str(v); }
+    this.n.push(n);
+  }
+
+  first() {
+    this.begin();
+    this.ids.clear(); this.nodes.clear(); this.parents.clear(); this.tracked.clear(); this.next = 1;
+    this.kids.clear(); this.attrs.clear(); this.texts.clear();
+    this.sheets.reset();
+    this.readRules(null);
+    this.n.push(R.ROOT);
+    this.node(document, 0);
+    this.rest(true);
+    return this.end();
+  }
+
+  read() {
+    this.begin();
+    this.mark(this.observer.takeRecords());
+    if (this.dirtyRules) this.readRules((el) => this.reread(el));
+    const firstNew = this.next;
+    for (const node of this.kids) {
+      const id = this.ids.get(node);
+      if (id === undefined || id >= firstNew || !node.isConnected) continue;
+      this.children(node, id, firstNew);
+    }
+    this.kids.clear();
+    for (const el of this.attrs) {
+      const id = this.ids.get(el);
+      if (id === undefined || id >= firstNew || el.nodeType !== 1 || !el.isConnected) continue;
+      this.n.push(R.ATTRS, id);
+      this.facts(el);
+      this.attributes(el);
+      if (this.tracked.has(el)) this.tracked.set(el, this.stateKey(el));
+    }
+    this.attrs.clear();
+    for (const node of this.texts) {
+      const id = this.ids.get(node);
+      if (id === undefined || id >= firstNew) continue;
+      this.n.push(R.TEXT, id);
+      this.str(node.data);
+    }
+    this.texts.clear();
+    this.readStates(firstNew);
+    this.rest(false);
+    if (this.painted) { this.n.push(R.MERGED, this.painted + 1); this.painted = 0; }
+    return this.end();
+  }
+
+  rest(first) {
+    this.sheets.read();
+    for (const target of this.scrolled) {
+      const el = target.nodeType === 9 ? target.documentElement : target;
+      const id = this.ids.get(el);
+      if (id !== undefined) { this.n.push(R.STATE, id); this.name("@scroll"); this.str(this.scrollOf(el)); }
+    }
+    this.scrolled.clear();
+    const focus = this.focused();
+    if (focus !== this.focus || first) {
+      this.focus = focus;
+      const el = this.nodes.get(focus);
+      this.n.push(R.FOCUS, focus, el && el.matches?.(":focus-visible") ? 1 : 0);
+    }
+    const view = this.viewKey();
+    if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100)); }
+    const info = this.infoKey();
+    if (info !== this.info || first) {
+      this.info = info;
+      this.n.push(R.INFO);
+      this.str(document.title); this.str(location.origin); this.str(location.pathname);
+    }
+  }
+
+  // Which rules hit which elements, answered by the browser. Compared with the last answer: a class flip elsewhere
+  // may have changed it. An element whose hits changed is read again as a new one.
+  readRules(changed) {
+    this.dirtyRules = false;
+    const hits = new Map();
+    if (this.any && !this.broken) {
+      const all = this.roots.size ? [...this.roots.keys()] : [document];
+      for (const root of all) {
+        if (root.host ? root.host.isConnected : root.defaultView) this.hitsIn(root, hits);
+      }
+    }
+    if (changed) {
+      for (const [el, bits] of hits) if (this.ids.has(el) && this.differs(this.hits.get(el), bits)) changed(el);
+      for (const el of this.hits.keys()) if (this.ids.has(el) && !hits.has(el)) changed(el);
+    }
+    this.hits = hits;
+  }
+  differs(a, b) { return !a || a[0] !== b[0] || a[1] !== b[1]; }
+  hitsIn(root, hits) {
+    for (const el of root.querySelectorAll(this.any)) {
+      const bits = [0, 0];
+      for (let i = 0; i < this.rules.length; i++) {
+        if (this.rules[i] && el.matches(this.rules[i])) bits[i >> 5] = (bits[i >> 5] | (1 << (i & 31))) >>> 0;
+      }
+      hits.set(el, bits);
+    }
+  }
+
+  // The node is forgotten; its parent's children are read again, so it comes back under a new id.
+  reread(node) {
+    const parent = this.parentOf(node);
+    if (!parent) return;
+    this.forgetTree(node);
+    this.kids.add(parent);
+  }
+  rereadIds(ids) { for (const id of ids) { const node = this.nodes.get(id); if (node) this.reread(node); } }
+  parentOf(node) {
+    if (node.nodeType === 9) return node.defaultView?.frameElement;
+    const parent = node.parentNode;
+    return parent?.nodeType === 11 ? parent : parent;
+  }
+  forgetTree(node) {
+    const stack = [node];
+    while (stack.length) {
+      const at = stack.pop();
+      this.ids.delete(at);
+      for (const kid of this.kidsOf(at)) stack.push(kid);
+    }
+  }
+  forget(ids) {
+    for (const id of ids) {
+      const node = this.nodes.get(id);
+      this.nodes.delete(id);
+      this.parents.delete(id);
+      if (node && (this.ids.get(node) === id || !this.ids.has(node))) {
+        this.ids.delete(node);
+        this.tracked.delete(node);
+        this.roots.delete(node);
+        this.sheets.forget(node);
+        if (node.nodeType === 1) this.resizes.unobserve(node);
+      }
+    }
+  }
+
+  shadowOf(el) { return el.shadowRoot || this.closed.get(el) || null; }
+  frameOf(el) {
+    if (el.localName !== "iframe" && el.localName !== "frame") return null;
+    try { const d = el.contentDocument; return d && d.documentElement ? d : null; } catch { return null; }
+  }
+  kidsOf(node) {
+    const out = [];
+    if (node.nodeType === 1) {
+      if (HOLLOW.has(node.localName)) return out;
+      const shadow = this.shadowOf(node);
+      if (shadow) out.push(shadow);
+      const frame = this.frameOf(node);
+      if (frame) { out.push(frame); return out; }
+    }
+    for (let kid = node.firstChild; kid; kid = kid.nextSibling) {
+      const t = kid.nodeType;
+      if ((t === 1 || t === 3 || t === 4) && kid !== this.own) out.push(kid);
+    }
+    return out;
+  }
+
+  children(node, id, firstNew) {
+    const kids = this.kidsOf(node);
+    this.n.push(R.CHILDREN, id, kids.length);
+    for (const kid of kids) {
+      const known = this.ids.get(kid);
+      if (known !== undefined && known < firstNew && this.parents.get(known) === id) this.n.push(known);
+      else { this.n.push(0); this.node(kid, id); }
+    }
+  }
+
+  node(node, parent) {
+    const id = this.next++;
+    this.ids.set(node, id);
+    this.nodes.set(id, node);
+    this.parents.set(id, parent);
+    const type = node.nodeType;
+    if (type === 3 || type === 4) { this.n.push(R.NODE_TEXT); this.str(node.data); return; }
+    if (type === 1) {
+      this.n.push(R.NODE_ELEMENT);
+      this.name(node.localName);
+      this.n.push(SPACES[node.namespaceURI] ?? 0);
+      this.facts(node);
+      this.attributes(node);
+      if (TRACKED.has(node.localName) || node.popover !== undefined && node.popover !== null) this.tracked.set(node, this.stateKey(node));
+    } else {
+      this.n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
+      if (type === 9) this.n.push(node.compatMode === "BackCompat" ? 1 : 0);
+      if (!this.roots.has(node)) {
+        this.roots.set(node, true);
+        this.listen(node);
+        // A new root has hits of its own.
+        if (this.any && !this.broken) this.hitsIn(node, this.hits);
+      }
+    }
+    const kids = this.kidsOf(node);
+    this.n.push(kids.length);
+    for (const kid of kids) this.node(kid, id);
+  }
+
+  facts(el) {
+    let flags = 0;
+    if (el.localName === "input") {
+      if (el.type === "password") this.wasPassword.add(el);
+      if (this.wasPassword.has(el)) flags |= R.WAS_PASSWORD;
+    }
+    if (el.isContentEditable && !el.parentElement?.isContentEditable) flags |= R.EDITABLE;
+    if (this.broken && el === document.documentElement) flags |= R.FAILED;
+    const bits = this.hits.get(el);
+    this.n.push(flags, bits ? bits[0] : 0, bits ? bits[1] : 0);
+  }
+
+  attributes(el) {
+    const at = this.n.length;
+    this.n.push(0);
+    let count = 0;
+    for (const a of el.attributes) {
+      const name = a.name;
+      if (SKIP.has(name) || (name[0] === "o" && name[1] === "n") || name[0] === "@" || a.value.length > 65536) continue;
+      this.name(name); this.str(a.value); count++;
+    }
+    const state = states(this, el);
+    for (let i = 0; i < state.length; i += 2) { this.name(state[i]); this.str(state[i + 1]); count++; }
+    this.n[at] = count;
+  }
+
+  readStates(firstNew) {
+    for (const [el, last] of this.tracked) {
+      const key = this.stateKey(el);
+      if (key === last) continue;
+      this.tracked.set(el, key);
+      if (el.localName === "select") { for (const o of el.options) this.writeStates(o, firstNew); }
+      else this.writeStates(el, firstNew);
+    }
+  }
+  writeStates(el, firstNew) {
+    const id = this.ids.get(el);
+    if (id === undefined || id >= firstNew) return;
+    const now = states(this, el);
+    const has = new Set();
+    for (let i = 0; i < now.length; i += 2) {
+      has.add(now[i]);
+      this.n.push(R.STATE, id); this.name(now[i]); this.str(now[i + 1]);
+    }
+    for (const gone of ["@top", "@stands-for"]) if (!has.has(gone)) { this.n.push(R.NO_STATE, id); this.name(gone); }
+  }
+
+  scrollOf(el) {
+    const win = el.ownerDocument.defaultView;
+    return el === el.ownerDocument.documentElement && win ? `${win.scrollX},${win.scrollY}` : `${el.scrollLeft},${el.scrollTop}`;
+  }
+
+  focused() {
+    let el = document.activeElement;
+    for (;;) {
+      if (!el || el === this.own || el.localName === "body") return 0;
+      const inside = this.frameOf(el)?.activeElement || this.shadowOf(el)?.activeElement;
+      if (!inside) return this.ids.get(el) ?? 0;
+      el = inside;
+    }
+  }
+
+  // ---- boxes
+
+  // Boxes of hidden elements (in eighths of a pixel) and widths of hidden texts (in units of 16 px).
+  measure(ids) {
+    this.begin();
+    const all = new Set(ids);
+    for (const el of this.boxes) { const id = this.ids.get(el); if (id !== undefined) all.add(id); }
+    this.boxes.clear();
+    for (const id of all) {
+      const node = this.nodes.get(id);
+      if (!node || !node.isConnected) continue;
+      if (node.nodeType === 1) {
+        this.resizes.observe(node);
+        const style = node.ownerDocument.defaultView?.getComputedStyle(node);
+        if (!style || style.display === "inline" && !/^(img|svg|canvas|video|iframe|input|textarea|select|button|object|embed)$/.test(node.localName)
+          || style.display === "contents" || style.display === "none") { this.n.push(R.BOX, id, INLINE, 0); continue; }
+        let { width, height } = node.getBoundingClientRect();
+        // Transforms move the painted box, not the laid-out one.
+        if (node.offsetWidth !== undefined && Math.abs(node.offsetWidth - width) > 1) { width = node.offsetWidth; height = node.offsetHeight; }
+        this.n.push(R.BOX, id, Math.round(width * 8), Math.round(height * 8));
+      } else if (node.nodeType === 3) {
+        const range = node.ownerDocument.createRange();
+        range.selectNodeContents(node);
+        let width = 0;
+        for (const r of range.getClientRects()) width += r.width;
+        this.n.push(R.WIDTH, id, Math.ceil(width / 16));
+      }
+    }
+    return this.n.length ? this.end() : null;
+  }
+
+  // ---- for cursors and marks
+
+  // The nearest known element of an event, and where in its box it was: [id, x, y], shares of 65535.
+  anchorOf(event) {
+    let el = event.composedPath()[0];
+    if (el?.nodeType === 3) el = el.parentNode;
+    return this.anchorIn(el, event.clientX, event.clientY);
+  }
+  anchorIn(el, x, y) {
+    while (el && (el.nodeType !== 1 || !this.ids.has(el))) el = el.parentNode || el.host;
+    if (!el) return null;
+    const box = el.getBoundingClientRect();
+    const share = (v, from, size) => Math.max(0, Math.min(65535, Math.round(((v - from) / (size || 1)) * 65535)));
+    return [this.ids.get(el), share(x, box.left, box.width), share(y, box.top, box.height)];
+  }
+  // The box of a node in the top viewport: [left, top, width, height], or null when it is gone or not shown.
+  boxOf(id) {
+    const el = this.nodes.get(id);
+    if (!el || el.nodeType !== 1 || !el.isConnected) return null;
+    const box = el.getBoundingClientRect();
+    if (!box.width && !box.height) return null;
+    let { left, top } = box;
+    for (let frame = el.ownerDocument.defaultView?.frameElement; frame; frame = frame.ownerDocument.defaultView?.frameElement) {
+      const outer = frame.getBoundingClientRect();
+      left += outer.left + frame.clientLeft;
+      top += outer.top + frame.clientTop;
+    }
+    return [left, top, box.width, box.height];
+  }
+  // Boxes of what is hidden, for the outlines: [left, top, width, height]*.
+  hiddenBoxes(ids) {
+    const out = [];
+    for (const id of ids) {
+      const box = this.boxOf(id);
+      if (box && box[2] > 0 && box[3] > 0) out.push(...box);
+    }
+    return Float64Array.from(out);
+  }
+  labelOf(id) {
+    const el = this.nodes.get(id);
+    return (el?.getAttribute?.("aria-label") || el?.innerText || "").trim().slice(0, 80);
+  }
+}

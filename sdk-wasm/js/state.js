@@ -1,0 +1,51 @@
+// State that has no attribute: what controls hold, what stands in the top layer, what pictures show.
+
+export const TRACKED = new Set(["input", "textarea", "select", "dialog"]);
+const BUTTONS = new Set(["button", "submit", "reset"]);
+
+const matches = (el, selector) => { try { return el.matches(selector); } catch { return false; } };
+
+// Name, value, name, value … of an element.
+export function states(capture, el) {
+  const out = [];
+  switch (el.localName) {
+    case "input":
+      if (el.type === "checkbox" || el.type === "radio") {
+        out.push("@checked", el.checked ? "1" : "");
+        if (el.indeterminate) out.push("@mixed", "1"); else out.push("@mixed", "");
+      } else if (el.type === "image") {
+        out.push("@res", el.src);
+      } else if (el.type === "file") {
+        out.push("@value", el.files?.length ? "1" : "");
+      } else if (BUTTONS.has(el.type)) {
+        if (el.hasAttribute("value")) out.push("@value", el.value);
+      } else out.push("@value", el.value);
+      break;
+    case "textarea": out.push("@value", el.value); break;
+    case "option": out.push("@selected", el.selected ? "1" : ""); break;
+    case "img": {
+      const address = el.currentSrc || el.src;
+      if (capture.failedAddresses.has(address)) out.push("@stands-for", "picture");
+      else if (address) out.push("@res", address);
+      break;
+    }
+    case "image": {
+      const address = el.href?.baseVal;
+      if (address) out.push("@res", new URL(address, el.baseURI).href);
+      break;
+    }
+    case "canvas": out.push("@stands-for", "canvas"); break;
+    case "video": out.push("@stands-for", "video"); break;
+    case "object": case "embed": out.push("@stands-for", "object"); break;
+    case "iframe": case "frame": if (!capture.frameOf(el)) out.push("@stands-for", "frame"); break;
+    case "dialog": if (matches(el, ":modal")) out.push("@top", "modal"); break;
+  }
+  if (el.popover && matches(el, ":popover-open")) out.push("@top", "popover");
+  if (el.namespaceURI === "http://www.w3.org/1999/xhtml" && el.firstChild) {
+    if (el === el.ownerDocument.documentElement) {
+      const win = el.ownerDocument.defaultView;
+      if (win && (win.scrollX || win.scrollY)) out.push("@scroll", `${win.scrollX},${win.scrollY}`);
+    } else if (el.scrollTop || el.scrollLeft) out.push("@scroll", `${el.scrollLeft},${el.scrollTop}`);
+  }
+  return out;
+}
