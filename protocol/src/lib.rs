@@ -14,6 +14,7 @@ mod envelope;
 pub mod field;
 mod ids;
 mod kind;
+pub mod kept;
 pub mod limits;
 pub mod live;
 pub mod page;

@@ -12,7 +12,7 @@ pub enum SequenceError {
 }
 
 /// Frames a lane may carry under one key: far below what AES-GCM allows, and a natural point for new keys.
-pub const MAX_FRAMES: u64 = 1 << 24;
+const MAX_FRAMES: u64 = 1 << 24;
 
 /// Gives out numbers.
 #[derive(Debug, Default)]

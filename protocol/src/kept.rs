@@ -1,0 +1,67 @@
+//! What is kept in a tab's storage over a reload, always encrypted under a key that only the relay hands out.
+
+use crate::field::{List, choices, message};
+use crate::{Epoch, Instance, ParticipantId, SessionId, TabId};
+
+message! {
+    /// An agent, as the customer's browser remembers it.
+    KeptAgent {
+        /// Who.
+        id: ParticipantId,
+        /// Name.
+        name: String,
+        /// Role.
+        role: String,
+        /// The pair's secret.
+        secret: [u8; 32],
+        /// The agent's newest run.
+        instance: Instance,
+    }
+}
+message! {
+    /// The customer's side.
+    KeptCustomer {
+        /// The session.
+        session: SessionId,
+        /// This tab.
+        tab: TabId,
+        /// The last run in it.
+        instance: Instance,
+        /// Key generation.
+        epoch: Epoch,
+        /// Its secret.
+        secret: [u8; 32],
+        /// Names assets.
+        asset_key: [u8; 32],
+        /// Whether the customer had paused.
+        paused: bool,
+        /// Who is in.
+        agents: List<KeptAgent, 32>,
+    }
+}
+message! {
+    /// The agent's side.
+    KeptViewer {
+        /// The session.
+        session: SessionId,
+        /// Who we are in it.
+        participant: ParticipantId,
+        /// Our last run.
+        instance: Instance,
+        /// The pair's secret.
+        pair: [u8; 32],
+        /// Key generation.
+        epoch: Epoch,
+        /// Its secret.
+        secret: [u8; 32],
+    }
+}
+choices! {
+    /// What is kept.
+    Kept as "kept state" {
+        /// See [`KeptCustomer`].
+        Customer(KeptCustomer) = 1,
+        /// See [`KeptViewer`].
+        Viewer(KeptViewer) = 2,
+    }
+}

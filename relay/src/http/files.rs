@@ -1,0 +1,65 @@
+//! What browsers load: the script line, the SDK, the dashboard. Embedded in the binary.
+
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use super::Problem;
+
+#[derive(RustEmbed)]
+#[folder = "$BESIDE_WEB"]
+#[allow_missing = true]
+struct Web;
+
+/// What the dashboard may do. Styles, scripts and sockets of its own only; the replica has a policy of its own on top.
+const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; font-src blob: data:; connect-src 'self'; frame-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+fn file(path: &str, more: &[(HeaderName, &'static str)]) -> Response {
+    let Some(file) = Web::get(path) else {
+        return Problem::new(StatusCode::NOT_FOUND, "not-found", "There is no such file in this build. Run cargo xtask build.").into_response();
+    };
+    let kind = match path.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("html") => "text/html; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    let etag = format!("\"{}\"", crate::tickets::hex(&file.metadata.sha256_hash()[..12]));
+    let mut response = Body::from(file.data).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+    if let Ok(etag) = etag.parse() {
+        headers.insert(header::ETAG, etag);
+    }
+    for (name, value) in more {
+        headers.insert(name.clone(), header::HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Pages of any origin load these; they hold nothing of anybody.
+const FOR_PAGES: [(HeaderName, &str); 3] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    (header::CACHE_CONTROL, "public, max-age=300"),
+];
+
+pub(super) async fn loader() -> Response {
+    file("sdk/beside.js", &FOR_PAGES)
+}
+
+pub(super) async fn sdk(Path(path): Path<String>) -> Response {
+    file(&format!("sdk/{path}"), &FOR_PAGES)
+}
+
+pub(super) async fn dashboard() -> Response {
+    file("agent/index.html", &[(header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY)])
+}
+
+pub(super) async fn agent(Path(path): Path<String>) -> Response {
+    file(&format!("agent/{path}"), &[(HeaderName::from_static("cross-origin-resource-policy"), "same-origin")])
+}

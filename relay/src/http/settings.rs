@@ -1,0 +1,87 @@
+//! What anybody may know of a company: its policy, its name, the words its customers read.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use policies::Policy;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+
+use super::Problem;
+use crate::shell::Shell;
+use crate::texts::{Side, texts};
+use crate::tickets::hex;
+
+/// In which language.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Language {
+    /// A language tag; English where it is unknown.
+    #[serde(default)]
+    lang: String,
+}
+
+/// Public settings of a company.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Settings {
+    /// Name.
+    company: String,
+    /// Whether the asking page's origin is on the company's list.
+    allowed: bool,
+    /// The compiled policy; absent when it is missing or broken, and then everything is masked.
+    #[schema(value_type = Option<Object>)]
+    policy: Option<Policy>,
+    /// Why it is absent.
+    policy_problem: Option<String>,
+    /// SHA-256 of the policy source, in hex.
+    policy_hash: String,
+    /// Whether a site's own consent prompt counts.
+    own_consent: String,
+    /// Words, in the language that fits best.
+    texts: BTreeMap<String, String>,
+}
+
+const ANYBODY: [(HeaderName, &str); 1] = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+
+/// Public settings of a company, readable from any origin, so that a page can say what is wrong.
+#[utoipa::path(get, path = "/api/v1/tenants/{tenant}/settings", params(("tenant" = String, Path), Language),
+    responses((status = 200, body = Settings), (status = 404, body = Problem)))]
+pub(super) async fn tenant_settings(
+    State(shell): State<Shell>,
+    Path(tenant): Path<String>,
+    Query(language): Query<Language>,
+    headers: HeaderMap,
+) -> Response {
+    let found = match shell.store.tenant(&tenant).await {
+        Ok(found) => found,
+        Err(e) => return (ANYBODY, Problem::store(&e)).into_response(),
+    };
+    let Some(t) = found else {
+        let problem = Problem::new(StatusCode::NOT_FOUND, "unknown-tenant", "No company of this name. Check data-tenant in the script tag.");
+        return (ANYBODY, problem).into_response();
+    };
+    let origin = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let (policy, policy_problem) = match policies::source::parse(&t.policy) {
+        Ok(policy) => (Some(policy), None),
+        Err(problem) => (None, Some(problem.to_string())),
+    };
+    let settings = Settings {
+        company: t.company,
+        allowed: t.origins.iter().any(|o| o == origin),
+        policy,
+        policy_problem,
+        policy_hash: hex(&Sha256::digest(t.policy.as_bytes())),
+        own_consent: t.own_consent,
+        texts: texts(Side::Customer, &language.lang),
+    };
+    (ANYBODY, Json(settings)).into_response()
+}
+
+/// The dashboard's words.
+#[utoipa::path(get, path = "/api/v1/texts", params(Language), responses((status = 200, description = "texts by name")))]
+pub(super) async fn agent_texts(Query(language): Query<Language>) -> Json<BTreeMap<String, String>> {
+    Json(texts(Side::Agent, &language.lang))
+}

@@ -1,0 +1,33 @@
+//! The two socket doors. Sockets are accepted and then closed with a named code: a browser shows a refused upgrade as
+//! nothing but 1006.
+
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::Problem;
+use super::auth::is_same_origin;
+use crate::limits;
+use crate::shell::{Door, Shell};
+
+fn upgrade(ws: WebSocketUpgrade) -> WebSocketUpgrade {
+    ws.protocols([protocol::SUBPROTOCOL])
+        .read_buffer_size(limits::SOCKET_READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(limits::SOCKET_WRITE_BUFFER)
+        .max_message_size(protocol::limits::MAX_FRAME)
+        .max_frame_size(protocol::limits::MAX_FRAME)
+}
+
+pub(super) async fn customer(State(shell): State<Shell>, headers: HeaderMap, ws: WebSocketUpgrade) -> Response {
+    let origin = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    upgrade(ws).on_upgrade(move |socket| shell.serve(socket, Door::Customer(origin)))
+}
+
+pub(super) async fn agent(State(shell): State<Shell>, headers: HeaderMap, ws: WebSocketUpgrade) -> Response {
+    if !is_same_origin(&headers) {
+        return Problem::new(StatusCode::FORBIDDEN, "other-origin", "This socket is the dashboard's own.").into_response();
+    }
+    upgrade(ws).on_upgrade(move |socket| shell.serve(socket, Door::Agent))
+}

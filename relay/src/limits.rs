@@ -1,0 +1,42 @@
+//! The relay's own caps, each with its reason.
+
+use std::time::Duration;
+
+/// Sessions of one tenant at once.
+pub const MAX_SESSIONS_PER_TENANT: usize = 5_000;
+/// Sockets at once: a process may hold 20,000 files on a common server, and each session has two.
+pub const MAX_SOCKETS: usize = 18_000;
+/// Agents in one session.
+pub const MAX_AGENTS: usize = 32;
+/// Nameplates of one tenant that wait at once.
+pub const MAX_NAMEPLATES: usize = 2_000;
+/// A nameplate rests this long before it is given again, so that a late typist does not meet a stranger.
+pub const NAMEPLATE_REST_SECONDS: u64 = 600;
+/// Claims that failed, per agent and hour, before further ones are refused unseen.
+pub const MAX_FAILED_CLAIMS: u32 = 10;
+/// Frames a second from a customer: a 64 MiB keyframe is 1,100 chunks.
+pub const CUSTOMER_FRAMES_PER_SECOND: u32 = 2_000;
+/// Frames a second from an agent: pointers at 60 Hz, strokes, requests.
+pub const AGENT_FRAMES_PER_SECOND: u32 = 400;
+/// Bytes that wait for one socket; beyond it a keyframe is cheaper than the backlog.
+pub const MAX_QUEUED_BYTES: usize = 8 << 20;
+/// The first message must come within this time.
+pub const FIRST_MESSAGE: Duration = Duration::from_secs(5);
+/// A socket that says nothing for this long is gone; pages ping every two seconds, hidden ones every minute.
+pub const SILENT: Duration = Duration::from_secs(90);
+/// A session lives at most this long.
+pub const SESSION_SECONDS: u64 = 12 * 3600;
+/// One-use socket tickets.
+pub const SOCKET_TICKET_SECONDS: u64 = 30;
+/// Sign-in of an agent.
+pub const SIGN_IN_SECONDS: u64 = 12 * 3600;
+/// Sign-in attempts per address and minute: argon2 is slow on purpose.
+pub const SIGN_INS_PER_MINUTE: u32 = 20;
+/// Body of a request.
+pub const MAX_BODY: usize = 512 * 1024;
+/// tungstenite reads so much at once per socket; its default of 128 KiB costs 2.5 GB at 20,000 sockets.
+pub const SOCKET_READ_BUFFER: usize = 4 * 1024;
+/// tungstenite's unlimited default would let a slow reader eat the memory.
+pub const SOCKET_WRITE_BUFFER: usize = 1 << 20;
+/// How long a stop waits for sockets to say goodbye.
+pub const DRAIN: Duration = Duration::from_millis(1_500);

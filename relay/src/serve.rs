@@ -1,0 +1,164 @@
+//! `beside serve`: starts, says where it listens, stops gracefully.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use protocol::SessionId;
+use serde::Serialize;
+
+use crate::hub::Hub;
+use crate::shell::{Shell, now};
+use crate::store::Store;
+use crate::tickets::{RelayKey, hex};
+use crate::{accounts, demo, http, limits};
+
+/// Options of `serve`.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Sets up the made-up company acme-bank with two agents
+    #[arg(long)]
+    pub demo: bool,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:7480")]
+    pub listen: SocketAddr,
+    /// Origin that the demo company's pages have; may be given several times
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub origins: Vec<String>,
+    /// Folder for the database
+    #[arg(long, default_value = "data")]
+    pub data: PathBuf,
+    /// Policy file of the demo company
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Prints one line of JSON when ready
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Why the relay did not start: what happened, and what to do.
+#[derive(Debug)]
+pub struct CannotStart {
+    /// One line.
+    pub what: String,
+    /// The next line.
+    pub help: String,
+}
+
+impl CannotStart {
+    fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+}
+
+#[derive(Serialize)]
+struct Ready {
+    relay: String,
+    script: String,
+    tenant: &'static str,
+    agent: String,
+    email: &'static str,
+    password: String,
+}
+
+/// Runs until it is told to stop.
+///
+/// # Errors
+/// [`CannotStart`].
+pub async fn serve(options: Serve) -> Result<(), CannotStart> {
+    let store = Store::open(&options.data).await.map_err(|e| {
+        CannotStart::new(e.to_string(), format!("Check that {} can be written and that the disk is not full.", options.data.display()))
+    })?;
+    let store_failed = |e: crate::store::StoreError| CannotStart::new(e.to_string(), "Check the disk; nothing was changed.");
+    let key = store.secret("relay-key", &accounts::token()).await.map_err(store_failed)?;
+    let mut password = String::new();
+    if options.demo {
+        let policy = match &options.policy {
+            Some(file) => std::fs::read_to_string(file)
+                .map_err(|e| CannotStart::new(format!("The policy {} cannot be read: {e}.", file.display()), "Check the path after --policy."))?,
+            None => demo::POLICY.to_owned(),
+        };
+        password = demo::set_up(&store, options.origins.clone(), policy).await.map_err(store_failed)?;
+    }
+    let mut bytes = [0; 32];
+    for (n, b) in bytes.iter_mut().enumerate() {
+        *b = key.get(n * 2..n * 2 + 2).and_then(|h| u8::from_str_radix(h, 16).ok()).unwrap_or(0);
+    }
+    let ended = store.ended().await.map_err(store_failed)?;
+    let ended = ended.iter().filter_map(|id| session_id(id));
+    let shell = Shell::new(Hub::new(RelayKey(bytes), ended, now()), store);
+    let listener = tokio::net::TcpListener::bind(options.listen).await.map_err(|e| {
+        CannotStart::new(format!("{} cannot be listened on: {e}.", options.listen), "Stop what uses this port, or choose another with --listen.")
+    })?;
+    let address = listener.local_addr().map_err(|e| CannotStart::new(e.to_string(), "Try again."))?;
+    announce(&options, address, password);
+    let ticking = shell.clone();
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            every.tick().await;
+            ticking.tick();
+        }
+    });
+    let stopping = shell.clone();
+    let app = http::router(shell).into_make_service_with_connect_info::<SocketAddr>();
+    let graceful = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop_signal().await;
+        stopping.stop();
+    });
+    let serving = async { graceful.await.map_err(|e| CannotStart::new(format!("The relay stopped: {e}."), "Start it again.")) };
+    let hard_stop = async {
+        stop_signal().await;
+        tokio::time::sleep(limits::DRAIN * 2).await;
+        Ok(())
+    };
+    tokio::select! { done = serving => done, done = hard_stop => done }
+}
+
+fn announce(options: &Serve, address: SocketAddr, password: String) {
+    let relay = format!("http://{address}");
+    let ready = Ready {
+        script: format!("{relay}/beside.js"),
+        tenant: demo::TENANT,
+        agent: format!("{relay}/agent/"),
+        email: demo::AGENTS[0].0,
+        password,
+        relay,
+    };
+    let text = if options.json {
+        serde_json::to_string(&ready).unwrap_or_default()
+    } else if options.demo {
+        format!("Beside is ready.\n  dashboard  {}\n  sign in    {}  {}", ready.agent, ready.email, ready.password)
+    } else {
+        format!("Beside is ready at {}", ready.relay)
+    };
+    #[allow(clippy::print_stdout, reason = "this line is the program's output")]
+    {
+        println!("{text}");
+    }
+}
+
+fn session_id(text: &str) -> Option<SessionId> {
+    let mut id = [0; 16];
+    for (n, b) in id.iter_mut().enumerate() {
+        *b = u8::from_str_radix(text.get(n * 2..n * 2 + 2)?, 16).ok()?;
+    }
+    debug_assert_eq!(hex(&id), text);
+    Some(SessionId(id))
+}
+
+async fn stop_signal() {
+    let terminate = async {
+        #[cfg(unix)]
+        if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            signal.recv().await;
+            return;
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,278 @@
+//! Sockets, time and the hub between them.
+//!
+//! One task a socket: it reads what is there, hands it to the hub, and writes what waits. Bytes go through untouched.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::{SinkExt, StreamExt};
+use protocol::session::{self, Hello, Open, Resume};
+use protocol::{CloseCode, Envelope, Kind, SessionId};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::hub::{Agent, Command, Conn, Counts, Hub};
+use crate::store::Store;
+use crate::{accounts, limits, tickets};
+
+enum Out {
+    Frame(Bytes),
+    Close(CloseCode),
+}
+
+struct Line {
+    to: UnboundedSender<Out>,
+    queued: Arc<AtomicUsize>,
+}
+
+struct State {
+    hub: Hub,
+    lines: HashMap<Conn, Line>,
+    tickets: HashMap<String, (Agent, u64)>,
+}
+
+/// The running relay.
+#[derive(Clone)]
+pub struct Shell {
+    state: Arc<Mutex<State>>,
+    /// What is kept.
+    pub store: Store,
+    next: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Shell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shell")
+    }
+}
+
+/// Seconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs())
+}
+
+/// Which door a socket came through, and from where.
+#[derive(Clone, Debug)]
+pub enum Door {
+    /// A customer's page, with the Origin header the browser sent.
+    Customer(Option<String>),
+    /// The dashboard.
+    Agent,
+}
+
+impl Shell {
+    /// A shell around a hub.
+    #[must_use]
+    pub fn new(hub: Hub, store: Store) -> Self {
+        let state = State { hub, lines: HashMap::new(), tickets: HashMap::new() };
+        Self { state: Arc::new(Mutex::new(state)), store, next: Arc::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How much there is.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.lock().hub.counts()
+    }
+
+    /// A one-use ticket for an agent's socket.
+    #[must_use]
+    pub fn socket_ticket(&self, agent: Agent) -> String {
+        let ticket = accounts::token();
+        let mut state = self.lock();
+        let now = now();
+        state.tickets.retain(|_, (_, until)| *until > now);
+        state.tickets.insert(accounts::token_hash(&ticket), (agent, now + limits::SOCKET_TICKET_SECONDS));
+        ticket
+    }
+
+    /// Once a second.
+    pub fn tick(&self) {
+        let mut state = self.lock();
+        state.hub.handle_timeout(now());
+        self.carry_out(&mut state, None);
+    }
+
+    /// Everybody is asked to come back.
+    pub fn stop(&self) {
+        let mut state = self.lock();
+        state.hub.handle_stop();
+        self.carry_out(&mut state, None);
+    }
+
+    fn carry_out(&self, state: &mut State, frame: Option<&Bytes>) {
+        while let Some(command) = state.hub.next_command() {
+            match command {
+                Command::Send(conn, bytes) => push(state, conn, Bytes::from(bytes)),
+                Command::Forward(conn) => {
+                    if let Some(frame) = frame {
+                        push(state, conn, frame.clone());
+                    }
+                }
+                Command::Close(conn, code) => {
+                    if let Some(line) = state.lines.get(&conn) {
+                        let _ = line.to.send(Out::Close(code));
+                    }
+                }
+                Command::Over(id) => self.remember_ended(id),
+            }
+        }
+    }
+
+    fn remember_ended(&self, id: SessionId) {
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            #[allow(clippy::cast_possible_wrap, reason = "seconds since 1970 fit")]
+            let done = store.put_ended(&tickets::hex(&id.0), now() as i64, limits::SESSION_SECONDS as i64).await;
+            if let Err(e) = done {
+                tracing::error!("an ended session could not be remembered: {e}");
+            }
+        });
+    }
+
+    /// Serves a socket until it ends.
+    pub async fn serve(self, mut socket: WebSocket, door: Door) {
+        let first = tokio::time::timeout(limits::FIRST_MESSAGE, socket.recv()).await;
+        let Ok(Some(Ok(Message::Binary(first)))) = first else {
+            return refuse(socket, CloseCode::BadFrame).await;
+        };
+        let conn = Conn(self.next.fetch_add(1, Ordering::Relaxed));
+        let (to, waiting) = unbounded_channel();
+        let queued = Arc::new(AtomicUsize::new(0));
+        self.lock().lines.insert(conn, Line { to, queued: queued.clone() });
+        let admitted = self.first(conn, &door, &first).await;
+        match admitted {
+            Ok(()) => self.pump(conn, socket, waiting, queued).await,
+            Err(code) => {
+                tracing::info!(conn = conn.0, code = code.number(), "refused: {}", code.reason());
+                refuse(socket, code).await;
+            }
+        }
+        let mut state = self.lock();
+        state.lines.remove(&conn);
+        state.hub.handle_gone(conn, now());
+        self.carry_out(&mut state, None);
+    }
+
+    /// The first message decides what a socket is.
+    async fn first(&self, conn: Conn, door: &Door, frame: &Bytes) -> Result<(), CloseCode> {
+        let (envelope, payload) = Envelope::decode(frame).map_err(|e| match e {
+            protocol::WireError::Version(_) => CloseCode::Version,
+            _ => CloseCode::BadFrame,
+        })?;
+        let now = now();
+        match (door, envelope.kind) {
+            (Door::Customer(origin), Kind::OPEN) => {
+                let open: Open = session::parse(payload).map_err(|_| CloseCode::BadFrame)?;
+                let tenant = self.store.tenant(&open.tenant).await.map_err(|_| CloseCode::Restarting)?.ok_or(CloseCode::UnknownTenant)?;
+                let known = origin.as_deref() == Some(&*open.origin) && tenant.origins.contains(&open.origin);
+                if !known {
+                    return Err(CloseCode::OriginRefused);
+                }
+                let mut state = self.lock();
+                state.hub.handle_open(conn, open, rand::random(), now);
+                self.carry_out(&mut state, None);
+            }
+            (Door::Customer(origin), Kind::RESUME) => {
+                let resume: Resume = session::parse(payload).map_err(|_| CloseCode::BadFrame)?;
+                let mut state = self.lock();
+                state.hub.handle_resume(conn, &resume, origin.as_deref(), now);
+                self.carry_out(&mut state, None);
+            }
+            (Door::Agent, Kind::RESUME) => {
+                let resume: Resume = session::parse(payload).map_err(|_| CloseCode::BadFrame)?;
+                let mut state = self.lock();
+                state.hub.handle_resume(conn, &resume, None, now);
+                self.carry_out(&mut state, None);
+            }
+            (Door::Agent, Kind::HELLO) => {
+                let hello: Hello = session::parse(payload).map_err(|_| CloseCode::BadFrame)?;
+                let mut state = self.lock();
+                let (agent, until) = state.tickets.remove(&accounts::token_hash(&hello.ticket)).ok_or(CloseCode::TicketRefused)?;
+                if until <= now {
+                    return Err(CloseCode::TicketRefused);
+                }
+                state.hub.handle_agent(conn, agent, now);
+                self.carry_out(&mut state, None);
+            }
+            _ => return Err(CloseCode::NotAllowed),
+        }
+        Ok(())
+    }
+
+    async fn pump(&self, conn: Conn, socket: WebSocket, mut waiting: UnboundedReceiver<Out>, queued: Arc<AtomicUsize>) {
+        let (mut sink, mut stream) = socket.split();
+        loop {
+            tokio::select! {
+                biased;
+                out = waiting.recv() => {
+                    // Everything that waits goes out with one flush: most of the cost is a syscall a frame.
+                    let mut next = out;
+                    let mut ending = None;
+                    while let Some(out) = next.take() {
+                        match out {
+                            Out::Frame(bytes) => {
+                                queued.fetch_sub(bytes.len(), Ordering::Relaxed);
+                                if sink.feed(Message::Binary(bytes)).await.is_err() {
+                                    return;
+                                }
+                            }
+                            Out::Close(code) => { ending = Some(code); break; }
+                        }
+                        next = waiting.try_recv().ok();
+                    }
+                    if sink.flush().await.is_err() {
+                        return;
+                    }
+                    if let Some(code) = ending {
+                        tracing::info!(conn = conn.0, code = code.number(), "closed: {}", code.reason());
+                        let _ = sink.send(close(code)).await;
+                        let _ = tokio::time::timeout(limits::DRAIN, async { while stream.next().await.is_some_and(|m| m.is_ok()) {} }).await;
+                        return;
+                    }
+                }
+                message = tokio::time::timeout(limits::SILENT, stream.next()) => match message {
+                    Ok(Some(Ok(Message::Binary(frame)))) => {
+                        let mut state = self.lock();
+                        state.hub.handle_frame(conn, &frame, rand::random(), now());
+                        self.carry_out(&mut state, Some(&frame));
+                    }
+                    Ok(Some(Ok(Message::Text(_)))) => {
+                        tracing::info!(conn = conn.0, code = CloseCode::BadFrame.number(), "closed: text frame");
+                        let _ = sink.send(close(CloseCode::BadFrame)).await;
+                        return;
+                    }
+                    Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
+                    Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) => return,
+                    Err(_) => {
+                        let _ = sink.send(close(CloseCode::Idle)).await;
+                        return;
+                    }
+                },
+            }
+        }
+    }
+}
+
+fn push(state: &mut State, conn: Conn, bytes: Bytes) {
+    let Some(line) = state.lines.get(&conn) else { return };
+    let waiting = line.queued.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len();
+    let out = if waiting > limits::MAX_QUEUED_BYTES { Out::Close(CloseCode::TooSlow) } else { Out::Frame(bytes) };
+    let _ = line.to.send(out);
+}
+
+fn close(code: CloseCode) -> Message {
+    Message::Close(Some(CloseFrame { code: code.number(), reason: code.reason().into() }))
+}
+
+async fn refuse(mut socket: WebSocket, code: CloseCode) {
+    let _ = socket.send(close(code)).await;
+    let _ = tokio::time::timeout(limits::DRAIN, async { while socket.recv().await.is_some_and(|m| m.is_ok()) {} }).await;
+}

@@ -1,0 +1,87 @@
+//! The words people read, from Fluent files, resolved here so that no page carries a translation engine.
+//!
+//! What is known only in the page (names, numbers) stays in the text as `{agent}`, `{company}`, `{minutes}` …
+
+use std::collections::BTreeMap;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+/// Which side reads the texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The customer's panel.
+    Customer,
+    /// The dashboard.
+    Agent,
+}
+
+const FILES: [(Side, &str, &str); 4] = [
+    (Side::Customer, "en", include_str!("../texts/customer.en.ftl")),
+    (Side::Customer, "nl", include_str!("../texts/customer.nl.ftl")),
+    (Side::Agent, "en", include_str!("../texts/agent.en.ftl")),
+    (Side::Agent, "nl", include_str!("../texts/agent.nl.ftl")),
+];
+
+/// Names that the page fills in.
+const LEFT_OPEN: [&str; 6] = ["agent", "company", "minutes", "name", "page", "seconds"];
+
+/// All texts of a side in the language that fits best; English where nothing does.
+#[must_use]
+pub fn texts(side: Side, language: &str) -> BTreeMap<String, String> {
+    let wanted = language.split(['-', '_']).next().unwrap_or("en").to_lowercase();
+    let file = FILES
+        .iter()
+        .find(|(s, l, _)| *s == side && *l == wanted)
+        .or_else(|| FILES.iter().find(|(s, l, _)| *s == side && *l == "en"));
+    file.map(|(_, language, text)| resolve(language, text)).unwrap_or_default()
+}
+
+fn resolve(language: &str, text: &str) -> BTreeMap<String, String> {
+    let id: LanguageIdentifier = language.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new(vec![id]);
+    bundle.set_use_isolating(false);
+    let resource = match FluentResource::try_new(text.to_owned()) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    let keys: Vec<String> = text
+        .lines()
+        .filter_map(|l| l.split_once('=').filter(|_| l.starts_with(|c: char| c.is_ascii_alphabetic())).map(|(k, _)| k.trim().to_owned()))
+        .collect();
+    let _ = bundle.add_resource(resource);
+    let mut args = FluentArgs::new();
+    for name in LEFT_OPEN {
+        args.set(name, format!("{{{name}}}"));
+    }
+    keys.into_iter()
+        .filter_map(|key| {
+            let pattern = bundle.get_message(&key)?.value()?;
+            let mut errors = vec![];
+            let value = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+            Some((key, value))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_hold_the_same_messages() {
+        for side in [Side::Customer, Side::Agent] {
+            let (en, nl) = (texts(side, "en"), texts(side, "nl-NL"));
+            assert!(en.len() > 10);
+            assert_eq!(en.keys().collect::<Vec<_>>(), nl.keys().collect::<Vec<_>>());
+            for (key, value) in en.iter().chain(&nl) {
+                assert!(!value.contains("{$"), "{key} is not resolved: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_page_fills_in_stays_open() {
+        assert!(texts(Side::Customer, "nl")["bar-sees"].contains("{agent}"));
+        assert_eq!(texts(Side::Customer, "xx"), texts(Side::Customer, "en"));
+    }
+}

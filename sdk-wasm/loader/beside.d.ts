@@ -1,0 +1,40 @@
+/** What a page can say to Beside. Loaded by one script tag; see the README. */
+export type BesideState = "idle" | "pending" | "authorizing" | "active" | "paused" | "ended";
+
+export interface BesideStats {
+  state: BesideState;
+  /** Nodes in the mirror. */
+  nodes?: number;
+  /** Sealed page messages and their bytes before sealing. */
+  messages?: number;
+  bytes?: number;
+  /** Bytes of the last keyframe before sealing. */
+  keyframeBytes?: number;
+  /** Longest flush in milliseconds. */
+  longestFlush?: number;
+}
+
+export interface BesideRequest {
+  company: string;
+  agent: { name: string; role: string };
+}
+
+export interface Beside {
+  /** Begins; resolves with the PIN to read out. */
+  start(): Promise<{ pin: string }>;
+  end(): void;
+  pause(): void;
+  resume(): void;
+  on(type: "state", listener: (state: BesideState) => void): Beside;
+  on(type: "error", listener: (error: { reason: string }) => void): Beside;
+  off(type: string, listener: (detail: never) => void): Beside;
+  identify(person: { id?: string; name?: string; topic?: string }): Beside;
+  readonly state: BesideState;
+  stats(): BesideStats;
+  /** The site's own prompts; they count only where the company's settings allow it. */
+  hooks: { confirmSession?: (request: BesideRequest) => Promise<boolean>; confirmControl?: (request: BesideRequest) => Promise<boolean> };
+}
+
+declare global {
+  interface Window { Beside: Beside; }
+}

@@ -1,0 +1,124 @@
+// The one script line: draws Get help, offers window.Beside, and loads everything else only when a session starts or
+// must resume. Hooks attachShadow and nothing else.
+(() => {
+  const script = document.currentScript;
+  const say = (text) => console.warn(`Beside: ${text}`);
+  if (window.Beside) { say("the script is on this page twice; the second one does nothing."); return; }
+  const base = script ? new URL(script.src).origin : "";
+  const tenant = script?.dataset.tenant || "";
+  const wanted = script?.dataset.button !== "none";
+  const KEPT = "beside";
+  const zone = (name) => window[`__zone_symbol__${name}`] || window[name];
+  const natives = {
+    MutationObserver: zone("MutationObserver"), ResizeObserver: zone("ResizeObserver"), MessageChannel: window.MessageChannel,
+    setTimeout: zone("setTimeout").bind(window), setInterval: zone("setInterval").bind(window), clearInterval: zone("clearInterval").bind(window),
+    requestAnimationFrame: zone("requestAnimationFrame").bind(window),
+  };
+  const closed = new WeakMap();
+  let attached = null;
+  try {
+    const native = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function attachShadow(init) {
+      const root = native.call(this, init);
+      closed.set(this, root);
+      attached?.(this);
+      return root;
+    };
+  } catch { /* A frozen prototype: closed roots become placeholders. */ }
+
+  const heard = {};
+  const emit = (type, detail) => { for (const f of [...(heard[type] || [])]) { try { f(detail); } catch (e) { console.error(e); } } };
+  let state = "idle";
+  let core = null;
+  let loading = null;
+  let person = {};
+  let host = null;
+  let root = null;
+  let button = null;
+  const dutch = () => (document.documentElement.lang || navigator.language || "en").toLowerCase().startsWith("nl");
+
+  const setState = (next) => {
+    if (next === state) return;
+    state = next;
+    if (button) button.hidden = state !== "idle" && state !== "ended";
+    emit("state", state);
+  };
+
+  const mount = () => {
+    if (host || !document.body) return;
+    host = document.createElement("beside-ui");
+    root = host.attachShadow({ mode: BESIDE_TAP ? "open" : "closed" });
+    host.style.cssText = "all:initial;position:fixed;inset:0;width:100vw;height:100vh;max-width:none;max-height:none;margin:0;padding:0;border:0;background:none;overflow:visible;pointer-events:none;z-index:2147483647;display:block";
+    if (wanted) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`button.help{all:initial;pointer-events:auto;position:fixed;right:20px;bottom:20px;min-height:44px;padding:0 18px;border-radius:22px;background:#2857d9;color:#fff;font:500 14px/44px system-ui,sans-serif;box-shadow:0 8px 28px rgb(15 20 30/22%);cursor:pointer}button.help:hover{background:#1f46b4}button.help:focus-visible{outline:3px solid #9bb7ff;outline-offset:2px}button.help[hidden]{display:none}@media print{button.help{display:none}}`);
+      root.adoptedStyleSheets = [sheet];
+      button = document.createElement("button");
+      button.className = "help";
+      button.textContent = dutch() ? "Hulp nodig?" : "Get help";
+      button.addEventListener("click", () => { Beside.start().catch(() => {}); });
+      root.append(button);
+    }
+    document.body.append(host);
+    raise();
+  };
+  // In the top layer, above whatever the page puts there later.
+  const raise = () => {
+    try {
+      host.popover = "manual";
+      if (host.matches(":popover-open")) host.hidePopover();
+      host.showPopover();
+    } catch { /* No popover here: the z-index has to do. */ }
+  };
+
+  const load = () => loading ||= (async () => {
+    mount();
+    const module = await import(`${base}/sdk/core.js`);
+    await module.default({ module_or_path: `${base}/sdk/core_bg.wasm` });
+    core = module.boot({
+      base, tenant, natives, closed, host, root, kept: KEPT, hooks: Beside.hooks, raise,
+      language: document.documentElement.lang || navigator.language || "en",
+      emit: (type, detail) => (type === "state" ? setState(detail) : emit(type, detail)),
+      person: () => person,
+      attached: (f) => { attached = f; },
+    });
+    return core;
+  })().catch((e) => {
+    loading = null;
+    say(`the help service at ${base} could not be loaded (${e?.message || e}). The page itself is not affected.`);
+    emit("error", { reason: "unreachable" });
+    offline();
+    throw e;
+  });
+
+  // Said without the core, since that is what did not come.
+  const offline = () => {
+    if (!root || !wanted || !button) return;
+    const text = button.textContent;
+    button.textContent = dutch() ? "Hulp is nu niet bereikbaar" : "Help can't be reached right now";
+    natives.setTimeout(() => { button.textContent = text; }, 6000);
+  };
+
+  const Beside = {
+    hooks: {},
+    get state() { return state; },
+    async start() { return (await load()).start(); },
+    end() { core?.end(); },
+    pause() { core?.pause(); },
+    resume() { core?.unpause(); },
+    on(type, f) { (heard[type] ||= new Set()).add(f); return Beside; },
+    off(type, f) { heard[type]?.delete(f); return Beside; },
+    identify({ id, name, topic } = {}) { person = { id, name, topic }; return Beside; },
+    stats() { return core ? core.stats() : { state }; },
+  };
+  Object.defineProperty(window, "Beside", { value: Object.freeze(Beside), configurable: true });
+
+  const begin = () => {
+    mount();
+    let kept = false;
+    try { kept = Boolean(sessionStorage.getItem(KEPT)); } catch { /* Storage forbidden. */ }
+    if (kept) load().then((c) => c.revive()).catch(() => {});
+  };
+  if (!script || !tenant) { say('the script tag needs data-tenant="your-company".'); return; }
+  if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin, { once: true });
+})();

@@ -1,0 +1,128 @@
+//! Pictures and fonts, read by the customer's browser, which has the cookies; nobody else fetches anything.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use engine::secrecy::asset_name;
+use js_sys::{ArrayBuffer, Uint8Array};
+use protocol::asset::{Asset, AssetType, Missing, Offer, Piece};
+use protocol::{ResId, limits};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Response;
+
+/// Bytes of one piece: with its head it fits one chunk.
+const PIECE: usize = limits::MAX_CHUNK - 64;
+
+/// Where asset messages go, and how many bytes wait in the socket.
+pub(crate) trait Way {
+    fn send(&self, asset: &Asset);
+    fn buffered(&self) -> u32;
+    fn failed(&self, address: &str);
+}
+
+struct Known {
+    offer: Offer,
+    bytes: Rc<Vec<u8>>,
+}
+
+/// All assets of this page.
+pub(crate) struct Assets {
+    key: [u8; 32],
+    known: RefCell<HashMap<[u8; 16], Rc<Vec<u8>>>>,
+    offers: RefCell<Vec<Known>>,
+    missing: RefCell<Vec<Missing>>,
+    total: RefCell<usize>,
+    way: Rc<dyn Way>,
+}
+
+impl Assets {
+    pub(crate) fn new(key: [u8; 32], way: Rc<dyn Way>) -> Rc<Self> {
+        Rc::new(Self { key, known: RefCell::default(), offers: RefCell::default(), missing: RefCell::default(), total: RefCell::default(), way })
+    }
+
+    /// Reads a resource and offers it.
+    pub(crate) fn fetch(self: &Rc<Self>, res: u32, address: String) {
+        let this = self.clone();
+        spawn_local(async move {
+            match read(&address).await {
+                Ok(bytes) => this.offer(res, &address, bytes),
+                Err(why) => this.lacks(res, why, &address),
+            }
+        });
+    }
+
+    fn lacks(&self, res: u32, why: u8, address: &str) {
+        let missing = Missing { res: ResId(res), why };
+        self.way.send(&Asset::Missing(missing.clone()));
+        self.missing.borrow_mut().push(missing);
+        self.way.failed(address);
+    }
+
+    fn offer(&self, res: u32, address: &str, bytes: Vec<u8>) {
+        let kind = AssetType::sniff(&bytes);
+        let (Some(kind), Ok(len)) = (kind, u32::try_from(bytes.len())) else { return self.lacks(res, 4, address) };
+        let hash = asset_name(&self.key, &bytes);
+        let mut total = self.total.borrow_mut();
+        let is_new = !self.known.borrow().contains_key(&hash);
+        if !protocol::asset::acceptable(len) || (is_new && *total + bytes.len() > limits::MAX_ASSETS_TOTAL) {
+            drop(total);
+            return self.lacks(res, 3, address);
+        }
+        if is_new {
+            *total += bytes.len();
+        }
+        drop(total);
+        let offer = Offer { res: ResId(res), hash, len, kind: kind.number() };
+        let bytes = self.known.borrow_mut().entry(hash).or_insert_with(|| Rc::new(bytes)).clone();
+        self.way.send(&Asset::Offer(offer.clone()));
+        self.offers.borrow_mut().push(Known { offer, bytes });
+    }
+
+    /// Offers everything once more: somebody joined, or a keyframe went out.
+    pub(crate) fn offer_again(&self) {
+        for known in self.offers.borrow().iter() {
+            self.way.send(&Asset::Offer(known.offer.clone()));
+        }
+        for missing in self.missing.borrow().iter() {
+            self.way.send(&Asset::Missing(missing.clone()));
+        }
+    }
+
+    /// Sends the bytes to whoever lacks them, holding back while the socket is behind.
+    pub(crate) fn wanted(self: &Rc<Self>, hash: [u8; 16]) {
+        let bytes = self.offers.borrow().iter().find(|k| k.offer.hash == hash).map(|k| k.bytes.clone());
+        let Some(bytes) = bytes else { return };
+        let way = self.way.clone();
+        spawn_local(async move {
+            for piece in bytes.chunks(PIECE) {
+                let mut waits = 0;
+                while way.buffered() > 64 * 1024 && waits < 1500 {
+                    gloo::timers::future::TimeoutFuture::new(20).await;
+                    waits += 1;
+                }
+                way.send(&Asset::Piece(Piece { hash, bytes: piece.to_vec() }));
+                gloo::timers::future::TimeoutFuture::new(0).await;
+            }
+        });
+    }
+}
+
+/// Reads an address. Errors are [`Missing`] reasons.
+async fn read(address: &str) -> Result<Vec<u8>, u8> {
+    let window = web_sys::window().ok_or(2)?;
+    let init = web_sys::RequestInit::new();
+    init.set_credentials(web_sys::RequestCredentials::SameOrigin);
+    let response = JsFuture::from(window.fetch_with_str_and_init(address, &init)).await.map_err(|_| 1)?;
+    let response: Response = response.dyn_into().map_err(|_| 2)?;
+    if !response.ok() {
+        return Err(2);
+    }
+    let buffer = JsFuture::from(response.array_buffer().map_err(|_| 2)?).await.map_err(|_| 2)?;
+    let buffer: ArrayBuffer = buffer.dyn_into().map_err(|_| 2)?;
+    if buffer.byte_length() as usize > limits::MAX_ASSET {
+        return Err(3);
+    }
+    Ok(Uint8Array::new(&buffer).to_vec())
+}

@@ -1,0 +1,147 @@
+//! What the loader hands over, and what the relay says about the company.
+
+use std::collections::HashMap;
+
+use js_sys::{Function, JsString, Object, Promise, Reflect};
+use policies::Policy;
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, Response, ShadowRoot};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The loader's side of the border.
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Clone, Debug)]
+    pub type Host;
+    #[wasm_bindgen(method, getter)]
+    pub fn base(this: &Host) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub fn tenant(this: &Host) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub fn language(this: &Host) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub fn kept(this: &Host) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub fn natives(this: &Host) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn closed(this: &Host) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn host(this: &Host) -> HtmlElement;
+    #[wasm_bindgen(method, getter)]
+    pub fn root(this: &Host) -> ShadowRoot;
+    #[wasm_bindgen(method, getter)]
+    pub fn hooks(this: &Host) -> Object;
+    #[wasm_bindgen(method)]
+    pub fn emit(this: &Host, kind: &str, detail: &JsValue);
+    #[wasm_bindgen(method)]
+    pub fn raise(this: &Host);
+    #[wasm_bindgen(method)]
+    pub fn attached(this: &Host, f: &Function);
+}
+
+/// The company's public settings.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    /// Its name as people know it.
+    pub(crate) company: String,
+    /// Whether this page's origin is on its list.
+    pub(crate) allowed: bool,
+    /// Its policy; absent when there is none or it is broken.
+    pub(crate) policy: Option<Policy>,
+    /// Why it is absent.
+    pub(crate) policy_problem: Option<String>,
+    /// SHA-256 of the policy, in hex.
+    pub(crate) policy_hash: String,
+    /// Whether a site's own prompt counts: `no`, `pressed`, `any`.
+    pub(crate) own_consent: String,
+    /// Words in the customer's language.
+    pub(crate) texts: HashMap<String, String>,
+}
+
+impl Settings {
+    /// A text; its name where the relay did not send it.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.texts.get(name).cloned().unwrap_or_else(|| name.to_owned())
+    }
+    /// A text with the agent's and the company's name put in.
+    pub(crate) fn text_about(&self, name: &str, agent: &str) -> String {
+        self.text(name).replace("{agent}", agent).replace("{company}", &self.company)
+    }
+    /// The policy's hash for the handshake; zeros stand for "none".
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        let mut out = [0; 32];
+        for (n, b) in out.iter_mut().enumerate() {
+            let Some(pair) = self.policy_hash.get(n * 2..n * 2 + 2) else { return [0; 32] };
+            *b = u8::from_str_radix(pair, 16).unwrap_or(0);
+        }
+        out
+    }
+}
+
+/// Why there are no settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoSettings {
+    /// Nobody answered.
+    Unreachable,
+    /// The relay knows no such company.
+    UnknownTenant,
+}
+
+/// Fetches the settings. Readable from any origin, so that what is wrong can be said in words.
+pub(crate) async fn settings(host: &Host) -> Result<Settings, NoSettings> {
+    let window = web_sys::window().ok_or(NoSettings::Unreachable)?;
+    let url = format!("{}/api/v1/tenants/{}/settings?lang={}", host.base(), host.tenant(), host.language());
+    let unreachable = |_| NoSettings::Unreachable;
+    let response = JsFuture::from(window.fetch_with_str(&url)).await.map_err(unreachable)?;
+    let response: Response = response.dyn_into().map_err(unreachable)?;
+    if response.status() == 404 {
+        return Err(NoSettings::UnknownTenant);
+    }
+    if !response.ok() {
+        return Err(NoSettings::Unreachable);
+    }
+    let json = JsFuture::from(response.json().map_err(unreachable)?).await.map_err(unreachable)?;
+    serde_wasm_bindgen::from_value(json).map_err(|_| NoSettings::Unreachable)
+}
+
+/// Asks the site's own prompt, where there is one and the company lets it count. `None`: ask ours.
+pub(crate) async fn own_consent(host: &Host, settings: &Settings, hook: &str, agent: &str, role: &str) -> Option<bool> {
+    let hook = Reflect::get(&host.hooks(), &hook.into()).ok()?.dyn_into::<Function>().ok()?;
+    if settings.own_consent != "any" && settings.own_consent != "pressed" {
+        warn("this company's settings do not let a page's own prompt count; ours is shown.");
+        return None;
+    }
+    let request = Object::new();
+    let who = Object::new();
+    let set = |o: &Object, k: &str, v: &JsValue| Reflect::set(o, &JsString::from(k), v).is_ok();
+    let built = set(&who, "name", &agent.into())
+        && set(&who, "role", &role.into())
+        && set(&request, "company", &settings.company.as_str().into())
+        && set(&request, "agent", &who);
+    if !built {
+        return None;
+    }
+    let answer = hook.call1(&JsValue::NULL, &request).ok()?;
+    let answer = JsFuture::from(Promise::resolve(&answer)).await.ok()?;
+    if settings.own_consent == "pressed" && !user_is_active() {
+        warn("the page's own prompt answered without a press; ours is shown.");
+        return None;
+    }
+    Some(answer.as_bool() == Some(true))
+}
+
+fn user_is_active() -> bool {
+    web_sys::window()
+        .and_then(|w| Reflect::get(&w.navigator(), &"userActivation".into()).ok())
+        .and_then(|a| Reflect::get(&a, &"isActive".into()).ok())
+        .and_then(|v| v.as_bool())
+        .unwrap_or(false)
+}
+
+/// One plain line in the console.
+pub(crate) fn warn(text: &str) {
+    web_sys::console::warn_1(&format!("Beside: {text}").into());
+}

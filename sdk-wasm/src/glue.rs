@@ -1,0 +1,64 @@
+//! The JavaScript that walks the page. One call a flush; everything else is Rust.
+
+use js_sys::{Array, Float64Array, Uint32Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlElement};
+
+#[wasm_bindgen(module = "/js/state.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = states)]
+    fn _states(capture: &JsValue, element: &JsValue) -> Array;
+}
+#[wasm_bindgen(module = "/js/sheets.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Sheets)]
+    type _Sheets;
+    #[wasm_bindgen(constructor, js_class = "Sheets")]
+    fn _new(capture: &JsValue) -> _Sheets;
+}
+#[wasm_bindgen(module = "/js/capture.js")]
+extern "C" {
+    /// The page, read.
+    #[derive(Clone, Debug)]
+    pub type Capture;
+    #[wasm_bindgen(constructor)]
+    pub fn new(natives: &JsValue, own: &HtmlElement, closed: &JsValue, on_flush: &js_sys::Function) -> Capture;
+    #[wasm_bindgen(method, js_name = setRules)]
+    pub fn set_rules(this: &Capture, rules: &Array) -> String;
+    #[wasm_bindgen(method)]
+    pub fn start(this: &Capture);
+    #[wasm_bindgen(method)]
+    pub fn stop(this: &Capture);
+    #[wasm_bindgen(method)]
+    pub fn schedule(this: &Capture);
+    /// `[numbers, strings]` of the whole page.
+    #[wasm_bindgen(method)]
+    pub fn first(this: &Capture) -> Array;
+    /// `[numbers, strings]` of what is dirty.
+    #[wasm_bindgen(method)]
+    pub fn read(this: &Capture) -> Array;
+    #[wasm_bindgen(method)]
+    pub fn forget(this: &Capture, ids: &Uint32Array);
+    #[wasm_bindgen(method, js_name = rereadIds)]
+    pub fn reread(this: &Capture, ids: &Uint32Array);
+    /// `[numbers, strings]` of boxes, or null.
+    #[wasm_bindgen(method)]
+    pub fn measure(this: &Capture, ids: &Uint32Array) -> Option<Array>;
+    #[wasm_bindgen(method)]
+    pub fn failed(this: &Capture, address: &str);
+    #[wasm_bindgen(method, js_name = shadowAttached)]
+    pub fn shadow_attached(this: &Capture, host: &JsValue);
+    #[wasm_bindgen(method, js_name = anchorOf)]
+    pub fn anchor_of(this: &Capture, event: &Event) -> Option<Array>;
+    #[wasm_bindgen(method, js_name = boxOf)]
+    pub fn box_of(this: &Capture, id: u32) -> Option<Array>;
+    #[wasm_bindgen(method, js_name = hiddenBoxes)]
+    pub fn hidden_boxes(this: &Capture, ids: &Uint32Array) -> Float64Array;
+}
+
+/// A place on the customer's screen: left, top, width, height.
+pub(crate) fn rect(capture: &Capture, id: u32) -> Option<[f64; 4]> {
+    let parts = capture.box_of(id)?;
+    let at = |n| parts.get(n).as_f64();
+    Some([at(0)?, at(1)?, at(2)?, at(3)?])
+}

@@ -1,0 +1,256 @@
+//! The page under capture: glue, recorder and deflate stream, flushed as one.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use engine::recorder::{Flush, Recorder};
+use engine::stream::Deflater;
+use js_sys::{Array, Uint32Array};
+use policies::{Action, Policy};
+use protocol::{Generation, NodeId};
+use wasm_bindgen::prelude::*;
+use web_sys::Url;
+
+use crate::assets::Assets;
+use crate::env::Host;
+use crate::glue::Capture;
+
+/// How often the mirror's hash goes along, in milliseconds: often enough to notice within a second.
+const HASH_EVERY: f64 = 500.0;
+/// Rounds of reading again within one flush; a verdict that flips for ever is continued at the next flush.
+const ROUNDS: usize = 4;
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) messages: u32,
+    pub(crate) bytes: u64,
+    pub(crate) keyframe: usize,
+    pub(crate) longest: f64,
+    pub(crate) total: f64,
+}
+
+/// Where deflated page messages go: bytes, and whether they are a keyframe.
+pub(crate) type Sink = Rc<dyn Fn(Vec<u8>, bool)>;
+
+pub(crate) struct Page {
+    pub(crate) capture: Capture,
+    recorder: RefCell<Recorder>,
+    deflater: RefCell<Deflater>,
+    assets: Rc<Assets>,
+    sink: Sink,
+    open: Cell<bool>,
+    begun: Cell<bool>,
+    hidden: RefCell<Vec<u32>>,
+    last_hash: Cell<f64>,
+    unhashed: Cell<bool>,
+    pub(crate) counts: Cell<Counts>,
+    /// Why everything is masked, if it is: the selector that the browser refused.
+    pub(crate) refused: String,
+    _flush: Closure<dyn Fn()>,
+    _attached: Closure<dyn Fn(JsValue)>,
+}
+
+pub(crate) fn now() -> f64 {
+    web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+impl Page {
+    /// Begins to watch; nothing is read before [`Page::keyframe`].
+    pub(crate) fn new(host: &Host, policy: &Policy, generation: Generation, assets: Rc<Assets>, sink: Sink) -> Rc<Self> {
+        let path = web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default();
+        let rules = Array::new();
+        for rule in &policy.rules {
+            let active = rule.applies_on(&path) && rule.action != Action::CustomerOnly;
+            let selectors = rule.selectors.iter().filter(|_| active).map(|s| JsValue::from_str(s)).collect::<Array>();
+            rules.push(&selectors);
+        }
+        let policy = policy.clone();
+        let host = host.clone();
+        Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
+            let (on_flush, on_attached) = (weak.clone(), weak.clone());
+            let flush = Closure::<dyn Fn()>::new(move || {
+                if let Some(page) = on_flush.upgrade() {
+                    page.flush();
+                }
+            });
+            let attached = Closure::<dyn Fn(JsValue)>::new(move |el: JsValue| {
+                if let Some(page) = on_attached.upgrade() {
+                    page.capture.shadow_attached(&el);
+                }
+            });
+            let capture = Capture::new(&host.natives(), &host.host(), &host.closed(), flush.as_ref().unchecked_ref());
+            host.attached(attached.as_ref().unchecked_ref());
+            let refused = capture.set_rules(&rules);
+            Self {
+                capture,
+                recorder: RefCell::new(Recorder::new(policy, generation)),
+                deflater: RefCell::default(),
+                assets,
+                sink,
+                open: Cell::new(false),
+                begun: Cell::new(false),
+                hidden: RefCell::default(),
+                last_hash: Cell::new(0.0),
+                unhashed: Cell::new(false),
+                counts: Cell::default(),
+                refused,
+                _flush: flush,
+                _attached: attached,
+            }
+        })
+    }
+
+    /// Sends a whole page and goes on with patches. The page itself is read once; later keyframes come from the mirror.
+    pub(crate) fn keyframe(&self) {
+        if !self.begun.replace(true) {
+            self.capture.start();
+            let parts = self.capture.first();
+            self.take(&parts);
+        } else {
+            let parts = self.capture.read();
+            self.take(&parts);
+            // What was pending is in the mirror, and so in the keyframe.
+            let _ = self.recorder.borrow_mut().finish(false);
+        }
+        let message = self.recorder.borrow_mut().keyframe();
+        self.open.set(true);
+        self.unhashed.set(false);
+        self.last_hash.set(now());
+        self.emit(&message, true);
+        self.assets.offer_again();
+    }
+
+    /// Nothing is sent until the next keyframe.
+    pub(crate) fn hold(&self) {
+        self.open.set(false);
+    }
+
+    /// Reads what is dirty and sends the difference.
+    pub(crate) fn flush(&self) {
+        if !self.begun.get() || !self.open.get() {
+            return;
+        }
+        let start = now();
+        let parts = self.capture.read();
+        if !self.take(&parts) {
+            return self.keyframe();
+        }
+        let due = start - self.last_hash.get() > HASH_EVERY;
+        let message = self.recorder.borrow_mut().finish(false);
+        if let Some(message) = message {
+            self.emit(&message, false);
+            self.unhashed.set(true);
+        }
+        if due {
+            self.hash();
+        }
+        let took = now() - start;
+        let mut counts = self.counts.get();
+        counts.longest = counts.longest.max(took);
+        counts.total += took;
+        self.counts.set(counts);
+    }
+
+    /// Sends what the mirror hashes to, if something went out since.
+    pub(crate) fn hash(&self) {
+        if !self.open.get() || !self.unhashed.replace(false) {
+            return;
+        }
+        self.last_hash.set(now());
+        let message = {
+            let mut recorder = self.recorder.borrow_mut();
+            let _ = recorder.read(&[], "", &|_, _| None);
+            recorder.finish(true)
+        };
+        if let Some(message) = message {
+            self.emit(&message, false);
+        }
+    }
+
+    fn emit(&self, message: &[u8], keyframe: bool) {
+        #[cfg(feature = "tap")]
+        link_wasm::tap("page", message);
+        let deflated = self.deflater.borrow_mut().message(message, keyframe);
+        let mut counts = self.counts.get();
+        counts.messages += 1;
+        counts.bytes += deflated.len() as u64;
+        if keyframe {
+            counts.keyframe = deflated.len();
+        }
+        self.counts.set(counts);
+        (self.sink)(deflated, keyframe);
+    }
+
+    /// Takes a reading in, and whatever it leads to. `false` when the reading was inconsistent.
+    fn take(&self, parts: &Array) -> bool {
+        let Some(mut flush) = self.feed(parts) else { return false };
+        for _ in 0..ROUNDS {
+            self.capture.forget(&ids(&flush.forget));
+            for (res, address) in std::mem::take(&mut flush.resources) {
+                self.assets.fetch(res, address);
+            }
+            {
+                let mut hidden = self.hidden.borrow_mut();
+                hidden.retain(|id| !flush.forget.contains(&NodeId(*id)));
+                hidden.extend(flush.measure.iter().map(|id| id.0));
+                hidden.sort_unstable();
+                hidden.dedup();
+            }
+            if let Some(boxes) = self.capture.measure(&ids(&flush.measure))
+                && self.feed(&boxes).is_none()
+            {
+                return false;
+            }
+            if flush.reread.is_empty() {
+                return true;
+            }
+            self.capture.reread(&ids(&flush.reread));
+            let again = self.capture.read();
+            match self.feed(&again) {
+                Some(next) => flush = next,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    fn feed(&self, parts: &Array) -> Option<Flush> {
+        let numbers = Uint32Array::from(parts.get(0)).to_vec();
+        let strings = parts.get(1).as_string()?;
+        let base = web_sys::window().and_then(|w| w.document()).and_then(|d| d.base_uri().ok().flatten()).unwrap_or_default();
+        let resolve = move |address: &str, sheet: &str| {
+            if address.is_empty() {
+                return None;
+            }
+            Url::new_with_base(address, if sheet.is_empty() { &base } else { sheet }).ok().map(|u| u.href())
+        };
+        match self.recorder.borrow_mut().read(&numbers, &strings, &resolve) {
+            Ok(flush) => Some(flush),
+            Err(e) => {
+                crate::env::warn(&e.to_string());
+                None
+            }
+        }
+    }
+
+    /// Elements whose content is hidden, for the outlines.
+    pub(crate) fn hidden(&self) -> Vec<u32> {
+        let recorder = self.recorder.borrow();
+        self.hidden.borrow().iter().copied().filter(|id| recorder.is_hidden(NodeId(*id))).collect()
+    }
+
+    pub(crate) fn nodes(&self) -> usize {
+        self.recorder.borrow().mirror().len()
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.capture.stop();
+    }
+}
+
+fn ids(list: &[NodeId]) -> Uint32Array {
+    Uint32Array::from(&list.iter().map(|id| id.0).collect::<Vec<_>>()[..])
+}

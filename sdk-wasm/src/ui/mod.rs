@@ -1,0 +1,289 @@
+//! What the customer sees of us: a panel that says one thing at a time, a bar while somebody watches, and an overlay
+//! that never eats a click. All of it in a closed shadow root in the top layer, untouched by the page's styles.
+
+mod dom;
+pub(crate) mod overlay;
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use dom::{Build, el};
+use gloo::events::EventListener;
+use protocol::ParticipantId;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CssStyleSheet, Event, HtmlElement, KeyboardEvent, PointerEvent};
+
+use crate::env::{Host, Settings};
+use crate::session::Session;
+use overlay::Overlay;
+
+/// What is shown.
+#[derive(Clone, Debug)]
+pub(crate) enum View {
+    Nothing,
+    Loading,
+    /// Something is wrong, in words.
+    Problem(&'static str),
+    /// The PIN.
+    Code { pin: String },
+    /// Somebody asks to see the page.
+    Consent { participant: u16, agent: String, role: String },
+    /// Somebody sees the page.
+    Bar { agents: String, paused: bool, online: bool },
+    /// It is over, in words.
+    Ended(&'static str),
+}
+
+/// Milliseconds that a question stands before a press counts: nobody presses what just appeared under the finger.
+const READ_FIRST: f64 = 500.0;
+
+pub(crate) struct Ui {
+    host: Host,
+    panel: HtmlElement,
+    pub(crate) overlay: Overlay,
+    session: RefCell<Weak<Session>>,
+    listeners: RefCell<Vec<EventListener>>,
+    shown: RefCell<String>,
+    since: Cell<f64>,
+    moved: Rc<Cell<(f64, f64)>>,
+}
+
+impl Ui {
+    pub(crate) fn new(host: &Host) -> Self {
+        let root = host.root();
+        let sheet = CssStyleSheet::new().ok();
+        if let Some(sheet) = sheet {
+            let _ = sheet.replace_sync(concat!(include_str!("../../../look/tokens.css"), include_str!("ui.css")));
+            if let Ok(list) = js_sys::Reflect::get(&root, &"adoptedStyleSheets".into()) {
+                let list = js_sys::Array::from(&list);
+                list.push(&sheet);
+                let _ = js_sys::Reflect::set(&root, &"adoptedStyleSheets".into(), &list);
+            }
+        }
+        let panel = el("div").class("panel-place");
+        let overlay = Overlay::new();
+        let _ = root.append_child(overlay.root());
+        let _ = root.append_child(&panel);
+        Self {
+            host: host.clone(),
+            panel,
+            overlay,
+            session: RefCell::default(),
+            listeners: RefCell::default(),
+            shown: RefCell::default(),
+            since: Cell::new(0.0),
+            moved: Rc::default(),
+        }
+    }
+
+    pub(crate) fn bind(&self, session: &Rc<Session>) {
+        self.session.replace(Rc::downgrade(session));
+    }
+
+    /// A button; only trusted presses count, and a question only after it could be read.
+    fn button(&self, label: &str, class: &str, patient: bool, press: impl Fn(&Rc<Session>) + 'static) -> HtmlElement {
+        let button = el("button").class(class).text(label).attr("type", "button");
+        let session = self.session.borrow().clone();
+        let since = self.since.get();
+        let listener = EventListener::new(&button, "click", move |e: &Event| {
+            let early = patient && crate::page::now() - since < READ_FIRST;
+            let trusted = e.is_trusted() || cfg!(feature = "tap") && !patient;
+            if trusted
+                && !early
+                && let Some(session) = session.upgrade()
+            {
+                press(&session);
+            }
+        });
+        self.listeners.borrow_mut().push(listener);
+        button
+    }
+
+    pub(crate) fn show(&self, view: View, settings: &Rc<Settings>) {
+        let key = format!("{view:?}");
+        if *self.shown.borrow() == key {
+            return;
+        }
+        self.shown.replace(key);
+        self.since.set(crate::page::now());
+        self.listeners.borrow_mut().clear();
+        self.panel.set_text_content(None);
+        let t = |name: &str| settings.text(name);
+        match view {
+            View::Nothing => return,
+            View::Loading => {
+                let card = self.card(&t("panel-title"), "status");
+                card.add(el("p").class("quiet").text(&t("loading")));
+            }
+            View::Problem(text) => {
+                let card = self.card(&t("problem-title"), "alert");
+                card.add(el("p").text(&settings.text_about(text, "")));
+                let row = card.add(el("div").class("row"));
+                row.add(self.button(&t("try-again"), "main", false, |s| s.restart()));
+                row.add(self.button(&t("close"), "plain", false, |s| s.dismiss()));
+            }
+            View::Code { pin } => {
+                let card = self.card(&t("code-title"), "status");
+                let digits = card.add(el("output").class("digits").text(&groups(&pin)));
+                let _ = digits.set_attribute("aria-label", &pin.chars().map(String::from).collect::<Vec<_>>().join(" "));
+                card.add(el("p").class("quiet").text(&t("code-help")));
+                let life = card.add(el("div").class("life"));
+                life.add(el("i"));
+                card.add(el("p").class("small left").text(""));
+                let row = card.add(el("div").class("row"));
+                let copied = t("copied");
+                let copy = self.button(&t("copy"), "plain", false, move |s| s.copy_pin(&copied));
+                row.add(copy);
+                row.add(self.button(&t("new-code"), "plain", false, |s| s.renew()));
+                row.add(self.button(&t("cancel"), "plain", false, |s| s.end()));
+            }
+            View::Consent { participant, agent, role } => {
+                let about = |name: &str| settings.text_about(name, &agent);
+                let card = self.card(&about("consent-title"), "alertdialog");
+                let who = card.add(el("div").class("who"));
+                who.add(el("span").class("avatar").text(&agent.chars().take(1).collect::<String>()));
+                let names = who.add(el("div"));
+                names.add(el("b").text(&agent));
+                names.add(el("span").class("quiet").text(&format!("{} · {}", settings.text(&format!("role-{role}")), settings.company)));
+                let list = card.add(el("ul"));
+                for name in ["consent-sees", "consent-hidden", "consent-stop"] {
+                    list.add(el("li").text(&about(name)));
+                }
+                let row = card.add(el("div").class("row"));
+                let id = ParticipantId(participant);
+                let allow = self.button(&t("allow"), "main", true, move |s| s.answer(id, true));
+                row.add(self.button(&t("not-now"), "plain wide", true, move |s| s.answer(id, false)));
+                row.add(allow);
+            }
+            View::Bar { agents, paused, online } => self.bar(settings, &agents, paused, online),
+            View::Ended(text) => {
+                let card = self.card(&t("ended-title"), "status");
+                card.add(el("p").text(&settings.text_about(text, "")));
+                let row = card.add(el("div").class("row"));
+                row.add(self.button(&t("close"), "main", false, |s| s.dismiss()));
+            }
+        }
+        self.host.raise();
+        if let Some(session) = self.session.borrow().upgrade() {
+            self.tick(&session);
+        }
+    }
+
+    fn card(&self, title: &str, role: &str) -> HtmlElement {
+        let card = self.panel.add(el("section").class("card").attr("role", role));
+        let _ = card.set_attribute("aria-label", title);
+        card.add(el("h2").text(title));
+        card
+    }
+
+    fn bar(&self, settings: &Rc<Settings>, agents: &str, paused: bool, online: bool) {
+        let (class, text) = match (online, paused) {
+            (false, _) => ("bar away", settings.text_about("bar-away", agents)),
+            (true, true) => ("bar paused", settings.text_about("bar-paused", agents)),
+            (true, false) => ("bar", settings.text_about("bar-sees", agents)),
+        };
+        let bar = self.panel.add(el("section").class(class).attr("role", "status"));
+        let grip = bar.add(el("span").class("dot"));
+        let _ = grip.set_attribute("aria-hidden", "true");
+        bar.add(el("span").class("says").text(&text));
+        if self.everything_masked() {
+            bar.add(el("span").class("small").text(&settings.text("all-masked")));
+        }
+        if paused {
+            bar.add(self.button(&settings.text("go-on"), "main", false, |s| s.unpause()));
+        } else {
+            bar.add(self.button(&settings.text("pause"), "plain", false, |s| s.pause()));
+        }
+        bar.add(self.button(&settings.text("end"), "bad", false, |s| s.end()));
+        self.movable(&bar);
+    }
+
+    fn everything_masked(&self) -> bool {
+        self.session.borrow().upgrade().is_some_and(|s| s.everything_masked())
+    }
+
+    /// The bar can be moved, by pointer or arrow keys, but never off the screen.
+    fn movable(&self, bar: &HtmlElement) {
+        let _ = bar.set_attribute("tabindex", "0");
+        place(bar, self.moved.get());
+        let from: Rc<Cell<Option<(f64, f64)>>> = Rc::default();
+        let (b, f, m) = (bar.clone(), from.clone(), self.moved.clone());
+        let down = EventListener::new(bar, "pointerdown", move |e| {
+            let Some(e) = e.dyn_ref::<PointerEvent>() else { return };
+            let on_button = e.target().and_then(|t| t.dyn_into::<HtmlElement>().ok()).is_some_and(|t| t.tag_name() == "BUTTON");
+            if !on_button {
+                let (x, y) = m.get();
+                f.set(Some((f64::from(e.client_x()) - x, f64::from(e.client_y()) - y)));
+                let _ = b.set_pointer_capture(e.pointer_id());
+            }
+        });
+        let (b, f, m) = (bar.clone(), from.clone(), self.moved.clone());
+        let drag = EventListener::new(bar, "pointermove", move |e| {
+            if let (Some(e), Some((x, y))) = (e.dyn_ref::<PointerEvent>(), f.get()) {
+                m.set((f64::from(e.client_x()) - x, f64::from(e.client_y()) - y));
+                place(&b, m.get());
+            }
+        });
+        let up = EventListener::new(bar, "pointerup", move |_| from.set(None));
+        let (b, m) = (bar.clone(), self.moved.clone());
+        let keys = EventListener::new(bar, "keydown", move |e| {
+            let Some(e) = e.dyn_ref::<KeyboardEvent>() else { return };
+            let (x, y) = m.get();
+            match e.key().as_str() {
+                "ArrowLeft" => m.set((x - 24.0, y)),
+                "ArrowRight" => m.set((x + 24.0, y)),
+                "ArrowUp" => m.set((x, y - 24.0)),
+                "ArrowDown" => m.set((x, y + 24.0)),
+                _ => return,
+            }
+            place(&b, m.get());
+        });
+        self.listeners.borrow_mut().extend([down, drag, up, keys]);
+    }
+
+    /// A short remark below whatever is shown.
+    pub(crate) fn note(&self, name: &str) {
+        let Some(session) = self.session.borrow().upgrade() else { return };
+        let text = session.text(name);
+        if let Some(first) = self.panel.first_element_child() {
+            let _ = first.append_child(&el("p").class("small").text(&text));
+        }
+    }
+
+    /// Once every two seconds: the life of the code.
+    pub(crate) fn tick(&self, session: &Rc<Session>) {
+        let Ok(Some(life)) = self.panel.query_selector(".life i") else { return };
+        let left = session.code_seconds();
+        if left <= 0.0 {
+            return session.renew();
+        }
+        if let Some(life) = life.dyn_ref::<HtmlElement>() {
+            let _ = life.style().set_property("width", &format!("{:.1}%", left / 6.0));
+        }
+        if let Ok(Some(text)) = self.panel.query_selector(".left") {
+            #[allow(clippy::cast_possible_truncation, reason = "at most ten")]
+            let minutes = (left / 60.0).ceil() as i32;
+            text.set_text_content(Some(&session.text("code-left").replace("{minutes}", &minutes.to_string())));
+        }
+    }
+
+    /// Says something to those who listen rather than look.
+    pub(crate) fn announce(&self, text: &str) {
+        if let Some(out) = self.panel.query_selector("output").ok().flatten() {
+            let _ = js_sys::Reflect::set(&out, &"ariaLabel".into(), &JsValue::from_str(text));
+        }
+    }
+}
+
+fn place(bar: &HtmlElement, (x, y): (f64, f64)) {
+    let Some(window) = web_sys::window() else { return };
+    let size = |v: Result<JsValue, JsValue>| v.ok().and_then(|v| v.as_f64()).unwrap_or(800.0);
+    let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+    let (x, y) = (x.clamp(-width / 2.0 + 60.0, width / 2.0 - 60.0), y.clamp(60.0 - height, 0.0));
+    let _ = bar.style().set_property("translate", &format!("{x}px {y}px"));
+}
+
+/// Digits in groups of three, as they are read out.
+fn groups(pin: &str) -> String {
+    pin.as_bytes().chunks(3).map(|c| String::from_utf8_lossy(c).into_owned()).collect::<Vec<_>>().join(" ")
+}

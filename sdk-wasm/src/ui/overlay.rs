@@ -1,0 +1,290 @@
+//! What lies over the page: outlines of what is hidden, the helper's cursor, marks. Positions follow their elements.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+
+use engine::marks::shape;
+use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::Uint32Array;
+use protocol::control::Mark;
+use protocol::live::{Anchor, Live};
+use protocol::{NodeId, ParticipantId};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, HtmlElement, MouseEvent};
+
+use super::dom::{Build, el, svg};
+use crate::glue::{Capture, rect};
+use crate::page::now;
+use crate::session::Session;
+
+/// People's colours: eight hues that colour-blind eyes tell apart, dark enough for white letters.
+pub(crate) const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
+/// Milliseconds between two looks at the outlines; cursors and marks follow every frame.
+const OUTLINES_EVERY: f64 = 200.0;
+/// Milliseconds after which a resting cursor tucks its name away.
+const STILL: f64 = 2_500.0;
+
+struct Cursor {
+    root: HtmlElement,
+    at: Anchor,
+    shown: (f64, f64),
+    moved: f64,
+}
+
+#[derive(Default)]
+struct Inner {
+    session: Weak<Session>,
+    cursors: HashMap<ParticipantId, Cursor>,
+    marks: Vec<(Mark, Element, Option<Element>)>,
+    outlines: Vec<HtmlElement>,
+    outlined: f64,
+    pointer: (f64, f64),
+    last_sent: (f64, u32),
+}
+
+pub(crate) struct Overlay {
+    root: HtmlElement,
+    drawing: Element,
+    inner: Rc<RefCell<Inner>>,
+    listeners: RefCell<Vec<EventListener>>,
+    frame: Rc<RefCell<Option<Closure<dyn FnMut()>>>>,
+    running: Rc<Cell<bool>>,
+}
+
+impl Overlay {
+    pub(crate) fn new() -> Self {
+        let root = el("div").class("overlay").attr("aria-hidden", "true");
+        let drawing = svg("svg").class("marks");
+        root.add(&drawing);
+        Self { root, drawing, inner: Rc::default(), listeners: RefCell::default(), frame: Rc::default(), running: Rc::default() }
+    }
+
+    pub(crate) fn root(&self) -> &HtmlElement {
+        &self.root
+    }
+
+    /// Follows the page and the customer's own pointer.
+    pub(crate) fn watch(&self, session: &Rc<Session>) {
+        self.inner.borrow_mut().session = Rc::downgrade(session);
+        if self.running.replace(true) {
+            return;
+        }
+        let Some(window) = web_sys::window() else { return };
+        let passive = EventListenerOptions { phase: gloo::events::EventListenerPhase::Capture, passive: true };
+        let inner = self.inner.clone();
+        let on_move = EventListener::new_with_options(&window, "pointermove", passive, move |e| moved(&inner, e, false));
+        let inner = self.inner.clone();
+        let on_press = EventListener::new_with_options(&window, "pointerdown", passive, move |e| moved(&inner, e, true));
+        let inner = self.inner.clone();
+        let on_sight = web_sys::window().and_then(|w| w.document()).map(|document| {
+            EventListener::new(&document.clone(), "visibilitychange", move |_| {
+                let session = inner.borrow().session.upgrade();
+                if let Some(session) = session {
+                    session.visibility(document.visibility_state() == web_sys::VisibilityState::Visible);
+                }
+            })
+        });
+        self.listeners.borrow_mut().extend([on_move, on_press].into_iter().chain(on_sight));
+        self.run();
+    }
+
+    fn run(&self) {
+        let (inner, root, running, frame) = (self.inner.clone(), self.root.clone(), self.running.clone(), self.frame.clone());
+        let drawing = self.drawing.clone();
+        let step = Closure::<dyn FnMut()>::new(move || {
+            if !running.get() {
+                return;
+            }
+            draw(&inner, &root, &drawing);
+            request(&frame);
+        });
+        self.frame.replace(Some(step));
+        request(&self.frame);
+    }
+
+    pub(crate) fn unwatch(&self) {
+        self.running.set(false);
+        self.listeners.borrow_mut().clear();
+        self.inner.borrow_mut().session = Weak::new();
+    }
+
+    /// A helper's pointer.
+    pub(crate) fn pointer(&self, who: ParticipantId, name: &str, colour: u8, live: &Live) {
+        let (at, press) = match live {
+            Live::At(at) => (at.clone(), false),
+            Live::Press(at) => (at.clone(), true),
+            Live::Gone(_) => return self.gone(who),
+        };
+        let mut inner = self.inner.borrow_mut();
+        let cursor = inner.cursors.entry(who).or_insert_with(|| {
+            let root = el("div").class("cursor");
+            let fill = COLOURS[usize::from(colour) % COLOURS.len()];
+            let arrow = svg("svg").attr("viewBox", "0 0 22 22");
+            arrow.add(svg("path").attr("d", "M3 2l15 8.2-6.6 1.6L8.2 18z").attr("fill", fill).attr("stroke", "#fff").attr("stroke-width", "1.5"));
+            root.add(arrow);
+            let label = root.add(el("span").text(name));
+            let _ = label.style().set_property("background", fill);
+            self.root.add(&root);
+            Cursor { root, at: at.clone(), shown: (f64::NAN, 0.0), moved: now() }
+        });
+        cursor.at = at;
+        cursor.moved = now();
+        if press {
+            let ripple = cursor.root.add(el("i").class("ripple"));
+            let _ = ripple.style().set_property("border-color", COLOURS[usize::from(colour) % COLOURS.len()]);
+            let gone = ripple.clone();
+            gloo::timers::callback::Timeout::new(700, move || gone.remove()).forget();
+        }
+    }
+
+    pub(crate) fn gone(&self, who: ParticipantId) {
+        if let Some(cursor) = self.inner.borrow_mut().cursors.remove(&who) {
+            cursor.root.remove();
+        }
+    }
+
+    /// The marks that stand, drawn anew.
+    pub(crate) fn marks(&self, marks: &[Mark], names: &HashMap<ParticipantId, String>) {
+        self.drawing.set_text_content(None);
+        let mut inner = self.inner.borrow_mut();
+        inner.marks.clear();
+        let mut named = Vec::new();
+        for mark in marks {
+            let colour = COLOURS[usize::from(mark.by.0 % 8)];
+            let path = svg("path").attr("fill", "none").attr("stroke", colour).attr("stroke-width", "3").attr("stroke-linecap", "round").attr("stroke-linejoin", "round");
+            let path = path.attr("data-beside-mark", &mark.number.to_string());
+            self.drawing.add(&path);
+            let label = (!named.contains(&mark.by)).then(|| {
+                named.push(mark.by);
+                self.drawing.add(svg("text").attr("fill", colour).text(names.get(&mark.by).map_or("", String::as_str)))
+            });
+            inner.marks.push((mark.clone(), path, label));
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut inner = self.inner.borrow_mut();
+        for (_, cursor) in inner.cursors.drain() {
+            cursor.root.remove();
+        }
+        for outline in inner.outlines.drain(..) {
+            outline.remove();
+        }
+        inner.marks.clear();
+        self.drawing.set_text_content(None);
+    }
+}
+
+fn request(frame: &Rc<RefCell<Option<Closure<dyn FnMut()>>>>) {
+    if let (Some(window), Some(step)) = (web_sys::window(), &*frame.borrow()) {
+        let _ = window.request_animation_frame(step.as_ref().unchecked_ref());
+    }
+}
+
+/// The customer's own pointer, at most one message a frame.
+fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
+    let Some(mouse) = event.dyn_ref::<MouseEvent>() else { return };
+    let (session, last) = {
+        let mut inner = inner.borrow_mut();
+        inner.pointer = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
+        (inner.session.upgrade(), inner.last_sent.0)
+    };
+    let Some(session) = session else { return };
+    if !press && now() - last < 15.0 {
+        return;
+    }
+    let Some(page) = session.page() else { return };
+    let Some(anchor) = page.capture.anchor_of(event) else { return };
+    let part = |n| anchor.get(n).as_f64().unwrap_or(0.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
+    let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
+    inner.borrow_mut().last_sent = (now(), at.node.0);
+    session.live(&if press { Live::Press(at) } else { Live::At(at) });
+}
+
+fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
+    let session = inner.borrow().session.upgrade();
+    let Some(session) = session else { return };
+    let Some(page) = session.page() else { return };
+    let time = now();
+    let mut inner = inner.borrow_mut();
+    for cursor in inner.cursors.values_mut() {
+        place(cursor, &page.capture, time);
+    }
+    for (mark, path, label) in &inner.marks {
+        draw_mark(mark, path, label.as_ref(), &page.capture);
+    }
+    let _ = drawing;
+    if time - inner.outlined > OUTLINES_EVERY {
+        inner.outlined = time;
+        let boxes = page.capture.hidden_boxes(&Uint32Array::from(&page.hidden()[..])).to_vec();
+        outline(&mut inner, root, &boxes, &session.text("hidden"));
+    }
+}
+
+fn place(cursor: &mut Cursor, capture: &Capture, time: f64) {
+    let style = cursor.root.style();
+    let Some([left, top, width, height]) = rect(capture, cursor.at.node.0) else {
+        let _ = style.set_property("opacity", "0");
+        return;
+    };
+    let to = (left + width * f64::from(cursor.at.x) / 65535.0, top + height * f64::from(cursor.at.y) / 65535.0);
+    // Ease towards where it is: points arrive less often than frames are painted.
+    let (x, y) = cursor.shown;
+    cursor.shown = if x.is_nan() { to } else { (x + (to.0 - x) * 0.45, y + (to.1 - y) * 0.45) };
+    let _ = style.set_property("opacity", "1");
+    let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px)", cursor.shown.0 - 3.0, cursor.shown.1 - 2.0));
+    cursor.root.set_class_name(if time - cursor.moved > STILL { "cursor still" } else { "cursor" });
+}
+
+/// A mark where its element is now; invisible while the element is.
+fn draw_mark(mark: &Mark, path: &Element, label: Option<&Element>, capture: &Capture) {
+    let Some([left, top, width, height]) = rect(capture, mark.anchor.0) else {
+        let _ = path.set_attribute("d", "");
+        if let Some(label) = label {
+            let _ = label.set_attribute("visibility", "hidden");
+        }
+        return;
+    };
+    let points: Vec<(f64, f64)> = mark.points.0.iter().map(|p| (left + width * f64::from(p.x), top + height * f64::from(p.y))).collect();
+    let mut d = String::new();
+    match (mark.shape, &points[..]) {
+        (shape::BOX, [a, .., b]) => d = format!("M{:.1} {:.1}H{:.1}V{:.1}H{:.1}Z", a.0, a.1, b.0, b.1, a.0),
+        (_, points) => {
+            for (n, (x, y)) in points.iter().enumerate() {
+                d.push_str(&format!("{}{x:.1} {y:.1}", if n == 0 { "M" } else { "L" }));
+            }
+        }
+    }
+    let _ = path.set_attribute("d", &d);
+    if let (Some(label), Some(first)) = (label, points.first()) {
+        let _ = label.set_attribute("visibility", "visible");
+        let _ = label.set_attribute("x", &format!("{:.1}", first.0));
+        let _ = label.set_attribute("y", &format!("{:.1}", first.1 - 8.0));
+    }
+}
+
+fn outline(inner: &mut Inner, root: &HtmlElement, boxes: &[f64], word: &str) {
+    let (boxes, _) = boxes.as_chunks::<4>();
+    while inner.outlines.len() > boxes.len() {
+        if let Some(outline) = inner.outlines.pop() {
+            outline.remove();
+        }
+    }
+    while inner.outlines.len() < boxes.len() {
+        let outline = el("div").class("hide").attr("data-word", word);
+        let _ = root.insert_before(&outline, root.first_child().as_ref());
+        inner.outlines.push(outline);
+    }
+    let (px, py) = inner.pointer;
+    for (outline, [x, y, w, h]) in inner.outlines.iter().zip(boxes) {
+        let style = outline.style();
+        let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px)", x - 2.0, y - 2.0));
+        let _ = style.set_property("width", &format!("{:.1}px", w + 4.0));
+        let _ = style.set_property("height", &format!("{:.1}px", h + 4.0));
+        let near = px >= x - 4.0 && px <= x + w + 4.0 && py >= y - 4.0 && py <= y + h + 4.0;
+        outline.set_class_name(if near { "hide near" } else { "hide" });
+    }
+}
