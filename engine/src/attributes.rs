@@ -13,6 +13,8 @@ pub enum Treat {
     Style,
     /// A reference inside the document; only `#fragment` travels.
     Fragment,
+    /// The address of a link: only that there is one travels.
+    Link,
     /// Would act in the replica; travels under another name, and selectors are rewritten to it.
     StandIn,
     /// Stays at home.
@@ -62,6 +64,7 @@ pub fn treat(element: &str, name: &str) -> Treat {
         "class" | "id" | "slot" | "part" | "exportparts" | "for" | "name" | "autocomplete" => Treat::Words,
         "style" => Treat::Style,
         "href" | "xlink:href" => match element {
+            "a" | "area" => Treat::Link,
             "use" | "linearGradient" | "radialGradient" | "pattern" | "filter" | "textPath" | "mpath" => Treat::Fragment,
             _ => Treat::Drop,
         },
@@ -122,7 +125,8 @@ mod tests {
             ("div", "ONCLICK", Treat::Drop),
             ("img", "src", Treat::Drop),
             ("iframe", "srcdoc", Treat::Drop),
-            ("a", "href", Treat::Drop),
+            ("a", "href", Treat::Link),
+            ("link", "href", Treat::Drop),
             ("use", "href", Treat::Fragment),
             ("input", "value", Treat::Drop),
             ("progress", "value", Treat::Text),

@@ -73,7 +73,8 @@ impl std::fmt::Debug for Recorder {
 }
 
 /// Names that state may have; an adapter that sends another one is wrong.
-const STATES: [&str; 9] = [
+const STATES: [&str; 10] = [
+    state::LINK,
     state::VALUE,
     state::CHECKED,
     state::INDETERMINATE,
@@ -473,6 +474,7 @@ impl Recorder {
             Treat::Words => verdict.words(raw).into(),
             Treat::Style => verdict.style(raw, self.resource_of("", resolve)).into(),
             Treat::Fragment => verdict.open(raw).filter(|v| v.starts_with('#'))?.into(),
+            Treat::Link => return Some((state::LINK.into(), "1".into())),
             Treat::StandIn => {
                 let name = format!("data-beside-a-{attr}").into();
                 return Some((name, cut(&verdict.words(raw), 256).into()));

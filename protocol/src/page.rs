@@ -32,6 +32,8 @@ pub mod state {
     pub const BOX: &str = "@box";
     /// The resource an image shows.
     pub const RES: &str = "@res";
+    /// `1` on a link: its address stays at home.
+    pub const LINK: &str = "@link";
     /// What a placeholder stands for.
     pub const PLACEHOLDER: &str = "@stands-for";
     /// `quirks` on a document in quirks mode.

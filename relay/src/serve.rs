@@ -32,6 +32,9 @@ pub struct Serve {
     /// Policy file of the demo company
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Serves the SDK and the dashboard from this folder instead of the ones in the binary; for development
+    #[arg(long, value_name = "DIR")]
+    pub web: Option<PathBuf>,
     /// Prints one line of JSON when ready
     #[arg(long)]
     pub json: bool,
@@ -67,6 +70,9 @@ struct Ready {
 /// # Errors
 /// [`CannotStart`].
 pub async fn serve(options: Serve) -> Result<(), CannotStart> {
+    if let Some(web) = &options.web {
+        http::serve_from(web.clone());
+    }
     let store = Store::open(&options.data).await.map_err(|e| {
         CannotStart::new(e.to_string(), format!("Check that {} can be written and that the disk is not full.", options.data.display()))
     })?;

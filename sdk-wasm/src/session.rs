@@ -585,8 +585,10 @@ impl Session {
                 && let Some(assets) = inner.assets.clone()
             {
                 let weak = Rc::downgrade(self);
-                let sink = Rc::new(move |message: Vec<u8>, _keyframe| {
+                let sink = Rc::new(move |mut message: Vec<u8>, keyframe| {
                     if let Some(this) = weak.upgrade() {
+                        // Whether a new stream begins must be known before inflating.
+                        message.insert(0, u8::from(keyframe));
                         this.send_page(&message);
                     }
                 });
@@ -930,6 +932,8 @@ impl Session {
             }
             if let Some(page) = this.page() {
                 page.hash();
+                // Also the sign of life by which an agent knows that a quiet page is not a dead one.
+                this.visibility(is_visible());
             }
             this.ui.tick(&this);
         });
@@ -997,6 +1001,10 @@ const fn colour(id: ParticipantId) -> u8 {
     #[allow(clippy::cast_possible_truncation, reason = "modulo eight")]
     let n = (id.0 % 8) as u8;
     n
+}
+
+fn is_visible() -> bool {
+    web_sys::window().and_then(|w| w.document()).is_none_or(|d| d.visibility_state() == web_sys::VisibilityState::Visible)
 }
 
 fn associated<T: Field>(message: &T) -> Vec<u8> {

@@ -1,1 +1,38 @@
-//! Placeholder.
+//! The agent's side: the replica and the dashboard around it.
+
+mod api;
+mod app;
+mod desk;
+mod replica;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use desk::{Desk, Signals};
+
+/// Called when the module is loaded.
+#[wasm_bindgen(start)]
+pub fn start() {
+    spawn_local(async {
+        let language = web_sys::window().and_then(|w| w.navigator().language()).unwrap_or_else(|| "en".to_owned());
+        let texts = api::texts(&language).await.unwrap_or_default();
+        if let Some(root) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+            let short = language.split('-').next().unwrap_or("en").to_owned();
+            let _ = root.set_attribute("lang", if texts.is_empty() { "en" } else { &short });
+        }
+        let signals = Signals::new();
+        let Some(desk) = Desk::new(signals) else { return };
+        app::set_up(desk.clone(), texts);
+        automation();
+        leptos::mount::mount_to_body(move || app::app(signals));
+        desk.wake();
+    });
+}
+
+/// `window.besideAgent`, for drivers and a company's own tests.
+fn automation() {
+    let agent = js_sys::Object::new();
+    let stats = Closure::<dyn Fn() -> JsValue>::new(|| app::with_desk(|d| d.stats()).unwrap_or(JsValue::NULL));
+    let _ = js_sys::Reflect::set(&agent, &"stats".into(), &stats.into_js_value());
+    let _ = js_sys::Reflect::set(&js_sys::global(), &"besideAgent".into(), &agent);
+}

@@ -1,2 +1,54 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask …`: set-up, builds, tests, the demo. Nothing needs to be installed by hand but Rust, Node and git.
+
+mod build;
+mod demo;
+mod setup;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of the workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds everything for release into dist/
+    Build,
+    /// Builds, starts the relay and the demo bank, and prints where to go
+    Demo(demo::Demo),
+    /// Sets up whatever is missing and runs every test
+    Test(test::Test),
+    /// Compares with @rrweb/record in one run, in Chromium
+    Bench(test::Bench),
+    /// Runs the fuzz targets' seeds; with a nightly compiler, searches for new inputs
+    Fuzz {
+        /// Seconds a target
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Build => build::release(),
+        Task::Demo(options) => demo::run(&options),
+        Task::Test(options) => test::all(&options),
+        Task::Bench(options) => test::bench(&options),
+        Task::Fuzz { seconds } => test::fuzz(seconds),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            shell::complain(&e);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,10 +1,14 @@
 //! What browsers load: the script line, the SDK, the dashboard. Embedded in the binary.
 
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 
 use super::Problem;
 
@@ -14,10 +18,30 @@ use super::Problem;
 struct Web;
 
 /// What the dashboard may do. Styles, scripts and sockets of its own only; the replica has a policy of its own on top.
-const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; font-src blob: data:; connect-src 'self'; frame-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; font-src blob: data:; connect-src 'self'; frame-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; require-trusted-types-for 'script'; trusted-types beside";
+
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+
+/// Serves from a folder from now on.
+pub fn serve_from(folder: PathBuf) {
+    let _ = FOLDER.set(folder);
+}
+
+/// Bytes of a file and a tag that changes with them.
+fn load(path: &str) -> Option<(Vec<u8>, String)> {
+    if path.split('/').any(|part| part.is_empty() || part.starts_with('.')) {
+        return None;
+    }
+    let bytes = match FOLDER.get() {
+        Some(folder) => std::fs::read(folder.join(path)).ok()?,
+        None => Web::get(path)?.data.into_owned(),
+    };
+    let tag = format!("\"{}\"", crate::tickets::hex(&Sha256::digest(&bytes)[..12]));
+    Some((bytes, tag))
+}
 
 fn file(path: &str, more: &[(HeaderName, &'static str)]) -> Response {
-    let Some(file) = Web::get(path) else {
+    let Some((bytes, etag)) = load(path) else {
         return Problem::new(StatusCode::NOT_FOUND, "not-found", "There is no such file in this build. Run cargo xtask build.").into_response();
     };
     let kind = match path.rsplit('.').next() {
@@ -28,8 +52,7 @@ fn file(path: &str, more: &[(HeaderName, &'static str)]) -> Response {
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };
-    let etag = format!("\"{}\"", crate::tickets::hex(&file.metadata.sha256_hash()[..12]));
-    let mut response = Body::from(file.data).into_response();
+    let mut response = Body::from(bytes).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     if let Ok(etag) = etag.parse() {

@@ -16,6 +16,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 
+pub use files::serve_from;
 pub use problem::Problem;
 
 use crate::limits;
@@ -26,7 +27,7 @@ use crate::shell::Shell;
 #[openapi(
     info(title = "Beside", description = "The relay's API. Errors are problem+json (RFC 9457)."),
     paths(auth::sign_in, auth::sign_out, auth::me, auth::socket_ticket, settings::tenant_settings, settings::agent_texts, ready),
-    components(schemas(problem::Problem))
+    components(schemas(Problem))
 )]
 pub struct Api;
 

@@ -1,4 +1,5 @@
 //! What anybody may know of a company: its policy, its name, the words its customers read.
+#![allow(unused_qualifications, reason = "the macros of utoipa qualify what is imported")]
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,69 @@
+//! Asking the relay over HTTP.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+/// Why a request gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failed {
+    /// Nobody answered.
+    Unreachable,
+    /// Answered with this status.
+    Status(u16),
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+pub(crate) struct Me {
+    pub(crate) name: String,
+    pub(crate) role: String,
+    pub(crate) company: String,
+}
+
+async fn request(method: &str, path: &str, body: Option<String>) -> Result<Response, Failed> {
+    let window = web_sys::window().ok_or(Failed::Unreachable)?;
+    let init = RequestInit::new();
+    init.set_method(method);
+    if let Some(body) = body {
+        let headers = Headers::new().map_err(|_| Failed::Unreachable)?;
+        let _ = headers.set("content-type", "application/json");
+        init.set_headers(&headers);
+        init.set_body(&body.into());
+    }
+    let response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.map_err(|_| Failed::Unreachable)?;
+    let response: Response = response.dyn_into().map_err(|_| Failed::Unreachable)?;
+    if response.ok() { Ok(response) } else { Err(Failed::Status(response.status())) }
+}
+
+async fn json<T: DeserializeOwned>(response: Response) -> Result<T, Failed> {
+    let value = JsFuture::from(response.json().map_err(|_| Failed::Unreachable)?).await.map_err(|_| Failed::Unreachable)?;
+    serde_wasm_bindgen::from_value(value).map_err(|_| Failed::Unreachable)
+}
+
+pub(crate) async fn sign_in(email: &str, password: &str) -> Result<Me, Failed> {
+    let body = serde_json::json!({ "email": email, "password": password }).to_string();
+    json(request("POST", "/api/v1/sign-in", Some(body)).await?).await
+}
+
+pub(crate) async fn sign_out() {
+    let _ = request("POST", "/api/v1/sign-out", None).await;
+}
+
+pub(crate) async fn me() -> Result<Me, Failed> {
+    json(request("GET", "/api/v1/me", None).await?).await
+}
+
+pub(crate) async fn ticket() -> Result<String, Failed> {
+    #[derive(Deserialize)]
+    struct Ticket {
+        ticket: String,
+    }
+    Ok(json::<Ticket>(request("POST", "/api/v1/socket-tickets", None).await?).await?.ticket)
+}
+
+pub(crate) async fn texts(language: &str) -> Result<std::collections::HashMap<String, String>, Failed> {
+    json(request("GET", &format!("/api/v1/texts?lang={language}"), None).await?).await
+}

@@ -1,0 +1,140 @@
+//! The desk while a session is live: the picture, its state in one place, the tools, and who is there.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::pointer::{Picture, Tool};
+use super::{t, with_desk};
+use crate::desk::{Light, Phase, Signals};
+
+pub(super) fn screen(signals: Signals) -> impl IntoView {
+    let tool = RwSignal::new(Tool::Pointer);
+    let place = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(place) = place.get() {
+            Picture::mount(&place, signals, tool);
+        }
+    });
+    let keys = window_event_listener(leptos::ev::keydown, move |e| {
+        let typing = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some();
+        if typing || e.ctrl_key() || e.meta_key() || e.alt_key() {
+            return;
+        }
+        match e.key().as_str() {
+            "1" | "Escape" => tool.set(Tool::Pointer),
+            "2" => tool.set(Tool::Pen),
+            "3" => tool.set(Tool::Box),
+            "0" => {
+                with_desk(|d| d.clear_mine());
+            }
+            _ => {}
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let state = move || state_of(signals);
+    view! { class="b",
+        <div class="desk" data-frame=move || state().1>
+            <header class="top">
+                <div class="brand"><span class="mark" aria-hidden="true"></span></div>
+                <div class="where">
+                    <strong>{move || signals.page.get().title}</strong>
+                    <span class="quiet">{move || signals.page.get().address}</span>
+                </div>
+                <span class="grow"></span>
+                {move || (!signals.customer_looks.get()).then(|| view! { class="b", <span class="quiet">{t("away-tab")}</span> })}
+                <span class=move || format!("light {}", state().1) role="status">{move || state().0}</span>
+                <button class="bad" type="button" data-beside="end" on:click=move |_| { with_desk(|d| d.end()); }>{t("end")}</button>
+            </header>
+            {move || signals.notice.get().map(|rule| view! { class="b", <p class="banner warn" role="alert">{notice(&rule)}</p> })}
+            {move || banner(signals).map(|text| view! { class="b", <p class="banner" role="status">{text}</p> })}
+            <div class="body">
+                <div class="place" node_ref=place></div>
+                <aside class="side" aria-label=t("people")>
+                    <h2>{t("people")}</h2>
+                    <ul class="people">
+                        <li><span class="dot customer"></span>{t("customer")}</li>
+                        {move || people(signals)}
+                    </ul>
+                    <p class="small">{t("keys")}</p>
+                </aside>
+            </div>
+            <nav class="tools" aria-label="Tools">
+                {tool_button(tool, Tool::Pointer, "pointer", "1")}
+                {tool_button(tool, Tool::Pen, "pen", "2")}
+                {tool_button(tool, Tool::Box, "box", "3")}
+                <button class="tool" type="button" data-tool="clear" title=format!("{} (0)", t("clear")) on:click=move |_| { with_desk(|d| d.clear_mine()); }>{t("clear")}</button>
+            </nav>
+        </div>
+    }
+}
+
+fn tool_button(tool: RwSignal<Tool>, mine: Tool, name: &'static str, key: &'static str) -> impl IntoView {
+    view! { class="b",
+        <button class="tool" type="button" data-tool=name title=format!("{} ({key})", t(name))
+            aria-pressed=move || if tool.get() == mine { "true" } else { "false" } on:click=move |_| tool.set(mine)>{t(name)}</button>
+    }
+}
+
+fn people(signals: Signals) -> impl IntoView {
+    let me = with_desk(|d| d.me()).unwrap_or_default();
+    signals
+        .people
+        .get()
+        .into_iter()
+        .map(|p| {
+            let mine = if p.id == me { format!(" ({})", t("you")) } else { String::new() };
+            let dot = format!("dot c{}", p.colour);
+            view! { class="b", <li><span class=dot></span>{format!("{}{mine}", p.name)}</li> }
+        })
+        .collect_view()
+}
+
+fn notice(rule: &str) -> String {
+    if rule.is_empty() { t("all-masked-none") } else { t("all-masked").replace("{name}", rule) }
+}
+
+/// One state, in one place: its words and its class.
+fn state_of(signals: Signals) -> (String, &'static str) {
+    match signals.phase.get() {
+        Phase::Paused => (t("paused"), "paused"),
+        Phase::Left => (t("left"), "left"),
+        _ if !signals.line.get() => (t("reconnecting"), "stale"),
+        Phase::Stale => (t("stale"), "stale"),
+        _ if !signals.customer_online.get() => (t("leaving"), "stale"),
+        _ => match signals.light.get() {
+            Light::Same => (t("live"), "same"),
+            Light::CatchingUp => (t("catching-up"), "catching"),
+            Light::Differs => (t("differs"), "differs"),
+        },
+    }
+}
+
+fn banner(signals: Signals) -> Option<String> {
+    match signals.phase.get() {
+        Phase::Stale => Some(t("stale-banner").replace("{seconds}", &signals.age.get().to_string())),
+        Phase::Left => Some(t("left-banner")),
+        Phase::Paused => Some(t("paused-banner")),
+        _ => None,
+    }
+}
+
+/// Calls `f` before every paint until it says no.
+pub(super) fn every_frame(mut f: impl FnMut() -> bool + 'static) {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    let step: Rc<RefCell<Option<Closure<dyn FnMut()>>>> = Rc::default();
+    let again = step.clone();
+    let request = |step: &Rc<RefCell<Option<Closure<dyn FnMut()>>>>| {
+        if let (Some(window), Some(step)) = (web_sys::window(), &*step.borrow()) {
+            let _ = window.request_animation_frame(step.as_ref().unchecked_ref());
+        }
+    };
+    let closure = Closure::<dyn FnMut()>::new(move || {
+        if f() {
+            request(&again);
+        }
+    });
+    step.replace(Some(closure));
+    request(&step);
+}

@@ -1,0 +1,318 @@
+//! The picture and what lies over it: scaling, the agent's pointer and drawing, the customer's cursor, marks.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use engine::marks::shape;
+use gloo::events::EventListener;
+use leptos::prelude::*;
+use protocol::control::{Mark, Point};
+use protocol::field::List;
+use protocol::live::{Anchor, Away, Live};
+use protocol::{NodeId, limits};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, PointerEvent};
+
+use super::live::every_frame;
+use super::t;
+use super::with_desk;
+use crate::desk::{Desk, Signals};
+
+/// What the agent's hand does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tool {
+    Pointer,
+    Pen,
+    Box,
+}
+
+/// The same eight hues as at the customer's.
+const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
+const SVG: &str = "http://www.w3.org/2000/svg";
+/// Messages of the agent's pointer are at least this many milliseconds apart.
+const POINT_EVERY: f64 = 16.0;
+
+/// What is drawn between two presses of the pen.
+#[derive(Default)]
+struct Hand {
+    stroke: Vec<(f64, f64)>,
+    down: bool,
+    last: f64,
+}
+
+pub(crate) struct Picture {
+    scaled: HtmlElement,
+    drawing: Element,
+    cursor: HtmlElement,
+    scale: Cell<f64>,
+    hand: RefCell<Hand>,
+    shown: Cell<Option<(f64, f64)>>,
+    _listeners: RefCell<Vec<EventListener>>,
+}
+
+fn element(document: &Document, name: &str, class: &str) -> HtmlElement {
+    let made = document.create_element(name).ok();
+    let element: HtmlElement = made.unwrap_or_else(|| Element::from(wasm_bindgen::JsValue::NULL)).unchecked_into();
+    element.set_class_name(class);
+    element
+}
+
+fn svg(document: &Document, name: &str) -> Element {
+    document.create_element_ns(Some(SVG), name).unwrap_or_else(|_| Element::from(wasm_bindgen::JsValue::NULL))
+}
+
+impl Picture {
+    /// Puts the replica's frame and everything over it into the page.
+    pub(crate) fn mount(place: &HtmlElement, signals: Signals, tool: RwSignal<Tool>) {
+        let Some(document) = place.owner_document() else { return };
+        let scaled = element(&document, "div", "scaled");
+        let over = element(&document, "div", "over");
+        let drawing = svg(&document, "svg");
+        let _ = drawing.set_attribute("class", "marks");
+        let cursor = element(&document, "div", "cursor");
+        let arrow = svg(&document, "svg");
+        let _ = arrow.set_attribute("viewBox", "0 0 22 22");
+        let path = svg(&document, "path");
+        for (name, value) in [("d", "M3 2l15 8.2-6.6 1.6L8.2 18z"), ("fill", "#1a1f2b"), ("stroke", "#fff"), ("stroke-width", "1.5")] {
+            let _ = path.set_attribute(name, value);
+        }
+        let _ = arrow.append_child(&path);
+        let _ = cursor.append_child(&arrow);
+        let label = element(&document, "span", "");
+        label.set_text_content(Some(&t("customer")));
+        let _ = cursor.append_child(&label);
+        let frame = with_desk(|d| d.stage.borrow().frame.clone());
+        if let Some(frame) = frame {
+            let _ = scaled.append_child(&frame);
+        }
+        for part in [drawing.clone(), cursor.clone().into(), over.clone().into()] {
+            let _ = scaled.append_child(&part);
+        }
+        let _ = place.append_child(&scaled);
+        let picture = Rc::new(Self {
+            scaled,
+            drawing,
+            cursor,
+            scale: Cell::new(1.0),
+            hand: RefCell::default(),
+            shown: Cell::new(None),
+            _listeners: RefCell::default(),
+        });
+        picture.listen(&over, tool);
+        let place = place.clone();
+        let mut last = 0;
+        every_frame(move || {
+            if !place.is_connected() {
+                return false;
+            }
+            picture.fit(&place, signals);
+            let drawn = signals.drawn.get_untracked();
+            picture.draw(drawn != last);
+            last = drawn;
+            true
+        });
+    }
+
+    /// As large as the place allows, never larger than life.
+    fn fit(&self, place: &HtmlElement, signals: Signals) {
+        let (w, h) = signals.viewport.get_untracked();
+        let (pw, ph) = (f64::from(place.client_width()) - 16.0, f64::from(place.client_height()) - 16.0);
+        let scale = (pw / f64::from(w)).min(ph / f64::from(h)).clamp(0.05, 1.0);
+        let style = self.scaled.style();
+        let wanted = format!("translate({:.2}px,{:.2}px) scale({scale:.5})", ((pw + 16.0 - f64::from(w) * scale) / 2.0).max(8.0), 8.0);
+        if style.get_property_value("transform").ok().as_deref() != Some(&wanted) {
+            let _ = style.set_property("transform", &wanted);
+            let _ = style.set_property("width", &format!("{w}px"));
+            let _ = style.set_property("height", &format!("{h}px"));
+            let _ = style.set_property("--unscale", &format!("{:.4}", 1.0 / scale));
+        }
+        self.scale.set(scale);
+    }
+
+    fn listen(self: &Rc<Self>, over: &HtmlElement, tool: RwSignal<Tool>) {
+        let at = |picture: &Self, over: &HtmlElement, e: &PointerEvent| {
+            let r = over.get_bounding_client_rect();
+            let s = picture.scale.get();
+            ((f64::from(e.client_x()) - r.left()) / s, (f64::from(e.client_y()) - r.top()) / s)
+        };
+        let (picture, o) = (self.clone(), over.clone());
+        let on_move = EventListener::new(over, "pointermove", move |e| {
+            let Some(e) = e.dyn_ref::<PointerEvent>() else { return };
+            let (x, y) = at(&picture, &o, e);
+            picture.moved(x, y, e.time_stamp());
+        });
+        let (picture, o) = (self.clone(), over.clone());
+        let on_down = EventListener::new(over, "pointerdown", move |e| {
+            let Some(e) = e.dyn_ref::<PointerEvent>() else { return };
+            let _ = o.set_pointer_capture(e.pointer_id());
+            let (x, y) = at(&picture, &o, e);
+            match tool.get_untracked() {
+                Tool::Pointer => {
+                    if let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten() {
+                        with_desk(|d| d.live_out(&Live::Press(anchor)));
+                    }
+                }
+                Tool::Pen | Tool::Box => {
+                    let mut hand = picture.hand.borrow_mut();
+                    hand.down = true;
+                    hand.stroke = vec![(x, y)];
+                }
+            }
+        });
+        let picture = self.clone();
+        let on_up = EventListener::new(over, "pointerup", move |_| {
+            let stroke = {
+                let mut hand = picture.hand.borrow_mut();
+                hand.down = false;
+                std::mem::take(&mut hand.stroke)
+            };
+            with_desk(|d| finish(d, stroke, tool.get_untracked()));
+        });
+        let on_leave = EventListener::new(over, "pointerleave", move |_| {
+            with_desk(|d| d.live_out(&Live::Gone(Away {})));
+        });
+        self._listeners.borrow_mut().extend([on_move, on_down, on_up, on_leave]);
+    }
+
+    fn moved(&self, x: f64, y: f64, time: f64) {
+        {
+            let mut hand = self.hand.borrow_mut();
+            if hand.down && hand.stroke.len() < limits::MAX_POINTS {
+                hand.stroke.push((x, y));
+            }
+            if time - hand.last < POINT_EVERY {
+                return;
+            }
+            hand.last = time;
+        }
+        if let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten() {
+            with_desk(|d| d.live_out(&Live::At(anchor)));
+        }
+    }
+
+    fn draw(&self, changed: bool) {
+        with_desk(|desk| {
+            self.draw_customer(desk);
+            self.draw_marks(desk, changed);
+        });
+    }
+
+    fn draw_customer(&self, desk: &Rc<Desk>) {
+        let style = self.cursor.style();
+        let at = match &*desk.customer.borrow() {
+            Some(Live::At(at) | Live::Press(at)) => desk.stage.borrow().rect(at.node).map(|[l, t, w, h]| (l + w * f64::from(at.x) / 65535.0, t + h * f64::from(at.y) / 65535.0)),
+            Some(Live::Gone(_)) | None => None,
+        };
+        let Some(to) = at else {
+            self.shown.set(None);
+            let _ = style.set_property("opacity", "0");
+            return;
+        };
+        let (x, y) = self.shown.get().map_or(to, |(x, y)| (x + (to.0 - x) * 0.45, y + (to.1 - y) * 0.45));
+        self.shown.set(Some((x, y)));
+        let _ = style.set_property("opacity", "1");
+        let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px) scale(var(--unscale,1))", x - 3.0, y - 2.0));
+    }
+
+    fn draw_marks(&self, desk: &Rc<Desk>, _changed: bool) {
+        let Some(document) = self.drawing.owner_document() else { return };
+        let mut paths: Vec<(String, &str, u32)> = Vec::new();
+        let stage = desk.stage.borrow();
+        for mark in desk.marks.borrow().all() {
+            if let Some(rect) = stage.rect(mark.anchor) {
+                paths.push((path_of(mark, rect), COLOURS[usize::from(mark.by.0 % 8)], mark.number));
+            }
+        }
+        let hand = self.hand.borrow();
+        if hand.down && hand.stroke.len() > 1 {
+            paths.push((line(&hand.stroke), COLOURS[usize::from(desk.me().0 % 8)], 0));
+        }
+        let children = self.drawing.children();
+        while (children.length() as usize) > paths.len() {
+            match self.drawing.last_element_child() {
+                Some(last) => last.remove(),
+                None => break,
+            }
+        }
+        for (n, (d, colour, number)) in paths.iter().enumerate() {
+            #[allow(clippy::cast_possible_truncation, reason = "at most MAX_MARKS")]
+            let path = children.item(n as u32).unwrap_or_else(|| {
+                let path = svg(&document, "path");
+                let _ = path.set_attribute("fill", "none");
+                let _ = path.set_attribute("stroke-width", "3");
+                let _ = path.set_attribute("stroke-linecap", "round");
+                let _ = path.set_attribute("stroke-linejoin", "round");
+                let _ = self.drawing.append_child(&path);
+                path
+            });
+            if path.get_attribute("d").as_deref() != Some(d) {
+                let _ = path.set_attribute("d", d);
+            }
+            let _ = path.set_attribute("stroke", colour);
+            let _ = path.set_attribute("data-beside-mark", &number.to_string());
+        }
+    }
+}
+
+fn line(points: &[(f64, f64)]) -> String {
+    points.iter().enumerate().map(|(n, (x, y))| format!("{}{x:.1} {y:.1}", if n == 0 { "M" } else { "L" })).collect()
+}
+
+fn path_of(mark: &Mark, [left, top, width, height]: [f64; 4]) -> String {
+    let points: Vec<(f64, f64)> = mark.points.0.iter().map(|p| (left + width * f64::from(p.x), top + height * f64::from(p.y))).collect();
+    match (mark.shape, &points[..]) {
+        (shape::BOX, [a, .., b]) => format!("M{:.1} {:.1}H{:.1}V{:.1}H{:.1}Z", a.0, a.1, b.0, b.1, a.0),
+        (_, points) => line(points),
+    }
+}
+
+/// The element under a point of the frame, and where in its box it is.
+fn anchor(desk: &Rc<Desk>, x: f64, y: f64) -> Option<Anchor> {
+    let stage = desk.stage.borrow();
+    if !stage.is_ready() {
+        return None;
+    }
+    let node = element_of(&stage, stage.at(x, y)?)?;
+    let [l, t, w, h] = stage.rect(node)?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+    let share = |v: f64, from: f64, size: f64| (((v - from) / size.max(1.0)) * 65535.0).clamp(0.0, 65535.0) as u16;
+    Some(Anchor { node, x: share(x, l, w), y: share(y, t, h) })
+}
+
+/// A text or a document has no box; what holds it has.
+fn element_of(stage: &crate::replica::Stage, id: NodeId) -> Option<NodeId> {
+    let mut at = id;
+    loop {
+        let node = stage.tree().get(at)?;
+        if node.name().is_some() {
+            return Some(at);
+        }
+        at = node.parent;
+    }
+}
+
+/// A stroke becomes a mark, anchored to what lies under its middle: a ring drawn round a button stays on the button.
+fn finish(desk: &Rc<Desk>, stroke: Vec<(f64, f64)>, tool: Tool) {
+    let (Some(first), Some(last)) = (stroke.first().copied(), stroke.last().copied()) else { return };
+    if stroke.len() < 2 {
+        return;
+    }
+    let (shape, points) = match tool {
+        Tool::Pointer => return,
+        Tool::Pen => (shape::PEN, stroke),
+        Tool::Box => (shape::BOX, vec![first, last]),
+    };
+    let (mut x0, mut y0, mut x1, mut y1) = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
+    for (x, y) in &points {
+        (x0, y0, x1, y1) = (x0.min(*x), y0.min(*y), x1.max(*x), y1.max(*y));
+    }
+    let mark = {
+        let stage = desk.stage.borrow();
+        let Some(node) = stage.at((x0 + x1) / 2.0, (y0 + y1) / 2.0).and_then(|id| element_of(&stage, id)) else { return };
+        let Some([l, t, w, h]) = stage.rect(node) else { return };
+        #[allow(clippy::cast_possible_truncation, reason = "shares of a box")]
+        let points = points.iter().map(|(x, y)| Point { x: ((x - l) / w.max(1.0)) as f32, y: ((y - t) / h.max(1.0)) as f32 }).collect();
+        Mark { by: desk.me(), number: desk.next_mark(), shape, anchor: node, points: List(points) }
+    };
+    desk.mark(mark);
+}

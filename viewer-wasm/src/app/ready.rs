@@ -1,0 +1,86 @@
+//! Between sessions: where the code is typed, and what happens until the customer allows.
+
+use leptos::prelude::*;
+use protocol::session::EndReason;
+
+use super::{error_line, t, with_desk};
+use crate::desk::{Phase, Signals};
+
+pub(super) fn screen(signals: Signals) -> impl IntoView {
+    let who = move || signals.me.get().map(|me| format!("{} · {}", me.name, me.company));
+    view! { class="b",
+        <header class="top">
+            <div class="brand"><span class="mark" aria-hidden="true"></span>{t("product")}</div>
+            <span class="grow"></span>
+            <span class="quiet">{who}</span>
+            <button class="plain" type="button" on:click=move |_| { with_desk(|d| d.sign_out()); }>{t("sign-out")}</button>
+        </header>
+        <main class="center">
+            {move || match signals.phase.get() {
+                Phase::Knocking | Phase::Waiting => waiting(signals).into_any(),
+                Phase::Ended(reason) => ended(reason).into_any(),
+                _ => entry(signals).into_any(),
+            }}
+        </main>
+    }
+}
+
+fn entry(signals: Signals) -> impl IntoView {
+    let pin = NodeRef::<leptos::html::Input>::new();
+    let submit = move |e: web_sys::SubmitEvent| {
+        e.prevent_default();
+        if let Some(pin) = pin.get_untracked() {
+            with_desk(|d| d.join(&pin.value()));
+        }
+    };
+    // Digits in groups of three as they are read out.
+    let tidy = move |_| {
+        if let Some(pin) = pin.get_untracked() {
+            let digits: Vec<char> = pin.value().chars().filter(char::is_ascii_digit).take(15).collect();
+            let groups: Vec<String> = digits.chunks(3).map(|c| c.iter().collect()).collect();
+            pin.set_value(&groups.join(" "));
+        }
+    };
+    view! { class="b",
+        <form class="card" on:submit=submit>
+            <h1>{t("ready-title")}</h1>
+            <p class="quiet">{t("ready-lead")}</p>
+            {move || (signals.phase.get() == Phase::Refused).then(|| view! { class="b", <p class="notice" role="status">{t("refused")}</p> })}
+            <label>{t("pin")}<input node_ref=pin class="pin" name="pin" inputmode="numeric" autocomplete="off" placeholder="000 000 000" autofocus=true on:input=tidy/></label>
+            <p class="small">{t("pin-help")}</p>
+            {error_line(signals)}
+            <button class="main wide" type="submit">{t("join")}</button>
+            <ol class="steps">
+                <li>{t("recent-1")}</li>
+                <li>{t("recent-2")}</li>
+                <li>{t("recent-3")}</li>
+            </ol>
+        </form>
+    }
+}
+
+fn waiting(signals: Signals) -> impl IntoView {
+    view! { class="b",
+        <section class="card" role="status">
+            <div class="pulse" aria-hidden="true"></div>
+            <h1>{t("waiting-title")}</h1>
+            <p class="quiet">{move || if signals.phase.get() == Phase::Knocking { t("waiting-knock") } else { t("waiting-lead") }}</p>
+            <button class="plain wide" type="button" on:click=move |_| { with_desk(|d| d.give_up()); }>{t("give-up")}</button>
+        </section>
+    }
+}
+
+fn ended(reason: Option<EndReason>) -> impl IntoView {
+    let why = match reason {
+        Some(EndReason::Customer) => "ended-customer",
+        Some(EndReason::Agent) => "ended-agent",
+        Some(EndReason::Away | EndReason::Limit) | None => "ended-away",
+    };
+    view! { class="b",
+        <section class="card" role="status">
+            <h1>{t("ended-title")}</h1>
+            <p class="quiet">{t(why)}</p>
+            <button class="main wide" type="button" on:click=move |_| { with_desk(|d| d.ready()); }>{t("back-to-start")}</button>
+        </section>
+    }
+}

@@ -1,0 +1,252 @@
+//! Building and changing the replica's nodes. DOM calls only; names and attributes pass the allow-list once more.
+
+use engine::attributes::{Treat, treat};
+use engine::tree::{Kind, Node as ModelNode, Tree};
+use protocol::NodeId;
+use protocol::page::{Space, state};
+use wasm_bindgen::JsCast;
+use web_sys::{CssStyleDeclaration, Document, Element, HtmlIFrameElement, Node, ShadowRootInit, ShadowRootMode};
+
+use super::{Stage, controls, frame, kinds};
+
+const HTML: &str = "http://www.w3.org/1999/xhtml";
+const SVG: &str = "http://www.w3.org/2000/svg";
+const MATHML: &str = "http://www.w3.org/1998/Math/MathML";
+const XLINK: &str = "http://www.w3.org/1999/xlink";
+
+impl Stage {
+    pub(super) fn build_document(&mut self, tree: &Tree) {
+        let Some(document) = self.document() else { return };
+        self.build_into(tree, NodeId::ROOT, &document);
+    }
+
+    /// Fills a document that has loaded with what the model holds for it.
+    fn build_into(&mut self, tree: &Tree, id: NodeId, document: &Document) {
+        self.remember(id, document);
+        for child in tree.children(id).to_vec() {
+            self.build(tree, child, document, None);
+        }
+        self.later.roots.push(id);
+    }
+
+    /// Builds a subtree detached and puts it under `parent`, before `before`.
+    fn build(&mut self, tree: &Tree, root: NodeId, parent: &Node, before: Option<&Node>) {
+        // Only a document has no owner.
+        let document = parent.owner_document().unwrap_or_else(|| parent.clone().unchecked_into());
+        let mut made: Vec<(NodeId, Node)> = Vec::new();
+        let mut skipped: Vec<NodeId> = Vec::new();
+        tree.walk(root, |id, node| {
+            if skipped.contains(&node.parent) {
+                // Below a frame that has to load first.
+                skipped.push(id);
+                return;
+            }
+            let holder = if id == root { None } else { self.nodes.get(&node.parent).cloned() };
+            if let Some(new) = self.make(&document, id, node, holder.as_ref()) {
+                if let (Some(holder), false) = (&holder, matches!(node.kind, Kind::Shadow)) {
+                    let _ = holder.append_child(&new);
+                }
+                self.remember(id, &new);
+                made.push((id, new));
+            } else {
+                skipped.push(id);
+            }
+        });
+        if let Some((_, first)) = made.first()
+            && !matches!(tree.get(root).map(|n| &n.kind), Some(Kind::Shadow | Kind::Document(_)))
+        {
+            let _ = parent.insert_before(first, before);
+        }
+        for (id, node) in &made {
+            if let Some(model) = tree.get(*id)
+                && let Some(element) = kinds::element(node)
+            {
+                controls::apply(&element, model);
+            }
+        }
+    }
+
+    fn make(&mut self, document: &Document, id: NodeId, node: &ModelNode, holder: Option<&Node>) -> Option<Node> {
+        match &node.kind {
+            Kind::Text(text) => Some(document.create_text_node(text).into()),
+            Kind::Masked(_) => {
+                self.later.masked.push(id);
+                Some(document.create_text_node("•••").into())
+            }
+            Kind::Shadow => {
+                let host = match holder {
+                    Some(host) => kinds::element(host)?,
+                    None => self.element(node.parent)?,
+                };
+                let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
+                self.later.roots.push(id);
+                Some(root.into())
+            }
+            Kind::Document(quirks) => {
+                self.nested(id, node.parent, *quirks);
+                None
+            }
+            Kind::Element(shape, values) => {
+                let space = match shape.space {
+                    Space::Html => HTML,
+                    Space::Svg => SVG,
+                    Space::MathMl => MATHML,
+                };
+                let element = match document.create_element_ns(Some(space), &shape.name) {
+                    Ok(element) => element,
+                    Err(_) => document.create_element("beside-unknown").ok()?,
+                };
+                if matches!(&*shape.name, "iframe" | "frame" | "object" | "embed") {
+                    for (name, value) in [("sandbox", "allow-same-origin"), ("tabindex", "-1"), ("allow", "")] {
+                        let _ = element.set_attribute(name, value);
+                    }
+                }
+                for (name, value) in shape.attrs.iter().zip(values) {
+                    self.dress(&shape.name, &element, id, node, name, value);
+                }
+                Some(element.into())
+            }
+        }
+    }
+
+    /// A same-origin frame of the page: a frame of ours, filled when it has loaded.
+    fn nested(&mut self, id: NodeId, holder: NodeId, quirks: bool) {
+        let Some(frame) = self.element(holder).and_then(|e| kinds::html::<HtmlIFrameElement>(&e, "iframe")) else { return };
+        let me = self.me.clone();
+        let loaded = frame.clone();
+        frame::load(&frame, quirks, move || {
+            let Some(me) = me.upgrade() else { return };
+            let mut stage = me.borrow_mut();
+            let Some(document) = loaded.content_document() else { return };
+            while let Some(child) = document.first_child() {
+                let _ = document.remove_child(&child);
+            }
+            let model = std::mem::take(&mut stage.model);
+            if model.tree().get(id).is_some() {
+                stage.build_into(model.tree(), id, &document);
+            }
+            stage.finish(model.tree());
+            stage.model = model;
+        });
+    }
+
+    pub(super) fn insert(&mut self, tree: &Tree, parent: NodeId, index: usize, roots: &[NodeId]) {
+        let Some(holder) = self.nodes.get(&parent).cloned() else { return };
+        let next = tree.children(parent).get(index + roots.len()..).unwrap_or(&[]);
+        let before = next.iter().find_map(|id| self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))).cloned());
+        for root in roots {
+            self.build(tree, *root, &holder, before.as_ref());
+        }
+    }
+
+    pub(super) fn detach(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get(&id)
+            && let Some(parent) = node.parent_node()
+        {
+            let _ = parent.remove_child(node);
+        }
+    }
+
+    pub(super) fn reorder(&mut self, tree: &Tree, parent: NodeId) {
+        let Some(holder) = self.nodes.get(&parent).cloned() else { return };
+        let mut next: Option<Node> = None;
+        for id in tree.children(parent).iter().rev() {
+            let Some(node) = self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))) else { continue };
+            let stands = match (&next, node.next_sibling()) {
+                (Some(n), Some(s)) => n.is_same_node(Some(&s)),
+                (None, None) => true,
+                _ => false,
+            };
+            if !stands {
+                let _ = holder.insert_before(node, next.as_ref());
+            }
+            next = Some(node.clone());
+        }
+    }
+
+    pub(super) fn set(&mut self, tree: &Tree, id: NodeId, name: &str, value: &str) {
+        let (Some(element), Some(model)) = (self.element(id), tree.get(id)) else { return };
+        let local = model.name().map(|(_, n)| n.to_owned()).unwrap_or_default();
+        self.dress(&local, &element, id, model, name, value);
+        if matches!(name, state::VALUE | state::MASKED_VALUE | state::CHECKED | state::INDETERMINATE | state::SELECTED) {
+            controls::apply(&element, model);
+        }
+    }
+
+    pub(super) fn unset(&mut self, tree: &Tree, id: NodeId, name: &str) {
+        let (Some(element), Some(model)) = (self.element(id), tree.get(id)) else { return };
+        match name {
+            "style" | state::BOX => self.style(&element, model),
+            state::MASK => {
+                let _ = element.remove_attribute("data-beside-masked");
+            }
+            state::PLACEHOLDER => {
+                let _ = element.remove_attribute("data-beside-stands-for");
+            }
+            state::LINK | state::RES => {
+                let _ = element.remove_attribute("href");
+                let _ = element.remove_attribute("src");
+            }
+            state::TOP => self.later.tops.push(id),
+            name if name.starts_with('@') => controls::apply(&element, model),
+            name => {
+                let _ = element.remove_attribute(name);
+            }
+        }
+    }
+
+    /// One attribute or state.
+    fn dress(&mut self, local: &str, element: &Element, id: NodeId, model: &ModelNode, name: &str, value: &str) {
+        match name {
+            state::MASK => {
+                let _ = element.set_attribute("data-beside-masked", if value == "block" { "block" } else { "mask" });
+            }
+            state::PLACEHOLDER => {
+                let _ = element.set_attribute("data-beside-stands-for", value);
+            }
+            "style" | state::BOX => self.style(element, model),
+            state::LINK => {
+                // Unvisited for ever, and pressed by nobody: the frame is inert.
+                let _ = element.set_attribute("href", &format!("#beside-link-{}", id.0));
+            }
+            state::RES => {
+                let Ok(res) = value.parse::<u32>() else { return };
+                match self.assets.get(&res) {
+                    Some(url) => controls::show_picture(element, url),
+                    None => self.waiting.entry(res).or_default().push(id),
+                }
+            }
+            state::SCROLL => self.later.scrolls.push(id),
+            state::TOP => self.later.tops.push(id),
+            name if name.starts_with('@') => {}
+            name if name.starts_with("data-beside-") && !name.starts_with("data-beside-a-") => {}
+            name => match treat(local, name) {
+                Treat::Drop | Treat::Link | Treat::StandIn | Treat::Style => {}
+                Treat::Fragment if !value.starts_with('#') => {}
+                Treat::Fragment if name == "xlink:href" => {
+                    let _ = element.set_attribute_ns(Some(XLINK), name, value);
+                }
+                Treat::Fragment | Treat::Keep | Treat::Text | Treat::Words => {
+                    let _ = element.set_attribute(name, value);
+                }
+            },
+        }
+    }
+
+    /// Inline style through our scanner, and the box that must be kept on top of it.
+    fn style(&self, element: &Element, model: &ModelNode) {
+        let own = model.attr("style").unwrap_or_default();
+        let mut css = engine::css::incoming(&format!("a{{{own}}}"), |n| self.assets.get(&n).cloned());
+        // The scanner closes what was left open; the declarations stand between the outer braces.
+        css = css.strip_prefix("a{").and_then(|c| c.rfind('}').map(|n| c[..n].to_owned())).unwrap_or_default();
+        if let Some((w, h)) = model.attr(state::BOX).and_then(|b| b.split_once(',')) {
+            let (w, h) = (w.parse::<f64>().unwrap_or(0.0), h.parse::<f64>().unwrap_or(0.0));
+            css.push_str(&format!(
+                ";box-sizing:border-box!important;width:{w}px!important;height:{h}px!important;min-width:0!important;max-width:none!important;min-height:0!important;max-height:none!important;flex:0 0 auto!important;overflow:clip!important"
+            ));
+        }
+        if let Ok(style) = js_sys::Reflect::get(element, &"style".into()) {
+            style.unchecked_ref::<CssStyleDeclaration>().set_css_text(&css);
+        }
+    }
+}

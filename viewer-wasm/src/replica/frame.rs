@@ -1,0 +1,51 @@
+//! The frames of the replica: made here and nowhere else.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, HtmlIFrameElement};
+
+const POLICY: &str = "default-src 'none'; img-src blob: data:; font-src blob: data:; style-src 'none'; base-uri 'none'; form-action 'none'";
+
+/// A frame that runs nothing and takes no input.
+pub(crate) fn new_frame(document: &Document) -> Option<HtmlIFrameElement> {
+    let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
+    for (name, value) in [("sandbox", "allow-same-origin"), ("inert", ""), ("tabindex", "-1"), ("referrerpolicy", "no-referrer"), ("allow", "")] {
+        frame.set_attribute(name, value).ok()?;
+    }
+    Some(frame)
+}
+
+/// Loads an empty document under our policy and calls `done` when it stands. Building earlier would be lost.
+pub(super) fn load(frame: &HtmlIFrameElement, quirks: bool, done: impl FnOnce() + 'static) {
+    let doctype = if quirks { "" } else { "<!doctype html>" };
+    let source = format!("{doctype}<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"></head><body></body></html>");
+    let done = Closure::once_into_js(done);
+    let options = web_sys::AddEventListenerOptions::new();
+    options.set_once(true);
+    let _ = frame.add_event_listener_with_callback_and_add_event_listener_options("load", done.unchecked_ref(), &options);
+    // Our own constant text, never the page's: `srcdoc` is the one way to a document of its own without an address.
+    let source = trusted(&source);
+    let _ = js_sys::Reflect::set(frame, &"srcdoc".into(), &source);
+}
+
+/// Where Trusted Types are enforced, this one constant passes by a policy of its own name.
+fn trusted(source: &str) -> JsValue {
+    thread_local! {
+        static POLICY_OBJECT: std::cell::OnceCell<JsValue> = const { std::cell::OnceCell::new() };
+    }
+    let factory = js_sys::Reflect::get(&js_sys::global(), &"trustedTypes".into()).unwrap_or(JsValue::UNDEFINED);
+    if factory.is_undefined() {
+        return source.into();
+    }
+    POLICY_OBJECT.with(|cell| {
+        let policy = cell.get_or_init(|| {
+            let rules = js_sys::Object::new();
+            let same = Closure::<dyn Fn(JsValue) -> JsValue>::new(|text: JsValue| text).into_js_value();
+            let _ = js_sys::Reflect::set(&rules, &"createHTML".into(), &same);
+            let create = js_sys::Reflect::get(&factory, &"createPolicy".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+            create.and_then(|f| f.call2(&factory, &"beside".into(), &rules).ok()).unwrap_or(JsValue::UNDEFINED)
+        });
+        let make = js_sys::Reflect::get(policy, &"createHTML".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+        make.and_then(|f| f.call1(policy, &source.into()).ok()).unwrap_or_else(|| source.into())
+    })
+}

@@ -1,0 +1,363 @@
+//! The replica: the customer's page, rebuilt by DOM calls in a frame that runs nothing, loads nothing and takes no
+//! focus. Every operation has passed the model (`engine::replica`) before it comes here.
+//!
+//! The recipe: `sandbox="allow-same-origin" inert`, a policy of `default-src 'none'` with `blob:` pictures and fonts,
+//! `style-src 'none'` (so that all styles pass our scanner into constructed sheets), no address of the page's anywhere.
+
+mod build;
+mod controls;
+mod frame;
+mod kinds;
+mod masks;
+mod sheets;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use engine::replica::{Applied, Change, Refused, Replica};
+use engine::stream::Inflater;
+use engine::tree::{ByNode, Kind, Tree};
+use protocol::NodeId;
+use web_sys::{Document, Element, HtmlIFrameElement, Node};
+
+pub(crate) use frame::new_frame;
+use sheets::Sheets;
+
+/// What the desk is told.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// The customer's viewport: width, height.
+    Viewport(u32, u32),
+    /// Title, origin, path.
+    Info(String, String, String),
+    /// A keyframe was built.
+    Built,
+}
+
+/// The replica and its frame.
+pub(crate) struct Stage {
+    pub(crate) frame: HtmlIFrameElement,
+    model: Replica,
+    inflater: Inflater,
+    nodes: ByNode<Node>,
+    ids: js_sys::WeakMap,
+    sheets: Sheets,
+    assets: HashMap<u32, String>,
+    waiting: HashMap<u32, Vec<NodeId>>,
+    focus: Vec<Element>,
+    hover: Vec<Element>,
+    later: Later,
+    ready: bool,
+    quirks: bool,
+    me: std::rc::Weak<RefCell<Self>>,
+    tell: Rc<dyn Fn(Told)>,
+}
+
+/// What can only be done when everything stands: offsets, the top layer, widths of hidden texts.
+#[derive(Default)]
+struct Later {
+    scrolls: Vec<NodeId>,
+    tops: Vec<NodeId>,
+    masked: Vec<NodeId>,
+    roots: Vec<NodeId>,
+}
+
+impl std::fmt::Debug for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stage")
+    }
+}
+
+impl Stage {
+    pub(crate) fn new(frame: HtmlIFrameElement, tell: Rc<dyn Fn(Told)>) -> Rc<RefCell<Self>> {
+        Rc::new_cyclic(|me| {
+            RefCell::new(Self {
+                frame,
+                model: Replica::new(),
+                inflater: Inflater::new(),
+                nodes: ByNode::default(),
+                ids: js_sys::WeakMap::new(),
+                sheets: Sheets::default(),
+                assets: HashMap::new(),
+                waiting: HashMap::new(),
+                focus: Vec::new(),
+                hover: Vec::new(),
+                later: Later::default(),
+                ready: false,
+                quirks: false,
+                me: me.clone(),
+                tell,
+            })
+        })
+    }
+
+    pub(crate) fn tree(&self) -> &Tree {
+        self.model.tree()
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready && self.model.is_ready()
+    }
+
+    fn document(&self) -> Option<Document> {
+        self.frame.content_document()
+    }
+
+    /// Takes a page message as it was opened.
+    ///
+    /// # Errors
+    /// [`Refused`]: a keyframe is needed.
+    pub(crate) fn message(&mut self, deflated: &[u8], keyframe: bool) -> Result<Applied, Refused> {
+        let bytes = self.inflater.message(deflated, keyframe)?;
+        // The model is moved out while it tells, since telling changes the rest of us.
+        let mut model = std::mem::take(&mut self.model);
+        let mut structure = false;
+        let applied = model.apply(&bytes, &mut |tree, change| {
+            structure |= matches!(change, Change::Inserted { .. } | Change::Removed { .. } | Change::Ordered(_));
+            self.change(tree, change);
+        });
+        self.finish(model.tree());
+        self.model = model;
+        if let Ok(applied) = &applied
+            && applied.keyframe
+            && self.ready
+        {
+            (self.tell)(Told::Built);
+        }
+        applied
+    }
+
+    fn change(&mut self, tree: &Tree, change: Change<'_>) {
+        match change {
+            Change::Reset(_) => self.reset(),
+            Change::Viewport(w, h, _) => {
+                let style = self.frame.style();
+                let _ = style.set_property("width", &format!("{w}px"));
+                let _ = style.set_property("height", &format!("{h}px"));
+                (self.tell)(Told::Viewport(w, h));
+            }
+            Change::Info(title, origin, path) => (self.tell)(Told::Info(title.to_owned(), origin.to_owned(), path.to_owned())),
+            Change::Sheet(id, media, text) => self.sheets.put(id, media, text),
+            Change::Rules(id, index, removed, inserted) => self.sheets.rules(id, index, removed, inserted, &self.assets),
+            Change::Sheets(root, list) => {
+                self.sheets.list(root, list);
+                self.later.roots.push(root);
+            }
+            Change::Inserted { parent, index: _, roots } if parent == NodeId::NONE => {
+                let quirks = roots.first().and_then(|id| tree.get(*id)).is_some_and(|n| n.kind == Kind::Document(true));
+                self.open_document(tree, quirks);
+            }
+            _ if !self.ready => {}
+            Change::Inserted { parent, index, roots } => self.insert(tree, parent, index, roots),
+            Change::Removed { roots, gone } => {
+                for root in roots {
+                    self.detach(*root);
+                }
+                for id in gone {
+                    self.nodes.remove(id);
+                    self.sheets.forget(*id);
+                }
+            }
+            Change::Ordered(parent) => self.reorder(tree, parent),
+            Change::Set(id, name, value) => self.set(tree, id, name, value),
+            Change::Unset(id, name) => self.unset(tree, id, name),
+            Change::Text(id) => match tree.get(id).map(|n| &n.kind) {
+                Some(Kind::Text(text)) => {
+                    if let Some(node) = self.nodes.get(&id) {
+                        node.set_text_content(Some(text));
+                    }
+                }
+                Some(Kind::Masked(_)) => self.later.masked.push(id),
+                Some(Kind::Shadow | Kind::Document(_) | Kind::Element(..)) | None => {}
+            },
+            Change::Focus(id, visible) => self.focus_on(tree, id, visible),
+        }
+    }
+
+    fn reset(&mut self) {
+        self.nodes.clear();
+        self.waiting.clear();
+        self.focus.clear();
+        self.hover.clear();
+        self.later = Later::default();
+        self.sheets = Sheets::default();
+        self.assets.clear();
+        if let Some(document) = self.document().filter(|_| self.ready) {
+            while let Some(child) = document.first_child() {
+                let _ = document.remove_child(&child);
+            }
+        }
+    }
+
+    /// Sets up the frame's document; if it has to load first, the page is built from the model when it has.
+    fn open_document(&mut self, tree: &Tree, quirks: bool) {
+        if self.ready && self.quirks == quirks {
+            return self.build_document(tree);
+        }
+        self.ready = false;
+        self.quirks = quirks;
+        let me = self.me.clone();
+        frame::load(&self.frame.clone(), quirks, move || {
+            let Some(me) = me.upgrade() else { return };
+            let mut stage = me.borrow_mut();
+            stage.ready = true;
+            let model = std::mem::take(&mut stage.model);
+            if let Some(document) = stage.document() {
+                while let Some(child) = document.first_child() {
+                    let _ = document.remove_child(&child);
+                }
+            }
+            stage.build_document(model.tree());
+            stage.finish(model.tree());
+            stage.model = model;
+            (stage.tell)(Told::Built);
+        });
+    }
+
+    /// Whatever had to wait until everything stands.
+    fn finish(&mut self, tree: &Tree) {
+        if !self.ready {
+            return;
+        }
+        let later = std::mem::take(&mut self.later);
+        for root in later.roots {
+            self.adopt(tree, root);
+        }
+        for id in later.tops {
+            self.raise(tree, id);
+        }
+        self.fill_masked(tree, &later.masked);
+        for id in later.scrolls {
+            self.scroll(tree, id);
+        }
+    }
+
+    /// A resource has bytes: whatever waited for it shows it.
+    pub(crate) fn asset(&mut self, res: u32, url: &str) {
+        self.assets.insert(res, url.to_owned());
+        for id in self.waiting.remove(&res).unwrap_or_default() {
+            if let Some(element) = self.element(id) {
+                controls::show_picture(&element, url);
+            }
+        }
+        self.sheets.touch(res);
+    }
+
+    /// Sheets that an asset changed are written anew, all at once.
+    pub(crate) fn settle(&mut self) {
+        self.sheets.settle(&self.assets);
+    }
+
+    // ---- asking
+
+    pub(crate) fn element(&self, id: NodeId) -> Option<Element> {
+        kinds::element(self.nodes.get(&id)?)
+    }
+
+    fn remember(&mut self, id: NodeId, node: &Node) {
+        self.ids.set(node, &id.0.into());
+        self.nodes.insert(id, node.clone());
+    }
+
+    /// The box of a node in the frame's own pixels.
+    pub(crate) fn rect(&self, id: NodeId) -> Option<[f64; 4]> {
+        let element = self.element(id)?;
+        let r = element.get_bounding_client_rect();
+        if r.width() == 0.0 && r.height() == 0.0 {
+            return None;
+        }
+        let (mut x, mut y) = (r.left(), r.top());
+        let mut window = element.owner_document().and_then(|d| d.default_view());
+        while let Some(outer) = window.and_then(|w| w.frame_element().ok().flatten()).filter(|f| !f.is_same_node(Some(&self.frame))) {
+            let r = outer.get_bounding_client_rect();
+            x += r.left() + f64::from(outer.client_left());
+            y += r.top() + f64::from(outer.client_top());
+            window = outer.owner_document().and_then(|d| d.default_view());
+        }
+        Some([x, y, r.width(), r.height()])
+    }
+
+    /// The deepest known element at a point of the frame: through shadow roots and nested frames.
+    pub(crate) fn at(&self, x: f64, y: f64) -> Option<NodeId> {
+        let mut document = self.document()?;
+        let (mut x, mut y) = (x, y);
+        #[allow(clippy::cast_possible_truncation, reason = "screen coordinates")]
+        let mut found = document.element_from_point(x as f32, y as f32)?;
+        loop {
+            #[allow(clippy::cast_possible_truncation, reason = "screen coordinates")]
+            let inner = match found.shadow_root() {
+                Some(root) => root.element_from_point(x as f32, y as f32),
+                None => match kinds::html::<HtmlIFrameElement>(&found, "iframe").and_then(|f| f.content_document()) {
+                    Some(inside) => {
+                        let r = found.get_bounding_client_rect();
+                        x -= r.left() + f64::from(found.client_left());
+                        y -= r.top() + f64::from(found.client_top());
+                        document = inside;
+                        document.element_from_point(x as f32, y as f32)
+                    }
+                    None => None,
+                },
+            };
+            match inner.filter(|i| !i.is_same_node(Some(&found))) {
+                Some(inner) => found = inner,
+                None => break,
+            }
+        }
+        let mut node: Option<Node> = Some(found.into());
+        while let Some(at) = node {
+            if let Some(id) = self.ids.get(&at).as_f64() {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was put in as a u32")]
+                return Some(NodeId(id as u32));
+            }
+            node = at.parent_node();
+        }
+        None
+    }
+
+    // ---- states of the page
+
+    fn chain(&self, tree: &Tree, id: NodeId) -> Vec<Element> {
+        let mut out = Vec::new();
+        let mut at = id;
+        while let Some(node) = tree.get(at) {
+            out.extend(self.element(at));
+            at = node.parent;
+        }
+        out
+    }
+
+    fn focus_on(&mut self, tree: &Tree, id: NodeId, visible: bool) {
+        for element in self.focus.drain(..) {
+            for name in ["data-beside-focus", "data-beside-focus-visible", "data-beside-focus-within"] {
+                let _ = element.remove_attribute(name);
+            }
+        }
+        self.focus = self.chain(tree, id);
+        if let Some(element) = self.element(id) {
+            let _ = element.set_attribute("data-beside-focus", "");
+            if visible {
+                let _ = element.set_attribute("data-beside-focus-visible", "");
+            }
+        }
+        for element in &self.focus {
+            let _ = element.set_attribute("data-beside-focus-within", "");
+        }
+    }
+
+    /// What the customer's pointer is over looks hovered, and so do all around it.
+    pub(crate) fn hover_on(&mut self, id: NodeId) {
+        let chain = self.chain(self.model.tree(), id);
+        for element in &self.hover {
+            if !chain.contains(element) {
+                let _ = element.remove_attribute("data-beside-hover");
+            }
+        }
+        for element in &chain {
+            if !self.hover.contains(element) {
+                let _ = element.set_attribute("data-beside-hover", "");
+            }
+        }
+        self.hover = chain;
+    }
+}

@@ -1,0 +1,158 @@
+//! Style sheets of the replica: constructed ones only, so that every rule has passed the scanner.
+
+use std::collections::{HashMap, HashSet};
+
+use engine::css::incoming;
+use engine::tree::{Kind, Tree};
+use protocol::{NodeId, SheetId};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::CssStyleSheet;
+
+use super::Stage;
+
+/// What every document and shadow root of the replica has first.
+const BASE: &str = include_str!("../../style/replica.css");
+
+#[derive(Default)]
+struct Stored {
+    media: String,
+    text: String,
+    rules: Vec<String>,
+}
+
+impl Stored {
+    fn whole(&self) -> String {
+        if self.rules.is_empty() { self.text.clone() } else { self.rules.join("\n") }
+    }
+    fn names(&self, res: u32) -> bool {
+        let wanted = format!("beside:{res}\"");
+        self.text.contains(&wanted) || self.rules.iter().any(|r| r.contains(&wanted))
+    }
+}
+
+/// All sheets.
+#[derive(Default)]
+pub(super) struct Sheets {
+    stored: HashMap<SheetId, Stored>,
+    /// A constructed sheet belongs to one document.
+    built: HashMap<(NodeId, SheetId), CssStyleSheet>,
+    lists: HashMap<NodeId, Vec<SheetId>>,
+    dirty: HashSet<SheetId>,
+}
+
+fn write(sheet: &CssStyleSheet, stored: &Stored, assets: &HashMap<u32, String>) {
+    let clean = |text: &str| incoming(text, |n| assets.get(&n).cloned());
+    let _ = sheet.replace_sync(&clean(&stored.whole()));
+    let count = sheet.css_rules().map_or(0, |r| r.length() as usize);
+    if !stored.rules.is_empty() && count != stored.rules.len() {
+        // A rule that this browser reads differently must not shift the ones behind it.
+        let _ = sheet.replace_sync("");
+        for (n, rule) in stored.rules.iter().enumerate() {
+            insert(sheet, &clean(rule), n);
+        }
+    }
+}
+
+fn insert(sheet: &CssStyleSheet, rule: &str, index: usize) {
+    #[allow(clippy::cast_possible_truncation, reason = "bounded by MAX_RULES")]
+    let index = index as u32;
+    if sheet.insert_rule_with_index(rule, index).is_err() {
+        let _ = sheet.insert_rule_with_index("@media not all{}", index);
+    }
+}
+
+impl Sheets {
+    pub(super) fn put(&mut self, id: SheetId, media: &str, text: &str) {
+        self.stored.insert(id, Stored { media: media.to_owned(), text: text.to_owned(), rules: Vec::new() });
+        self.built.retain(|(_, s), _| *s != id);
+        self.dirty.insert(id);
+    }
+
+    pub(super) fn rules(&mut self, id: SheetId, index: usize, removed: usize, inserted: &[&str], assets: &HashMap<u32, String>) {
+        let stored = self.stored.entry(id).or_default();
+        let start = index.min(stored.rules.len());
+        let end = start.saturating_add(removed).min(stored.rules.len());
+        let many = inserted.len() > 32;
+        stored.rules.splice(start..end, inserted.iter().map(|r| (*r).to_owned()));
+        for (_, sheet) in self.built.iter().filter(|((_, s), _)| *s == id) {
+            if many {
+                write(sheet, stored, assets);
+                continue;
+            }
+            for _ in start..end {
+                #[allow(clippy::cast_possible_truncation, reason = "bounded by MAX_RULES")]
+                let _ = sheet.delete_rule(start as u32);
+            }
+            for (n, rule) in inserted.iter().enumerate() {
+                insert(sheet, &incoming(rule, |n| assets.get(&n).cloned()), start + n);
+            }
+        }
+    }
+
+    pub(super) fn list(&mut self, root: NodeId, list: &[SheetId]) {
+        self.lists.insert(root, list.to_vec());
+    }
+
+    pub(super) fn forget(&mut self, root: NodeId) {
+        self.lists.remove(&root);
+        self.built.retain(|(document, _), _| *document != root);
+    }
+
+    pub(super) fn touch(&mut self, res: u32) {
+        self.dirty.extend(self.stored.iter().filter(|(_, s)| s.names(res)).map(|(id, _)| *id));
+    }
+
+    pub(super) fn settle(&mut self, assets: &HashMap<u32, String>) {
+        for id in std::mem::take(&mut self.dirty) {
+            if let Some(stored) = self.stored.get(&id) {
+                for (_, sheet) in self.built.iter().filter(|((_, s), _)| *s == id) {
+                    write(sheet, stored, assets);
+                }
+            }
+        }
+    }
+}
+
+impl Stage {
+    /// Gives a document or shadow root its sheets, ours first.
+    pub(super) fn adopt(&mut self, tree: &Tree, root: NodeId) {
+        let Some(node) = self.nodes.get(&root).cloned() else { return };
+        let mut document = root;
+        while let Some(model) = tree.get(document) {
+            if matches!(model.kind, Kind::Document(_)) {
+                break;
+            }
+            document = model.parent;
+        }
+        let Some(window) = self.nodes.get(&document).and_then(|d| d.unchecked_ref::<web_sys::Document>().default_view()) else { return };
+        let construct = |media: &str| -> Option<CssStyleSheet> {
+            let class = js_sys::Reflect::get(&window, &"CSSStyleSheet".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+            let options = js_sys::Object::new();
+            js_sys::Reflect::set(&options, &"media".into(), &media.into()).ok()?;
+            js_sys::Reflect::construct(&class, &js_sys::Array::of1(&options)).ok().map(JsCast::unchecked_into)
+        };
+        let adopted = js_sys::Array::new();
+        // Ours is kept under a number that no sender uses.
+        let base = SheetId(0);
+        let ours = self.sheets.built.get(&(document, base)).cloned().or_else(|| {
+            let sheet = construct("")?;
+            let _ = sheet.replace_sync(BASE);
+            self.sheets.built.insert((document, base), sheet.clone());
+            Some(sheet)
+        });
+        adopted.push(&ours.map_or(JsValue::UNDEFINED, JsValue::from));
+        for id in self.sheets.lists.get(&root).cloned().unwrap_or_default() {
+            let Some(stored) = self.sheets.stored.get(&id).filter(|_| id != base) else { continue };
+            let sheet = self.sheets.built.get(&(document, id)).cloned().or_else(|| {
+                let sheet = construct(&stored.media)?;
+                write(&sheet, stored, &self.assets);
+                Some(sheet)
+            });
+            if let Some(sheet) = sheet {
+                adopted.push(&sheet);
+                self.sheets.built.insert((document, id), sheet);
+            }
+        }
+        let _ = js_sys::Reflect::set(&node, &"adoptedStyleSheets".into(), &adopted);
+    }
+}

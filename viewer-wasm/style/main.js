@@ -1,0 +1,3 @@
+import init from "./viewer.js";
+
+init({ module_or_path: "/agent/viewer_bg.wasm" });

@@ -1,0 +1,180 @@
+//! Building: Rust to WASM, bindings, bundles, the relay.
+//!
+//! `target/web` holds what browsers load (`sdk/`, `agent/`), `target/web-tap` the same with the SDK of the tests, and
+//! `dist/` the release.
+
+use std::path::{Path, PathBuf};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::setup;
+use crate::shell::{Done, command, failure, read, root, run, say, write};
+
+/// Which build of the SDK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sdk {
+    /// What ships.
+    Release,
+    /// Hands its plaintext to the tests.
+    Tap,
+}
+
+impl Sdk {
+    fn web(self) -> PathBuf {
+        root().join(match self {
+            Self::Release => "target/web",
+            Self::Tap => "target/web-tap",
+        })
+    }
+}
+
+/// The SDK.
+pub(crate) fn sdk(which: Sdk) -> Done {
+    setup::wasm_target()?;
+    setup::node_packages()?;
+    say(match which {
+        Sdk::Release => "Building the SDK …",
+        Sdk::Tap => "Building the SDK of the tests …",
+    });
+    let mut args = vec!["build", "--quiet", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "-p", "beside-sdk-wasm"];
+    if which == Sdk::Tap {
+        args.extend(["--features", "tap"]);
+    }
+    run(&mut command("cargo", &args), "Mend the errors above.")?;
+    let out = which.web().join("sdk");
+    let wasm = read(&root().join("target/wasm32-unknown-unknown/wasm/beside_sdk_wasm.wasm"))?;
+    let stamp = out.join(".built");
+    let sources = [wasm.clone(), read(&root().join("sdk-wasm/loader/beside.js"))?].concat();
+    if std::fs::read(&stamp).is_ok_and(|old| old == digest(&sources)) {
+        return Ok(());
+    }
+    let work = root().join("target/bindings").join(if which == Sdk::Tap { "sdk-tap" } else { "sdk" });
+    bindings(&root().join("target/wasm32-unknown-unknown/wasm/beside_sdk_wasm.wasm"), "core", &work)?;
+    optimise(&work.join("core_bg.wasm"), &out.join("core_bg.wasm"))?;
+    bundle(&work.join("core.js"), &out.join("core.js"), &["--format=esm"])?;
+    let tap = format!("--define:BESIDE_TAP={}", which == Sdk::Tap);
+    bundle(&root().join("sdk-wasm/loader/beside.js"), &out.join("beside.js"), &["--format=iife", &tap])?;
+    write(&out.join("beside.d.ts"), &read(&root().join("sdk-wasm/loader/beside.d.ts"))?)?;
+    write(&stamp, &digest(&sources))
+}
+
+/// The dashboard; `release` makes it small.
+pub(crate) fn dashboard(release: bool) -> Done {
+    setup::wasm_target()?;
+    setup::node_packages()?;
+    say("Building the dashboard …");
+    let profile = if release { "wasm" } else { "wasm-fast" };
+    run(&mut command("cargo", &["build", "--quiet", "--profile", profile, "--target", "wasm32-unknown-unknown", "-p", "beside-viewer-wasm"]), "Mend the errors above.")?;
+    let wasm = root().join(format!("target/wasm32-unknown-unknown/{profile}/beside_viewer_wasm.wasm"));
+    let style = root().join("viewer-wasm/style");
+    let css = [read(&root().join("look/tokens.css"))?, read(&style.join("app.css"))?].concat();
+    let work = root().join("target/bindings/agent");
+    let stamp = work.join(".built");
+    let seal = digest(&[read(&wasm)?, vec![u8::from(release)]].concat());
+    let fresh = std::fs::read(&stamp).is_ok_and(|old| old == seal);
+    if !fresh {
+        bindings(&wasm, "viewer", &work)?;
+        if release {
+            optimise(&work.join("viewer_bg.wasm"), &work.join("small.wasm"))?;
+        } else {
+            write(&work.join("small.wasm"), &read(&work.join("viewer_bg.wasm"))?)?;
+        }
+        bundle(&work.join("viewer.js"), &work.join("bundle.js"), &["--format=esm"])?;
+        write(&stamp, &seal)?;
+    }
+    for web in [Sdk::Release.web(), Sdk::Tap.web()] {
+        let out = web.join("agent");
+        write(&out.join("viewer_bg.wasm"), &read(&work.join("small.wasm"))?)?;
+        write(&out.join("viewer.js"), &read(&work.join("bundle.js"))?)?;
+        write(&out.join("app.css"), &css)?;
+        for name in ["index.html", "main.js", "icon.svg"] {
+            write(&out.join(name), &read(&style.join(name))?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The relay and the demo bank, quick to build; they read `target/web` from disk.
+pub(crate) fn servers() -> Done {
+    say("Building the relay and the demo bank …");
+    run(&mut command("cargo", &["build", "--quiet", "-p", "beside-relay", "-p", "beside-demo-site"]), "Mend the errors above.")
+}
+
+/// Everything, as it ships.
+pub(crate) fn release() -> Done {
+    sdk(Sdk::Release)?;
+    dashboard(true)?;
+    say("Building the relay …");
+    let mut cargo = command("cargo", &["build", "--quiet", "--release", "-p", "beside-relay", "-p", "beside-demo-site"]);
+    cargo.env("BESIDE_WEB", Sdk::Release.web());
+    run(&mut cargo, "Mend the errors above.")?;
+    let dist = root().join("dist");
+    for name in ["sdk/beside.js", "sdk/beside.d.ts", "sdk/core.js", "sdk/core_bg.wasm", "agent/index.html", "agent/main.js", "agent/icon.svg", "agent/app.css", "agent/viewer.js", "agent/viewer_bg.wasm"] {
+        write(&dist.join(name), &read(&Sdk::Release.web().join(name))?)?;
+    }
+    for (from, to) in [("beside", "beside"), ("demo-site", "demo-site")] {
+        let source = root().join("target/release").join(from);
+        // A running binary cannot be written over, but it can be replaced.
+        let _ = std::fs::remove_file(dist.join(to));
+        std::fs::copy(&source, dist.join(to)).map_err(|e| failure(format!("{} could not be copied: {e}.", source.display()), "Check that the disk is not full."))?;
+    }
+    sizes()?;
+    say("dist/ is ready: dist/beside, dist/demo-site, dist/sdk/, dist/agent/");
+    Ok(())
+}
+
+fn bindings(wasm: &Path, name: &str, out: &Path) -> Done {
+    let made = Bindgen::new().input_path(wasm).out_name(name).web(true).and_then(|b| b.typescript(false).generate(out));
+    made.map_err(|e| failure(format!("The bindings of {name} could not be made: {e}."), "Is wasm-bindgen the same version everywhere in Cargo.lock?"))
+}
+
+fn optimise(from: &Path, to: &Path) -> Done {
+    if let Some(folder) = to.parent() {
+        let _ = std::fs::create_dir_all(folder);
+    }
+    let mut tool = command("node_modules/.bin/wasm-opt", &["-Oz", "--all-features", "--strip-debug", "--strip-producers"]);
+    tool.arg(from).arg("-o").arg(to);
+    run(&mut tool, "Remove node_modules and run the task again.")
+}
+
+fn bundle(from: &Path, to: &Path, args: &[&str]) -> Done {
+    let mut tool = command("node_modules/.bin/esbuild", &["--bundle", "--minify", "--target=es2022", "--log-level=error"]);
+    tool.args(args).arg(from).arg(format!("--outfile={}", to.display()));
+    run(&mut tool, "Remove node_modules and run the task again.")
+}
+
+fn digest(bytes: &[u8]) -> Vec<u8> {
+    // FNV-1a: tells builds apart, guards nothing.
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x} {}", bytes.len()).into_bytes()
+}
+
+fn brotli(bytes: &[u8]) -> usize {
+    let mut out = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    let _ = brotli::BrotliCompress(&mut &bytes[..], &mut out, &params);
+    out.len()
+}
+
+/// What a page loads, against the budgets in `budgets.txt`, which only go down. Bytes after brotli 11.
+pub(crate) fn sizes() -> Done {
+    let sdk = Sdk::Release.web().join("sdk");
+    let size = |name: &str| read(&sdk.join(name)).map(|b| brotli(&b));
+    let (loader, core, wasm) = (size("beside.js")?, size("core.js")?, size("core_bg.wasm")?);
+    let all = loader + core + wasm;
+    say(&format!("sizes (brotli): loader {loader} B, core script {core} B, core WASM {wasm} B, all {all} B"));
+    let budgets = String::from_utf8_lossy(&read(&root().join("budgets.txt"))?).into_owned();
+    for line in budgets.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()) {
+        let Some((name, most)) = line.split_once(' ') else { continue };
+        let most: usize = most.trim().parse().unwrap_or(0);
+        let is = match name {
+            "loader" => loader,
+            "all" => all,
+            _ => continue,
+        };
+        if is > most {
+            return Err(failure(format!("{name} is {is} bytes after brotli; its budget is {most}."), "Make it smaller; budgets only go down."));
+        }
+    }
+    Ok(())
+}

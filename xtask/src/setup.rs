@@ -1,0 +1,67 @@
+//! What a machine must have. Whatever can be installed by a package manager that is there, is.
+
+use std::path::Path;
+
+use crate::shell::{Done, command, failure, output, root, run, say, works};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The WASM target of the compiler.
+pub(crate) fn wasm_target() -> Done {
+    let sysroot = output("rustc", &["--print", "sysroot"]).unwrap_or_default();
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).exists() {
+        return Ok(());
+    }
+    say("Adding the WASM target to the Rust toolchain …");
+    run(&mut command("rustup", &["target", "add", TARGET]), &format!("Install it by hand: rustup target add {TARGET}"))
+}
+
+/// Node, and the packages of `package.json`.
+pub(crate) fn node_packages() -> Done {
+    let version = output("node", &["--version"]).ok_or_else(|| failure("Node is not installed.", "Install Node 20 or later, for example by your system's package manager."))?;
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|v| v.parse::<u32>().ok()).unwrap_or(0);
+    if major < 20 {
+        return Err(failure(format!("Node {} is too old.", version.trim()), "Install Node 20 or later."));
+    }
+    let (stamp, lock) = (root().join("node_modules/.beside-lock"), root().join("package-lock.json"));
+    let wanted = std::fs::read(&lock).unwrap_or_default();
+    if std::fs::read(&stamp).is_ok_and(|have| have == wanted) {
+        return Ok(());
+    }
+    say("Installing npm packages …");
+    run(&mut command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), "Check the connection to the npm registry and try again.")?;
+    // esbuild's binary is a package of its own; nothing else needs a script.
+    std::fs::write(&stamp, wanted).map_err(|e| failure(format!("node_modules could not be written: {e}."), "Check that the disk is not full."))
+}
+
+/// A browser by its Debian name, or wherever else it is found.
+pub(crate) fn browser(name: &str, package: &str, paths: &[&str]) -> Done<String> {
+    let find = || paths.iter().find(|p| Path::new(p).exists()).map(|p| (*p).to_owned());
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    say(&format!("Installing {name} …"));
+    if works("apt-get", &["--version"]) {
+        let root_user = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+        let sudo: &[&str] = if root_user { &[] } else { &["sudo", "-n"] };
+        let with = |args: &[&'static str]| {
+            let all: Vec<&str> = sudo.iter().copied().chain(args.iter().copied()).collect();
+            command(all[0], &all[1..])
+        };
+        let _ = with(&["apt-get", "update", "-q"]).status();
+        let mut install = if root_user { command("apt-get", &[]) } else { command("sudo", &["-n", "apt-get"]) };
+        install.args(["install", "-y", "-q", package, "fonts-liberation", "fonts-dejavu-core"]);
+        run(&mut install, &format!("Install {name} by hand: apt-get install {package}"))?;
+    }
+    find().ok_or_else(|| failure(format!("{name} is not installed."), format!("Install it by your system's package manager (Debian: {package}).")))
+}
+
+/// Chromium.
+pub(crate) fn chromium() -> Done<String> {
+    browser("Chromium", "chromium", &["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"])
+}
+
+/// Firefox.
+pub(crate) fn firefox() -> Done<String> {
+    browser("Firefox", "firefox-esr", &["/usr/bin/firefox-esr", "/usr/bin/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"])
+}

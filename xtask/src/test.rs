@@ -1,0 +1,185 @@
+//! `cargo xtask test` and its neighbours.
+
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::build::{self, Sdk};
+use crate::setup;
+use crate::shell::{Done, Failure, command, complain, failure, output, run, say, works};
+
+/// Options of `test`.
+#[derive(Args, Debug)]
+pub(crate) struct Test {
+    /// Only what needs no browser
+    #[arg(long)]
+    native: bool,
+    /// Only the browser suites whose name contains this
+    #[arg(long)]
+    only: Option<String>,
+}
+
+/// Options of `bench`.
+#[derive(Args, Debug)]
+pub(crate) struct Bench {
+    /// Rounds of each cell
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
+    /// Only workloads whose name contains this
+    #[arg(long)]
+    only: Option<String>,
+}
+
+struct Tally {
+    passed: usize,
+    failed: usize,
+    took: Vec<(String, f64)>,
+}
+
+impl Tally {
+    fn step(&mut self, name: &str, f: impl FnOnce() -> Result<(usize, usize), Failure>) {
+        say(&format!("\n── {name}"));
+        let start = Instant::now();
+        match f() {
+            Ok((passed, failed)) => {
+                self.passed += passed;
+                self.failed += failed;
+                say(&format!("{name}: {passed} passed, {failed} failed"));
+            }
+            Err(e) => {
+                complain(&e);
+                self.failed += 1;
+            }
+        }
+        self.took.push((name.to_owned(), start.elapsed().as_secs_f64()));
+    }
+}
+
+pub(crate) fn all(options: &Test) -> Done {
+    let mut tally = Tally { passed: 0, failed: 0, took: vec![] };
+    if options.only.is_none() {
+        tally.step("format", || one(run(&mut command("cargo", &["fmt", "--all", "--check"]), "Run: cargo fmt --all")));
+        setup::wasm_target()?;
+        tally.step("clippy", || one(run(&mut command("cargo", &["clippy", "--quiet", "--workspace", "--exclude", "beside-sdk-wasm", "--exclude", "beside-viewer-wasm", "--exclude", "beside-link-wasm", "--all-targets", "--", "-D", "warnings"]), "Mend the warnings above.")));
+        tally.step("native tests", native);
+        tally.step("licences", licences);
+    }
+    if !options.native {
+        browsers(options, &mut tally)?;
+    }
+    say("");
+    for (name, seconds) in &tally.took {
+        say(&format!("  {seconds:>6.1} s  {name}"));
+    }
+    say(&format!("\n{} passed, {} failed", tally.passed, tally.failed));
+    if tally.failed > 0 { Err(failure("Some tests failed.", "They are named above.")) } else { Ok(()) }
+}
+
+fn one(done: Done) -> Result<(usize, usize), Failure> {
+    done.map(|()| (1, 0))
+}
+
+/// Unit, property and golden-byte tests; counted from cargo's own closing lines.
+fn native() -> Result<(usize, usize), Failure> {
+    let args = ["test", "--workspace", "--exclude", "beside-sdk-wasm", "--exclude", "beside-viewer-wasm", "--exclude", "beside-link-wasm", "--no-fail-fast"];
+    let out = command("cargo", &args).output().map_err(|e| failure(format!("cargo could not be started: {e}."), "Is Rust installed?"))?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let count = |word: &str| -> usize {
+        text.lines()
+            .filter(|l| l.starts_with("test result:"))
+            .filter_map(|l| l.split(&format!(" {word}")).next()?.rsplit([' ', '.']).next()?.parse::<usize>().ok())
+            .sum()
+    };
+    let (passed, mut failed) = (count("passed"), count("failed"));
+    if !out.status.success() {
+        say(&text);
+        say(&String::from_utf8_lossy(&out.stderr));
+        failed = failed.max(1);
+    }
+    Ok((passed, failed))
+}
+
+/// cargo-deny where it is installed; the licences themselves are checked by a test of `tests/arch` in any case.
+fn licences() -> Result<(usize, usize), Failure> {
+    if works("cargo", &["deny", "--version"]) {
+        return one(run(&mut command("cargo", &["deny", "check", "bans", "licenses", "sources"]), "See deny.toml."));
+    }
+    say("cargo-deny is not installed; licences and sources were checked by the test of tests/arch.");
+    Ok((0, 0))
+}
+
+fn browsers(options: &Test, tally: &mut Tally) -> Done {
+    setup::node_packages()?;
+    let (chromium, firefox) = (setup::chromium()?, setup::firefox()?);
+    let start = Instant::now();
+    build::sdk(Sdk::Release)?;
+    build::sdk(Sdk::Tap)?;
+    build::dashboard(false)?;
+    build::servers()?;
+    tally.took.push(("builds for the browsers".to_owned(), start.elapsed().as_secs_f64()));
+    if options.only.is_none() {
+        tally.step("clippy for WASM", || {
+            one(run(&mut command("cargo", &["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "-p", "beside-sdk-wasm", "-p", "beside-viewer-wasm", "-p", "beside-link-wasm", "--", "-D", "warnings"]), "Mend the warnings above."))
+        });
+        tally.step("sizes", || one(build::sizes()));
+    }
+    let mut node = command("node", &["tests/run.mjs"]);
+    node.env("CHROMIUM", chromium).env("FIREFOX", firefox);
+    if let Some(only) = &options.only {
+        node.args(["--only", only]);
+    }
+    tally.step("browsers", || counted(&mut node));
+    Ok(())
+}
+
+/// Runs a script that closes with `N passed, N failed`.
+fn counted(script: &mut std::process::Command) -> Result<(usize, usize), Failure> {
+    use std::io::{BufRead, BufReader};
+    let mut child = script.stdout(std::process::Stdio::piped()).spawn().map_err(|e| failure(format!("node could not be started: {e}."), "Install Node 20 or later."))?;
+    let mut last = None;
+    if let Some(out) = child.stdout.take() {
+        for line in BufReader::new(out).lines().map_while(Result::ok) {
+            say(&line);
+            if let Some((passed, failed)) = line.strip_suffix(" failed").and_then(|l| l.split_once(" passed, ")) {
+                last = passed.trim().parse().ok().zip(failed.trim().parse().ok());
+            }
+        }
+    }
+    let status = child.wait().map_err(|e| failure(format!("node was lost: {e}."), "Run the task again."))?;
+    match last {
+        Some((passed, failed)) if status.success() || failed > 0 => Ok((passed, failed)),
+        _ => Err(failure(format!("The browser suites stopped early ({status})."), "What they said stands above.")),
+    }
+}
+
+pub(crate) fn bench(options: &Bench) -> Done {
+    setup::node_packages()?;
+    let chromium = setup::chromium()?;
+    build::sdk(Sdk::Release)?;
+    build::sdk(Sdk::Tap)?;
+    build::dashboard(false)?;
+    build::servers()?;
+    let mut node = command("node", &["tests/bench/run.mjs", "--rounds", &options.rounds.to_string()]);
+    node.env("CHROMIUM", chromium);
+    if let Some(only) = &options.only {
+        node.args(["--only", only]);
+    }
+    run(&mut node, "What went wrong stands above.")
+}
+
+pub(crate) fn fuzz(seconds: u32) -> Done {
+    let nightly = output("rustup", &["toolchain", "list"]).is_some_and(|l| l.contains("nightly"));
+    if !nightly || !works("cargo", &["fuzz", "--version"]) {
+        return Err(failure("Searching needs a nightly compiler and cargo-fuzz.", "Install them: rustup toolchain install nightly; cargo install cargo-fuzz. The seeds run in `cargo xtask test` without."));
+    }
+    for target in ["envelope", "session", "page", "sealed", "inflate", "css", "policy", "pack"] {
+        say(&format!("── {target}"));
+        let time = format!("-max_total_time={seconds}");
+        run_in_fuzz(target, &time)?;
+    }
+    Ok(())
+}
+
+fn run_in_fuzz(target: &str, time: &str) -> Done {
+    run(&mut command("cargo", &["+nightly", "fuzz", "run", target, "--", time]), "The input that failed was kept in fuzz/artifacts.")
+}
