@@ -132,7 +132,7 @@ fn optimise(from: &Path, to: &Path) -> Done {
     if let Some(folder) = to.parent() {
         let _ = std::fs::create_dir_all(folder);
     }
-    let mut tool = command("node_modules/.bin/wasm-opt", &["-Oz", "--all-features", "--strip-debug", "--strip-producers"]);
+    let mut tool = command("node_modules/.bin/wasm-opt", &["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", "--strip-debug", "--strip-producers"]);
     tool.arg(from).arg("-o").arg(to);
     run(&mut tool, "Remove node_modules and run the task again.")
 }

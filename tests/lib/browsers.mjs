@@ -1,0 +1,44 @@
+// Chromium and Firefox behind one driver.
+import puppeteer from "puppeteer-core";
+import { existsSync } from "node:fs";
+
+const first = (paths) => paths.find((p) => p && existsSync(p));
+const CHROMIUM = first([process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"]);
+const FIREFOX = first([process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"]);
+
+const CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling", "--font-render-hinting=none", "--hide-scrollbars"];
+
+export async function launch(name) {
+  if (name === "chromium") return puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS, protocolTimeout: 60_000 });
+  return puppeteer.launch({
+    browser: "firefox", executablePath: FIREFOX, headless: true, protocolTimeout: 60_000,
+    extraPrefsFirefox: { "layout.css.devPixelsPerPx": "1.0", "widget.non-native-theme.scrollbar.size.override": 0, "ui.useOverlayScrollbars": 1, "intl.accept_languages": "en" },
+  });
+}
+
+// A context of its own, as another person's browser.
+export async function person(browser, { width = 1280, height = 800, language } = {}) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width, height });
+  if (language) await page.setExtraHTTPHeaders({ "accept-language": language }).catch(() => {});
+  page.errors = [];
+  page.on("pageerror", (e) => page.errors.push(String(e.message || e)));
+  page.on("console", (m) => { if (m.type() === "error") page.errors.push(m.text()); });
+  return page;
+}
+
+export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Polls until `f` gives something true; the last thing it gave stands in the error.
+export async function until(f, what, ms = 10_000) {
+  const end = Date.now() + ms;
+  let last;
+  for (;;) {
+    try { last = await f(); } catch (e) { last = e; }
+    if (last && !(last instanceof Error)) return last;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+    await wait(50);
+  }
+}

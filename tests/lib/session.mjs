@@ -1,0 +1,56 @@
+// A session from both sides, by the names that automation relies on and nothing else.
+import { until } from "./browsers.mjs";
+
+export async function signIn(agent, relay, email = relay.email) {
+  await agent.goto(relay.agent);
+  await until(() => agent.$("input[name=email]"), "the sign-in form");
+  await agent.type("input[name=email]", email);
+  await agent.type("input[name=password]", relay.password);
+  await agent.keyboard.press("Enter");
+  await state(agent, "ready");
+}
+
+export const state = (agent, wanted, ms) =>
+  until(() => agent.evaluate((w) => document.documentElement.dataset.besideState === w || `is ${document.documentElement.dataset.besideState}`, wanted).then((v) => v === true ? true : Promise.reject(new Error(v))), `the agent's state ${wanted}`, ms);
+
+export async function typePin(agent, pin) {
+  await until(() => agent.$("input[name=pin]"), "the PIN field");
+  await agent.$eval("input[name=pin]", (el) => { el.value = ""; el.focus(); });
+  await agent.type("input[name=pin]", pin);
+  await agent.keyboard.press("Enter");
+}
+
+export const begin = (customer) => until(() => customer.evaluate(() => Boolean(window.Beside)), "window.Beside").then(() => customer.evaluate(() => window.Beside.start().then((s) => s.pin)));
+
+// Signed in, claimed, allowed by the site's own prompt, and the picture is there.
+export async function connect(customer, agent, relay, url) {
+  await customer.goto(url);
+  await until(() => customer.evaluate(() => Boolean(window.Beside)), "window.Beside");
+  await customer.evaluate(() => { window.Beside.hooks.confirmSession = async () => true; });
+  const pin = await begin(customer);
+  await signIn(agent, relay);
+  await typePin(agent, pin);
+  await state(agent, "live");
+  await picture(agent);
+  return pin;
+}
+
+export const stats = (agent) => agent.evaluate(() => window.besideAgent.stats());
+export const picture = (agent, ms) => until(() => agent.evaluate(() => window.besideAgent.stats().keyframes > 0 && window.besideAgent.stats().nodes > 0), "a keyframe", ms);
+
+// The replica has everything the page has: the hash that came last was the replica's own.
+export async function settled(customer, agent, ms = 8_000) {
+  const messages = () => customer.evaluate(() => window.Beside.stats().messages);
+  await until(async () => {
+    const before = await messages();
+    await customer.evaluate(() => new Promise((done) => setTimeout(done, 120)));
+    return before === await messages();
+  }, "a quiet page", ms);
+  await until(async () => (await stats(agent)).same, "the same view", ms);
+  await agent.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+export async function replica(agent) {
+  const handle = await agent.$("[data-beside=replica]");
+  return handle;
+}
