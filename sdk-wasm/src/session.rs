@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use engine::marks::Marks;
 use engine::secrecy::{CPace, Direction, EpochSecret, Pake, PairSecret, Transcript};
+use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use policies::Policy;
@@ -17,8 +18,9 @@ use protocol::live::Live;
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use protocol::session::{self, Admit, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Refuse, Renewed, Resume, Resumed};
 use protocol::{Channel, CloseCode, Envelope, Epoch, Generation, Instance, Kind, ParticipantId, SessionId, TabId, Writer, limits};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::PageTransitionEvent;
 
 use crate::assets::{Assets, Way};
 use crate::env::{Host, NoSettings, Settings, own_consent, settings, warn};
@@ -115,6 +117,7 @@ pub(crate) struct Session {
     host: Host,
     pub(crate) ui: Ui,
     inner: RefCell<Inner>,
+    _listeners: Option<[EventListener; 2]>,
 }
 
 fn empty(settings: Rc<Settings>) -> Inner {
@@ -155,7 +158,50 @@ fn empty(settings: Rc<Settings>) -> Inner {
 impl Session {
     pub(crate) fn new(host: Host) -> Rc<Self> {
         let ui = Ui::new(&host);
-        Rc::new(Self { host, ui, inner: RefCell::new(empty(Rc::default())) })
+        Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
+            let (hides, shows) = (weak.clone(), weak.clone());
+            let listeners = web_sys::window().map(|window| {
+                [
+                    EventListener::new(&window, "pagehide", move |_| {
+                        if let Some(this) = hides.upgrade() {
+                            this.asleep();
+                        }
+                    }),
+                    EventListener::new(&window, "pageshow", move |e| {
+                        let kept = e.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted);
+                        if let Some(this) = shows.upgrade().filter(|_| kept) {
+                            this.awake();
+                        }
+                    }),
+                ]
+            });
+            Self { host, ui, inner: RefCell::new(empty(Rc::default())), _listeners: listeners }
+        })
+    }
+
+    /// The page goes away, perhaps only into the browser's back-forward cache. An open socket would keep it out of
+    /// there, and its late closing would speak for a run that another page has taken over.
+    fn asleep(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.socket = None;
+        inner.broadcast = None;
+        inner.later = None;
+    }
+
+    /// Back from the cache: a new run, from what the tab keeps now.
+    fn awake(self: &Rc<Self>) {
+        let (settings, state) = { let inner = self.inner.borrow(); (inner.settings.clone(), inner.state) };
+        if matches!(state, State::Idle | State::Ended) {
+            return;
+        }
+        self.ui.overlay.clear();
+        self.ui.overlay.unwatch();
+        let old = self.inner.replace(Inner { state, ..empty(settings) });
+        drop(old);
+        match link_wasm::ticket(&self.host.kept()) {
+            Some(_) => self.revive(),
+            None => self.over("ended-away"),
+        }
     }
 
     pub(crate) fn state(&self) -> State {

@@ -1,0 +1,135 @@
+// How alike page and replica are: texts, form state, boxes, and the ink that differs.
+import { PNG } from "pngjs";
+
+// Runs in the page or in the replica's document: everything in document order, through shadow roots and frames.
+// `skip.block` are selectors of what the agent gets only as a box, `skip.out` of what it does not get at all.
+export function snapshot(skip) {
+  const out = { texts: [], forms: [], boxes: [], masked: [] };
+  const origin = { x: 0, y: 0 };
+  const hollow = new Set(["SCRIPT", "STYLE", "TEMPLATE", "NOSCRIPT", "TITLE", "HEAD", "OPTION", "BESIDE-UI", "BESIDE-OUT", "BESIDE-STYLE", "META", "LINK"]);
+  const isSkipped = (el) => el.dataset?.besideMasked === "block" || (skip.block || []).some((s) => { try { return el.matches(s); } catch { return false; } });
+  const out_ = (el) => (skip.out || []).some((s) => el.matches(s));
+  const rectOf = (el, at) => { const r = el.getBoundingClientRect(); return [r.left + at.x, r.top + at.y, r.width, r.height].map((v) => Math.round(v * 100) / 100); };
+  const walk = (node, at, hidden) => {
+    if (node.nodeType === 3) {
+      const text = node.data.replace(/[\s\u200b]+/g, " ").trim();
+      if (text) out.texts.push(/^[• ]+$/.test(text) ? "•" : text);
+      return;
+    }
+    if (node.nodeType === 1) {
+      if (hollow.has(node.tagName.toUpperCase())) return;
+      const box = rectOf(node, at);
+      if (out_(node)) return;
+      if (isSkipped(node)) { out.masked.push(box); out.boxes.push(["block", ...box]); return; }
+      if (node.dataset?.besideMasked) out.masked.push(box);
+      out.boxes.push([node.localName, ...box]);
+      if (["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)) {
+        const kind = node.type;
+        const state = kind === "checkbox" || kind === "radio" ? [node.checked, node.indeterminate] : kind === "select-multiple" || kind === "select-one" ? [...node.options].map((o) => o.selected) : [node.value];
+        out.forms.push([node.localName, node.dataset?.besideMasked ? "masked" : JSON.stringify(state)]);
+        return;
+      }
+      if (node.shadowRoot) for (const kid of node.shadowRoot.childNodes) walk(kid, at, hidden);
+      if (node.tagName === "IFRAME") {
+        let inner = null;
+        try { inner = node.contentDocument; } catch { /* another origin */ }
+        if (inner?.documentElement) walk(inner.documentElement, { x: box[0] + node.clientLeft, y: box[1] + node.clientTop }, hidden);
+        return;
+      }
+    }
+    for (const kid of node.childNodes) walk(kid, at, hidden);
+  };
+  walk(document.documentElement, origin, false);
+  return out;
+}
+
+// The same walk, run by the driver in the replica's own frame.
+async function replicaSnapshot(agent, skip) {
+  const handle = await agent.$("[data-beside=replica]");
+  const frame = await handle.contentFrame();
+  try { return await frame.evaluate(snapshot, skip); } finally { await handle.dispose(); }
+}
+
+export async function compare(customer, agent, { skip = {}, ink = true, boxes = 1 } = {}) {
+  const [page, copy] = [await customer.evaluate(snapshot, skip), await replicaSnapshot(agent, skip)];
+  const problems = [];
+  const texts = differ(page.texts, copy.texts, (a, b) => b === "•" || a === b);
+  if (texts) problems.push(`texts differ at ${texts}`);
+  const forms = differ(page.forms, copy.forms, (a, b) => b[1] === "masked" || (a[0] === b[0] && a[1] === b[1]));
+  if (forms) problems.push(`forms differ at ${forms}`);
+  let worst = 0;
+  let where = "";
+  if (page.boxes.length !== copy.boxes.length) problems.push(`${page.boxes.length} boxes against ${copy.boxes.length}`);
+  else {
+    page.boxes.forEach((box, n) => {
+      const other = copy.boxes[n];
+      if (box[0] !== other[0] && box[0] !== "block") { problems.push(`box ${n}: ${box[0]} against ${other[0]}`); return; }
+      for (let i = 1; i < 5; i++) {
+        const d = Math.abs(box[i] - other[i]);
+        if (d > worst) { worst = d; where = `${box[0]} ${box.slice(1)} against ${other.slice(1)}`; }
+      }
+    });
+    if (worst > boxes) problems.push(`a box is off by ${worst.toFixed(2)} px: ${where}`);
+  }
+  let share = null;
+  if (ink) {
+    const [a, b] = [await shot(customer, false), await shot(agent, true)];
+    share = inkThatDiffers(a, b, [...page.masked, ...copy.masked]);
+    if (share > 0.02) problems.push(`${(share * 100).toFixed(2)} % of the ink differs`);
+  }
+  return { problems, share, worst, texts: page.texts.length, boxes: page.boxes.length };
+}
+
+function differ(a, b, same) {
+  const n = Math.max(a.length, b.length);
+  for (let i = 0; i < n; i++) {
+    if (i >= a.length || i >= b.length || !same(a[i], b[i])) return `${i} of ${a.length}/${b.length}: ${JSON.stringify(a[i])} against ${JSON.stringify(b[i])}`;
+  }
+  return null;
+}
+
+export async function shot(page, isAgent) {
+  if (!isAgent) {
+    await page.evaluate(() => { const ui = document.querySelector("beside-ui"); if (ui) ui.style.visibility = "hidden"; });
+    const bytes = await page.screenshot({ type: "png" });
+    await page.evaluate(() => { const ui = document.querySelector("beside-ui"); if (ui) ui.style.visibility = ""; });
+    return PNG.sync.read(Buffer.from(bytes));
+  }
+  const clip = await page.evaluate(() => {
+    for (const el of document.querySelectorAll(".cursor, .marks")) el.style.visibility = "hidden";
+    const r = document.querySelector("[data-beside=replica]").getBoundingClientRect();
+    return { x: Math.round(r.left), y: Math.round(r.top), width: Math.round(r.width), height: Math.round(r.height) };
+  });
+  const bytes = await page.screenshot({ type: "png", clip });
+  await page.evaluate(() => { for (const el of document.querySelectorAll(".cursor, .marks")) el.style.visibility = ""; });
+  return PNG.sync.read(Buffer.from(bytes));
+}
+
+// Pixels off by more than 8 of 255 in a channel, as a share of those that are not background in either picture: a blank
+// replica is 100 % wrong. Hidden areas do not count; what one picture lacks in size differs.
+export function inkThatDiffers(a, b, masked = []) {
+  const count = new Map();
+  for (let i = 0; i < a.data.length; i += 4) { const c = (a.data[i] << 16) | (a.data[i + 1] << 8) | a.data[i + 2]; count.set(c, (count.get(c) || 0) + 1); }
+  const background = [...count].sort((x, y) => y[1] - x[1])[0][0];
+  const [w, h] = [Math.max(a.width, b.width), Math.max(a.height, b.height)];
+  const hidden = new Uint8Array(w * h);
+  for (const [x, y, mw, mh] of masked) {
+    for (let j = Math.max(0, Math.floor(y) - 3); j < Math.min(h, y + mh + 3); j++) hidden.fill(1, j * w + Math.max(0, Math.floor(x) - 3), j * w + Math.max(0, Math.min(w, Math.ceil(x + mw) + 3)));
+  }
+  const colour = (p, x, y) => (x < p.width && y < p.height ? [p.data[(y * p.width + x) * 4], p.data[(y * p.width + x) * 4 + 1], p.data[(y * p.width + x) * 4 + 2]] : null);
+  const isBackground = (c) => c && ((c[0] << 16) | (c[1] << 8) | c[2]) === background;
+  let ink = 0;
+  let wrong = 0;
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      if (hidden[y * w + x]) continue;
+      const [ca, cb] = [colour(a, x, y), colour(b, x, y)];
+      if (isBackground(ca) && isBackground(cb)) continue;
+      ink++;
+      if (!ca || !cb || Math.abs(ca[0] - cb[0]) > 8 || Math.abs(ca[1] - cb[1]) > 8 || Math.abs(ca[2] - cb[2]) > 8) wrong++;
+    }
+  }
+  return ink ? wrong / ink : 0;
+}
+
+export const median = (list) => { const s = [...list].sort((x, y) => x - y); return s.length ? s[s.length >> 1] : 0; };
