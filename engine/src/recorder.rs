@@ -807,7 +807,7 @@ impl Recorder {
         if width == u32::MAX {
             self.unset(id, &state::BOX.into());
         } else {
-            let value = format!("{},{}", f64::from(width) / 8.0, f64::from(height) / 8.0);
+            let value = format!("{},{}", f64::from(width) / 64.0, f64::from(height) / 64.0);
             self.set(id, &state::BOX.into(), &value);
         }
         Ok(())

@@ -440,7 +440,7 @@ export class Capture {
 
   // ---- boxes
 
-  // Boxes of hidden elements (in eighths of a pixel) and widths of hidden texts (in units of 16 px).
+  // Boxes of hidden elements (in 64ths of a pixel, as Chromium lays out) and widths of hidden texts (in units of 16 px).
   measure(ids) {
     this.begin();
     const all = new Set(ids);
@@ -457,7 +457,7 @@ export class Capture {
         let { width, height } = node.getBoundingClientRect();
         // Transforms move the painted box, not the laid-out one.
         if (node.offsetWidth !== undefined && Math.abs(node.offsetWidth - width) > 1) { width = node.offsetWidth; height = node.offsetHeight; }
-        this.n.push(R.BOX, id, Math.round(width * 8), Math.round(height * 8));
+        this.n.push(R.BOX, id, Math.round(width * 64), Math.round(height * 64));
       } else if (node.nodeType === 3) {
         const range = node.ownerDocument.createRange();
         range.selectNodeContents(node);

@@ -91,7 +91,7 @@ function differ(a, b, same) {
 export async function shot(page, isAgent) {
   if (!isAgent) {
     await page.evaluate(() => { const ui = document.querySelector("beside-ui"); if (ui) ui.style.visibility = "hidden"; });
-    const bytes = await page.screenshot({ type: "png" });
+    const bytes = await page.screenshot({ type: "png", captureBeyondViewport: false });
     await page.evaluate(() => { const ui = document.querySelector("beside-ui"); if (ui) ui.style.visibility = ""; });
     return PNG.sync.read(Buffer.from(bytes));
   }
@@ -100,7 +100,7 @@ export async function shot(page, isAgent) {
     const r = document.querySelector("[data-beside=replica]").getBoundingClientRect();
     return { x: Math.round(r.left), y: Math.round(r.top), width: Math.round(r.width), height: Math.round(r.height) };
   });
-  const bytes = await page.screenshot({ type: "png", clip });
+  const bytes = await page.screenshot({ type: "png", clip, captureBeyondViewport: false });
   await page.evaluate(() => { for (const el of document.querySelectorAll(".cursor, .marks")) el.style.visibility = ""; });
   return PNG.sync.read(Buffer.from(bytes));
 }

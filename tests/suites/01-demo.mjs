@@ -51,10 +51,10 @@ const STEPS = [
   ["Dutch", go("/?lang=nl")],
 ];
 
-export async function run({ browser, name, check }) {
+export async function run({ browser, second, name, check }) {
   const both = await startBoth();
   const customer = await person(browser);
-  const agent = await person(browser, { width: 1640, height: 1000 });
+  const agent = await person(second, { width: 1640, height: 1000 });
   const shares = [];
   const out = join(ROOT, "tests/out/demo", name);
   mkdirSync(out, { recursive: true });

@@ -1,6 +1,6 @@
 // Transactions of a few years, made up from a seed, and a small component with a shadow root.
 const names = ["Bakkerij Voorbeeld", "Example Energy", "Huur Voorbeeldlaan 12", "Supermarkt Test", "Made-up Telecom", "Fictief Fietsen", "Sample Insurance", "Library of Nowhere"];
-const seeded = (n) => { let x = (n * 2654435761) >>> 0; x ^= x >>> 15; return (x % 10000) / 10000; };
+const seeded = (n) => { let x = Math.imul(n, 2654435761) >>> 0; x = (x ^ (x >>> 15)) >>> 0; return (x % 10000) / 10000; };
 function row(n) {
   const date = new Date(Date.UTC(2026, 10, 24) - n * 86400000 * 0.7);
   const tr = document.createElement("tr");

@@ -76,6 +76,9 @@ impl Overlay {
         let inner = self.inner.clone();
         let on_move = EventListener::new_with_options(&window, "pointermove", passive, move |e| moved(&inner, e, false));
         let inner = self.inner.clone();
+        // The page may move under a pointer that rests.
+        let on_over = EventListener::new_with_options(&window, "pointerover", passive, move |e| moved(&inner, e, false));
+        let inner = self.inner.clone();
         let on_press = EventListener::new_with_options(&window, "pointerdown", passive, move |e| moved(&inner, e, true));
         let inner = self.inner.clone();
         let on_sight = web_sys::window().and_then(|w| w.document()).map(|document| {
@@ -86,7 +89,7 @@ impl Overlay {
                 }
             })
         });
-        self.listeners.borrow_mut().extend([on_move, on_press].into_iter().chain(on_sight));
+        self.listeners.borrow_mut().extend([on_move, on_over, on_press].into_iter().chain(on_sight));
         self.run();
     }
 
@@ -189,17 +192,17 @@ fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
     let (session, last) = {
         let mut inner = inner.borrow_mut();
         inner.pointer = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
-        (inner.session.upgrade(), inner.last_sent.0)
+        (inner.session.upgrade(), inner.last_sent)
     };
     let Some(session) = session else { return };
-    if !press && now() - last < 15.0 {
-        return;
-    }
     let Some(page) = session.page() else { return };
     let Some(anchor) = page.capture.anchor_of(event) else { return };
     let part = |n| anchor.get(n).as_f64().unwrap_or(0.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
     let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
+    if !press && at.node.0 == last.1 && now() - last.0 < 15.0 {
+        return;
+    }
     inner.borrow_mut().last_sent = (now(), at.node.0);
     session.live(&if press { Live::Press(at) } else { Live::At(at) });
 }

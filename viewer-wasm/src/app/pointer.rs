@@ -119,7 +119,10 @@ impl Picture {
         let (pw, ph) = (f64::from(place.client_width()) - 16.0, f64::from(place.client_height()) - 16.0);
         let scale = (pw / f64::from(w)).min(ph / f64::from(h)).clamp(0.05, 1.0);
         let style = self.scaled.style();
-        let wanted = format!("translate({:.2}px,{:.2}px) scale({scale:.5})", ((pw + 16.0 - f64::from(w) * scale) / 2.0).max(8.0), 8.0);
+        // Whole pixels, and no transform at life size: texts are then rastered as in the page itself.
+        let left = ((pw + 16.0 - f64::from(w) * scale) / 2.0).max(8.0).round();
+        let wanted = if scale < 1.0 { format!("scale({scale:.5})") } else { "none".to_owned() };
+        let _ = style.set_property("left", &format!("{left}px"));
         if style.get_property_value("transform").ok().as_deref() != Some(&wanted) {
             let _ = style.set_property("transform", &wanted);
             let _ = style.set_property("width", &format!("{w}px"));
