@@ -84,7 +84,11 @@ async fn page(State(options): State<Options>, uri: axum::http::Uri, headers: Hea
     let path = if uri.path().starts_with("/settings") { "/settings" } else { uri.path() };
     let name = PAGES.iter().find(|(p, _)| *p == path).map_or("home.html", |(_, name)| name);
     let chosen = uri.query().unwrap_or_default().split('&').find_map(|p| p.strip_prefix("lang=")).map(str::to_owned);
-    let kept = headers.get(header::COOKIE).and_then(|v| v.to_str().ok()).and_then(|c| c.split("; ").find_map(|c| c.strip_prefix("lang="))).map(str::to_owned);
+    let kept = headers
+        .get(header::COOKIE)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|c| c.split("; ").find_map(|c| c.strip_prefix("lang=")))
+        .map(str::to_owned);
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or("en");
     let language = match chosen.clone().or(kept).as_deref() {
         Some("nl") => "nl",
@@ -93,10 +97,8 @@ async fn page(State(options): State<Options>, uri: axum::http::Uri, headers: Hea
         None => "en",
     };
     let text = |name: &str| Site::get(name).map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
-    let script = options
-        .script
-        .map(|src| format!("<script src=\"{src}\" data-tenant=\"{}\" async></script>", options.tenant))
-        .unwrap_or_default();
+    let script =
+        options.script.map(|src| format!("<script src=\"{src}\" data-tenant=\"{}\" async></script>", options.tenant)).unwrap_or_default();
     let whole = if name.starts_with("rates") { text(name) } else { text("layout.html").replace("{{content}}", &text(name)) };
     let whole = one_language(&whole.replace("{{beside}}", &script).replace("{{lang}}", language), language);
     let mut response = (StatusCode::OK, whole).into_response();

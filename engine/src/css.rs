@@ -22,8 +22,16 @@ pub fn outgoing(css: &str, mut resource: impl FnMut(&str) -> Option<u32>, string
         }
         resource(url).map(|n| format!("beside:{n}"))
     };
-    Scanner { address, strings, rewrite: false, out: String::with_capacity(css.len()), edits: Vec::new(), segment: 0, functions: Vec::new() }
-        .run(css)
+    Scanner {
+        address,
+        strings,
+        rewrite: false,
+        out: String::with_capacity(css.len()),
+        edits: Vec::new(),
+        segment: 0,
+        functions: Vec::new(),
+    }
+    .run(css)
 }
 
 /// At the agent: only `beside:N` and `#fragment` pass; states that cannot exist in the replica (`:hover` …) become
@@ -35,8 +43,16 @@ pub fn incoming(css: &str, mut blob: impl FnMut(u32) -> Option<String>) -> Strin
         }
         protocol::page::res_of(url).and_then(|res| blob(res.0))
     };
-    Scanner { address, strings: Strings::Keep, rewrite: true, out: String::with_capacity(css.len()), edits: Vec::new(), segment: 0, functions: Vec::new() }
-        .run(css)
+    Scanner {
+        address,
+        strings: Strings::Keep,
+        rewrite: true,
+        out: String::with_capacity(css.len()),
+        edits: Vec::new(),
+        segment: 0,
+        functions: Vec::new(),
+    }
+    .run(css)
 }
 
 /// Pseudo-classes whose state the customer's browser tells, and what stands for them.
@@ -106,8 +122,8 @@ impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
                 c if starts_name(rest) => {
                     let (word, tail) = name_raw(rest);
                     let lower = word.to_ascii_lowercase();
-                    if tail.starts_with('(') {
-                        rest = self.function(&lower, &rest[..rest.len() - tail.len()], &tail[1..]);
+                    if let Some(inside) = tail.strip_prefix('(') {
+                        rest = self.function(&lower, &rest[..rest.len() - tail.len()], inside);
                     } else {
                         let raw = &rest[..rest.len() - tail.len()];
                         self.word(&lower, raw);

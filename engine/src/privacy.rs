@@ -132,10 +132,7 @@ pub fn sheet(policy: &Policy, raw: Raw<'_>, resource: impl FnMut(&str) -> Option
 #[allow(clippy::needless_pass_by_value, reason = "a raw text is judged once and gone")]
 pub fn path(raw: Raw<'_>) -> String {
     let path = raw.0.split(['?', '#']).next().unwrap_or_default();
-    path.split('/')
-        .map(|part| if looks_like_data(part) || part.len() > 40 { "…" } else { part })
-        .collect::<Vec<_>>()
-        .join("/")
+    path.split('/').map(|part| if looks_like_data(part) || part.len() > 40 { "…" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 /// The page's origin is what the relay checked; it is public.
@@ -183,11 +180,7 @@ mod tests {
 
     #[test]
     fn paths() {
-        for (raw, expected) in [
-            ("/accounts?token=abc", "/accounts"),
-            ("/user/12345678/edit#x", "/user/…/edit"),
-            ("/", "/"),
-        ] {
+        for (raw, expected) in [("/accounts?token=abc", "/accounts"), ("/user/12345678/edit#x", "/user/…/edit"), ("/", "/")] {
             assert_eq!(path(Raw::new(raw)), expected);
         }
     }

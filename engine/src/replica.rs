@@ -286,11 +286,14 @@ impl Replica {
         for node in nodes {
             let Some(open) = stack.last_mut() else { return Err(Refused::Unfit("tree: too many nodes for its counts")) };
             open.left -= 1;
-            let (id, place) = (open.id, if stack.len() == 1 { index + stack[0].children.len() } else { stack[stack.len() - 1].children.len() });
+            let (id, place) =
+                (open.id, if stack.len() == 1 { index + stack[0].children.len() } else { stack[stack.len() - 1].children.len() });
             let holder = self.tree.get(id).map(|n| &n.kind);
             let fits = match node.content {
                 Content::Shadow => matches!(holder, Some(Kind::Element(..))) && place == 0,
-                Content::Document(_) => id == NodeId::NONE || matches!(holder, Some(Kind::Element(shape, _)) if matches!(&*shape.name, "iframe" | "frame")),
+                Content::Document(_) => {
+                    id == NodeId::NONE || matches!(holder, Some(Kind::Element(shape, _)) if matches!(&*shape.name, "iframe" | "frame"))
+                }
                 Content::Text(_) | Content::Masked(_) | Content::Element(..) => id != NodeId::NONE,
             };
             if !fits || base + stack.len() > limits::MAX_DEPTH + 2 {

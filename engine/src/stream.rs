@@ -144,7 +144,14 @@ mod tests {
     #[test]
     fn large_and_incompressible() {
         let mut x = 1u64;
-        let noise: Vec<u8> = (0..3_000_000).map(|_| { x ^= x << 13; x ^= x >> 7; x ^= x << 17; x.to_le_bytes()[0] }).collect();
+        let noise: Vec<u8> = (0..3_000_000)
+            .map(|_| {
+                x ^= x << 13;
+                x ^= x >> 7;
+                x ^= x << 17;
+                x.to_le_bytes()[0]
+            })
+            .collect();
         let (mut d, mut i) = (Deflater::new(), Inflater::new());
         for (data, keyframe) in [(&noise, true), (&noise, false), (&vec![7; 4_000_000], false)] {
             let sent = d.message(data, keyframe);

@@ -18,12 +18,7 @@ impl Detectors {
         let own = wanted
             .pattern
             .iter()
-            .map(|p| {
-                regex::RegexBuilder::new(&p.regex)
-                    .size_limit(1 << 18)
-                    .build()
-                    .map_err(|e| (p.name.clone(), e.to_string()))
-            })
+            .map(|p| regex::RegexBuilder::new(&p.regex).size_limit(1 << 18).build().map_err(|e| (p.name.clone(), e.to_string())))
             .collect::<Result<_, _>>()?;
         Ok(Self { wanted: wanted.clone(), own })
     }
@@ -79,7 +74,7 @@ fn luhn(digits: &[u8]) -> bool {
             if d > 9 { d - 9 } else { d }
         })
         .sum();
-    sum % 10 == 0 && digits.iter().any(|d| *d != 0)
+    sum.is_multiple_of(10) && digits.iter().any(|d| *d != 0)
 }
 
 /// The Dutch eleven-test: weights 9 … 2, −1.
@@ -121,9 +116,8 @@ fn shape(text: &str, pattern: &str) -> bool {
 
 fn has_email(text: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || "<>(),;\"".contains(c)).any(|word| {
-        word.split_once('@').is_some_and(|(name, host)| {
-            !name.is_empty() && host.split('.').count() > 1 && host.split('.').all(|p| !p.is_empty())
-        })
+        word.split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.split('.').count() > 1 && host.split('.').all(|p| !p.is_empty()))
     })
 }
 

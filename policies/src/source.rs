@@ -108,12 +108,20 @@ pub fn parse(text: &str) -> Result<Policy, Problem> {
         }
         for selector in &rule.selectors {
             if let Some(what) = selector_problem(selector) {
-                return Err(problem(line, format!("selector \"{selector}\" {what}"), "check it in the browser's console with document.querySelector"));
+                return Err(problem(
+                    line,
+                    format!("selector \"{selector}\" {what}"),
+                    "check it in the browser's console with document.querySelector",
+                ));
             }
         }
         for path in &rule.on {
             if !path.starts_with('/') && !path.starts_with("**") {
-                return Err(problem(line, format!("page \"{path}\" does not begin with /"), "write the path as it stands after the host, like /accounts/**"));
+                return Err(problem(
+                    line,
+                    format!("page \"{path}\" does not begin with /"),
+                    "write the path as it stands after the host, like /accounts/**",
+                ));
             }
         }
         rules.push(Rule { name, on: rule.on, selectors: rule.selectors, labels: rule.labels, action });
@@ -228,9 +236,7 @@ mod tests {
 
     #[test]
     fn every_file_that_ships_is_valid() {
-        for (name, text) in
-            [("balanced", include_str!("../balanced.toml")), ("acme-bank", include_str!("../acme-bank.toml"))]
-        {
+        for (name, text) in [("balanced", include_str!("../balanced.toml")), ("acme-bank", include_str!("../acme-bank.toml"))] {
             if let Err(problem) = parse(text) {
                 panic!("{name}: {problem}");
             }
@@ -245,7 +251,10 @@ mod tests {
                 "default = \"show\"\n\n[[rule]]\nname = \"a\"\nmatch = [\".x\"]\ndo = \"maks\"",
                 "line 6: rule \"a\": do = \"maks\" means nothing, did you mean \"mask\"?; use show, mask, block, customer-only or leave-out",
             ),
-            ("default = \"show\"\n[[rule]]\nname = \"a\"\ndo = \"mask\"", "line 2: rule \"a\": it matches nothing; add match = [\"a selector\"] or labels = [\"a name\"]"),
+            (
+                "default = \"show\"\n[[rule]]\nname = \"a\"\ndo = \"mask\"",
+                "line 2: rule \"a\": it matches nothing; add match = [\"a selector\"] or labels = [\"a name\"]",
+            ),
             (
                 "default = \"show\"\n[[rule]]\nmatch = [\".x[\"]\ndo = \"mask\"",
                 "line 2: rule \"rule 1\": selector \".x[\" leaves a bracket open; check it in the browser's console with document.querySelector",

@@ -26,9 +26,7 @@ fn policy(default: Otherwise, inputs: Otherwise) -> Policy {
 }
 
 fn bits(words: &str) -> u64 {
-    words.split_whitespace().fold(0, |bits, word| {
-        ACTIONS.iter().position(|(name, _)| *name == word).map_or(bits, |n| bits | 1 << n)
-    })
+    words.split_whitespace().fold(0, |bits, word| ACTIONS.iter().position(|(name, _)| *name == word).map_or(bits, |n| bits | 1 << n))
 }
 
 fn otherwise(word: &str) -> Otherwise {
@@ -51,10 +49,8 @@ fn the_table_holds() {
             &Facts {
                 rules: bits(own),
                 part: if has("typed") { Part::Typed } else { Part::Page },
-                input: has("typed").then(|| InputFacts {
-                    kind: if has("password") { "password" } else { "text" },
-                    ..InputFacts::default()
-                }),
+                input: has("typed")
+                    .then(|| InputFacts { kind: if has("password") { "password" } else { "text" }, ..InputFacts::default() }),
                 detected: has("detected"),
                 failed: has("failed"),
             },

@@ -1,6 +1,6 @@
 //! Reading and writing bytes. The only place that touches them.
 
-use crate::{limits, NodeId};
+use crate::{NodeId, limits};
 
 /// Why bytes were refused. Carries no content, so it may be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -559,15 +559,9 @@ impl Decoder {
             }
             number::SET => Op::Set { node: r.node()?, name: self.name(r)?, value: attr(r)? },
             number::UNSET => Op::Unset { node: r.node()?, name: self.name(r)? },
-            number::SPLICE => {
-                Op::Splice { node: r.node()?, at: r.var32()?, remove: r.var32()?, insert: r.text(limits::MAX_TEXT, "text")? }
-            }
+            number::SPLICE => Op::Splice { node: r.node()?, at: r.var32()?, remove: r.var32()?, insert: r.text(limits::MAX_TEXT, "text")? },
             number::MASK_TEXT => Op::MaskText { node: r.node()?, units: r.var32()? },
-            number::SHEET => Op::Sheet {
-                sheet: SheetId(r.var32()?),
-                media: attr(r)?,
-                text: r.text(limits::MAX_TEXT, "style sheet")?,
-            },
+            number::SHEET => Op::Sheet { sheet: SheetId(r.var32()?), media: attr(r)?, text: r.text(limits::MAX_TEXT, "style sheet")? },
             number::RULES => {
                 let (sheet, index, remove) = (SheetId(r.var32()?), r.var32()?, r.var32()?);
                 let n = r.count(limits::MAX_RULES, "rules")?;

@@ -23,7 +23,8 @@ pub async fn set_up(store: &Store, origins: Vec<String>, policy: String) -> Resu
     let password = store.secret("demo-password", &fresh).await?;
     let tenants = [(TENANT, "Acme Bank", policy), (OTHER_TENANT, "Other Shop", POLICY.to_owned())];
     for (name, company, policy) in tenants {
-        let t = Tenant { name: name.to_owned(), company: company.to_owned(), policy, own_consent: "any".to_owned(), origins: origins.clone() };
+        let t =
+            Tenant { name: name.to_owned(), company: company.to_owned(), policy, own_consent: "any".to_owned(), origins: origins.clone() };
         store.put_tenant(&t).await?;
     }
     let phc = accounts::hash(&password).unwrap_or_default();

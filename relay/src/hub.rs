@@ -5,7 +5,10 @@
 use std::collections::{HashMap, VecDeque};
 
 use protocol::field::Field;
-use protocol::session::{self, Admit, Admitted, Claim, Claimed, EndReason, Ended, Empty, Joining, Open, Opened, Presence, Refuse, Renewed, Resume, Resumed, Welcome};
+use protocol::session::{
+    self, Admit, Admitted, Claim, Claimed, Empty, EndReason, Ended, Joining, Open, Opened, Presence, Refuse, Renewed, Resume, Resumed,
+    Welcome,
+};
 use protocol::{CloseCode, Envelope, Kind, ParticipantId, SessionId, TabId, WireError};
 
 use crate::limits;
@@ -224,7 +227,13 @@ impl Hub {
             self.sockets.insert(conn, Socket { seat: Seat::Customer(id, resume.tab), second: now, frames: 0 });
             (resume.tab, session.tabs.insert(resume.tab, conn), self.customer_ticket(id, now))
         } else {
-            let agent = Agent { user: 0, tenant: ticket.tenant.clone(), company: String::new(), name: ticket.name.clone(), role: ticket.role.clone() };
+            let agent = Agent {
+                user: 0,
+                tenant: ticket.tenant.clone(),
+                company: String::new(),
+                name: ticket.name.clone(),
+                role: ticket.role.clone(),
+            };
             session.next = session.next.max(ticket.participant.0.saturating_add(1));
             let seat = session.agents.entry(ticket.participant).or_insert(AgentSeat { agent, conn: None, admitted: true, count: 0 });
             if ticket.count < seat.count || !seat.admitted {
@@ -352,11 +361,11 @@ impl Hub {
             }
             Seat::Customer(id, tab) => {
                 let (id, tab) = (*id, *tab);
-                self.from_customer(conn, id, tab, &envelope, payload, random, now)
+                self.customer_says(conn, id, tab, &envelope, payload, random, now)
             }
             Seat::Agent(id, who) => {
                 let (id, who) = (*id, *who);
-                self.from_agent(conn, id, who, &envelope, payload, now)
+                self.agent_says(conn, id, who, &envelope, payload, now)
             }
         }
     }
@@ -398,7 +407,16 @@ impl Hub {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one frame, its socket, its seat and the world")]
-    fn from_customer(&mut self, conn: Conn, id: SessionId, tab: TabId, envelope: &Envelope, payload: &[u8], random: [u8; 32], now: u64) -> Result<(), CloseCode> {
+    fn customer_says(
+        &mut self,
+        conn: Conn,
+        id: SessionId,
+        tab: TabId,
+        envelope: &Envelope,
+        payload: &[u8],
+        random: [u8; 32],
+        now: u64,
+    ) -> Result<(), CloseCode> {
         match envelope.kind {
             Kind::RENEW => {
                 self.release_nameplate(id, now);
@@ -454,7 +472,15 @@ impl Hub {
         }
     }
 
-    fn from_agent(&mut self, conn: Conn, id: SessionId, who: ParticipantId, envelope: &Envelope, payload: &[u8], now: u64) -> Result<(), CloseCode> {
+    fn agent_says(
+        &mut self,
+        conn: Conn,
+        id: SessionId,
+        who: ParticipantId,
+        envelope: &Envelope,
+        payload: &[u8],
+        now: u64,
+    ) -> Result<(), CloseCode> {
         let _ = payload;
         let s = self.sessions.get(&id).ok_or(CloseCode::Ended)?;
         let seat = s.agents.get(&who).ok_or(CloseCode::NotAllowed)?;
@@ -488,11 +514,8 @@ impl Hub {
 
     /// Knocking agents hear that it did not work; the code they typed is gone.
     fn refuse_knocking(&mut self, id: SessionId, now: u64) {
-        let knocking: Vec<ParticipantId> = self
-            .sessions
-            .get(&id)
-            .map(|s| s.agents.iter().filter(|(_, a)| !a.admitted).map(|(who, _)| *who).collect())
-            .unwrap_or_default();
+        let knocking: Vec<ParticipantId> =
+            self.sessions.get(&id).map(|s| s.agents.iter().filter(|(_, a)| !a.admitted).map(|(who, _)| *who).collect()).unwrap_or_default();
         for who in knocking {
             self.unseat(id, who, Kind::NOT_VALID, now);
         }
@@ -610,8 +633,13 @@ impl Hub {
     /// Tells a newcomer who else is there.
     fn tell_who_is_there(&mut self, id: SessionId, conn: Conn, me: ParticipantId) {
         let Some(s) = self.sessions.get(&id) else { return };
-        let mut there: Vec<Presence> = s.tabs.keys().map(|tab| Presence { participant: ParticipantId::CUSTOMER, tab: *tab, online: true }).collect();
-        there.extend(s.agents.iter().filter(|(_, a)| a.admitted).map(|(who, a)| Presence { participant: *who, tab: TabId(0), online: a.conn.is_some() }));
+        let mut there: Vec<Presence> =
+            s.tabs.keys().map(|tab| Presence { participant: ParticipantId::CUSTOMER, tab: *tab, online: true }).collect();
+        there.extend(s.agents.iter().filter(|(_, a)| a.admitted).map(|(who, a)| Presence {
+            participant: *who,
+            tab: TabId(0),
+            online: a.conn.is_some(),
+        }));
         for presence in there.into_iter().filter(|p| p.participant != me) {
             self.send(conn, Kind::PRESENCE, &presence);
         }

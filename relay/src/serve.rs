@@ -81,8 +81,9 @@ pub async fn serve(options: Serve) -> Result<(), CannotStart> {
     let mut password = String::new();
     if options.demo {
         let policy = match &options.policy {
-            Some(file) => std::fs::read_to_string(file)
-                .map_err(|e| CannotStart::new(format!("The policy {} cannot be read: {e}.", file.display()), "Check the path after --policy."))?,
+            Some(file) => std::fs::read_to_string(file).map_err(|e| {
+                CannotStart::new(format!("The policy {} cannot be read: {e}.", file.display()), "Check the path after --policy.")
+            })?,
             None => demo::POLICY.to_owned(),
         };
         password = demo::set_up(&store, options.origins.clone(), policy).await.map_err(store_failed)?;
@@ -95,7 +96,10 @@ pub async fn serve(options: Serve) -> Result<(), CannotStart> {
     let ended = ended.iter().filter_map(|id| session_id(id));
     let shell = Shell::new(Hub::new(RelayKey(bytes), ended, now()), store);
     let listener = tokio::net::TcpListener::bind(options.listen).await.map_err(|e| {
-        CannotStart::new(format!("{} cannot be listened on: {e}.", options.listen), "Stop what uses this port, or choose another with --listen.")
+        CannotStart::new(
+            format!("{} cannot be listened on: {e}.", options.listen),
+            "Stop what uses this port, or choose another with --listen.",
+        )
     })?;
     let address = listener.local_addr().map_err(|e| CannotStart::new(e.to_string(), "Try again."))?;
     announce(&options, address, password);

@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::Row;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 /// A company.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +104,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn secret(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
-        sqlx::query("insert into secrets (name, value) values (?, ?) on conflict do nothing").bind(name).bind(fresh).execute(&self.pool).await?;
+        sqlx::query("insert into secrets (name, value) values (?, ?) on conflict do nothing")
+            .bind(name)
+            .bind(fresh)
+            .execute(&self.pool)
+            .await?;
         Ok(sqlx::query("select value from secrets where name = ?").bind(name).fetch_one(&self.pool).await?.try_get(0)?)
     }
 
@@ -126,7 +130,11 @@ impl Store {
         .await?;
         sqlx::query("delete from origins where tenant = ?").bind(&t.name).execute(&mut *tx).await?;
         for origin in &t.origins {
-            sqlx::query("insert into origins (tenant, origin) values (?, ?) on conflict do nothing").bind(&t.name).bind(origin).execute(&mut *tx).await?;
+            sqlx::query("insert into origins (tenant, origin) values (?, ?) on conflict do nothing")
+                .bind(&t.name)
+                .bind(origin)
+                .execute(&mut *tx)
+                .await?;
         }
         tx.commit().await?;
         Ok(())
@@ -137,7 +145,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn tenant(&self, name: &str) -> Result<Option<Tenant>, StoreError> {
-        let row = sqlx::query("select name, company, policy, own_consent from tenants where name = ?").bind(name).fetch_optional(&self.pool).await?;
+        let row = sqlx::query("select name, company, policy, own_consent from tenants where name = ?")
+            .bind(name)
+            .fetch_optional(&self.pool)
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let origins = sqlx::query("select origin from origins where tenant = ? order by origin").bind(name).fetch_all(&self.pool).await?;
         Ok(Some(Tenant {
@@ -169,7 +180,14 @@ impl Store {
     }
 
     fn user(row: &sqlx::sqlite::SqliteRow) -> Result<User, StoreError> {
-        Ok(User { id: row.try_get(0)?, tenant: row.try_get(1)?, email: row.try_get(2)?, name: row.try_get(3)?, role: row.try_get(4)?, password: row.try_get(5)? })
+        Ok(User {
+            id: row.try_get(0)?,
+            tenant: row.try_get(1)?,
+            email: row.try_get(2)?,
+            name: row.try_get(3)?,
+            role: row.try_get(4)?,
+            password: row.try_get(5)?,
+        })
     }
 
     /// An account by e-mail.
@@ -177,7 +195,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
-        let row = sqlx::query("select id, tenant, email, name, role, password from users where email = ?").bind(email.to_lowercase()).fetch_optional(&self.pool).await?;
+        let row = sqlx::query("select id, tenant, email, name, role, password from users where email = ?")
+            .bind(email.to_lowercase())
+            .fetch_optional(&self.pool)
+            .await?;
         row.as_ref().map(Self::user).transpose()
     }
 
@@ -186,7 +207,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn put_sign_in(&self, token_hash: &str, user: i64, expires: i64) -> Result<(), StoreError> {
-        sqlx::query("insert into sign_ins (token_hash, user_id, expires) values (?, ?, ?)").bind(token_hash).bind(user).bind(expires).execute(&self.pool).await?;
+        sqlx::query("insert into sign_ins (token_hash, user_id, expires) values (?, ?, ?)")
+            .bind(token_hash)
+            .bind(user)
+            .bind(expires)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
@@ -221,7 +247,11 @@ impl Store {
     /// [`StoreError`].
     pub async fn put_ended(&self, id: &str, now: i64, keep: i64) -> Result<(), StoreError> {
         sqlx::query("delete from ended_sessions where ended < ?").bind(now - keep).execute(&self.pool).await?;
-        sqlx::query("insert into ended_sessions (id, ended) values (?, ?) on conflict do nothing").bind(id).bind(now).execute(&self.pool).await?;
+        sqlx::query("insert into ended_sessions (id, ended) values (?, ?) on conflict do nothing")
+            .bind(id)
+            .bind(now)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 

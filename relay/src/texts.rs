@@ -30,10 +30,8 @@ const LEFT_OPEN: [&str; 6] = ["agent", "company", "minutes", "name", "page", "se
 #[must_use]
 pub fn texts(side: Side, language: &str) -> BTreeMap<String, String> {
     let wanted = language.split(['-', '_']).next().unwrap_or("en").to_lowercase();
-    let file = FILES
-        .iter()
-        .find(|(s, l, _)| *s == side && *l == wanted)
-        .or_else(|| FILES.iter().find(|(s, l, _)| *s == side && *l == "en"));
+    let file =
+        FILES.iter().find(|(s, l, _)| *s == side && *l == wanted).or_else(|| FILES.iter().find(|(s, l, _)| *s == side && *l == "en"));
     file.map(|(_, language, text)| resolve(language, text)).unwrap_or_default()
 }
 

@@ -1,7 +1,7 @@
 //! Tickets that the relay signs and later believes, so that a restart loses no session: it keeps none of them.
 
-use protocol::{ParticipantId, Reader, SessionId, TabId, WireError, Writer, field::Field, limits};
 use hmac::{Hmac, KeyInit, Mac};
+use protocol::{ParticipantId, Reader, SessionId, TabId, WireError, Writer, field::Field, limits};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
@@ -119,7 +119,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     text.as_bytes().chunks(2).map(|c| u8::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok()).collect()

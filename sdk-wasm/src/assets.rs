@@ -39,7 +39,14 @@ pub(crate) struct Assets {
 
 impl Assets {
     pub(crate) fn new(key: [u8; 32], way: Rc<dyn Way>) -> Rc<Self> {
-        Rc::new(Self { key, known: RefCell::default(), offers: RefCell::default(), missing: RefCell::default(), total: RefCell::default(), way })
+        Rc::new(Self {
+            key,
+            known: RefCell::default(),
+            offers: RefCell::default(),
+            missing: RefCell::default(),
+            total: RefCell::default(),
+            way,
+        })
     }
 
     /// Reads a resource and offers it.

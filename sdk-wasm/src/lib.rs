@@ -52,7 +52,6 @@ pub fn boot(host: Host) -> Core {
 #[wasm_bindgen]
 impl Core {
     /// Begins; resolves with `{pin}`.
-    #[must_use]
     pub fn start(&self) -> Promise {
         let session = self.0.clone();
         Promise::new(&mut |done, failed| session.start(Some((done, failed))))

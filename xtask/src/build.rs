@@ -64,7 +64,13 @@ pub(crate) fn dashboard(release: bool) -> Done {
     setup::node_packages()?;
     say("Building the dashboard …");
     let profile = if release { "wasm" } else { "wasm-fast" };
-    run(&mut command("cargo", &["build", "--quiet", "--profile", profile, "--target", "wasm32-unknown-unknown", "-p", "beside-viewer-wasm"]), "Mend the errors above.")?;
+    run(
+        &mut command(
+            "cargo",
+            &["build", "--quiet", "--profile", profile, "--target", "wasm32-unknown-unknown", "-p", "beside-viewer-wasm"],
+        ),
+        "Mend the errors above.",
+    )?;
     let wasm = root().join(format!("target/wasm32-unknown-unknown/{profile}/beside_viewer_wasm.wasm"));
     let style = root().join("viewer-wasm/style");
     let css = [read(&root().join("look/tokens.css"))?, read(&style.join("app.css"))?].concat();
@@ -109,14 +115,26 @@ pub(crate) fn release() -> Done {
     cargo.env("BESIDE_WEB", Sdk::Release.web());
     run(&mut cargo, "Mend the errors above.")?;
     let dist = root().join("dist");
-    for name in ["sdk/beside.js", "sdk/beside.d.ts", "sdk/core.js", "sdk/core_bg.wasm", "agent/index.html", "agent/main.js", "agent/icon.svg", "agent/app.css", "agent/viewer.js", "agent/viewer_bg.wasm"] {
+    for name in [
+        "sdk/beside.js",
+        "sdk/beside.d.ts",
+        "sdk/core.js",
+        "sdk/core_bg.wasm",
+        "agent/index.html",
+        "agent/main.js",
+        "agent/icon.svg",
+        "agent/app.css",
+        "agent/viewer.js",
+        "agent/viewer_bg.wasm",
+    ] {
         write(&dist.join(name), &read(&Sdk::Release.web().join(name))?)?;
     }
     for (from, to) in [("beside", "beside"), ("demo-site", "demo-site")] {
         let source = root().join("target/release").join(from);
         // A running binary cannot be written over, but it can be replaced.
         let _ = std::fs::remove_file(dist.join(to));
-        std::fs::copy(&source, dist.join(to)).map_err(|e| failure(format!("{} could not be copied: {e}.", source.display()), "Check that the disk is not full."))?;
+        std::fs::copy(&source, dist.join(to))
+            .map_err(|e| failure(format!("{} could not be copied: {e}.", source.display()), "Check that the disk is not full."))?;
     }
     sizes()?;
     say("dist/ is ready: dist/beside, dist/demo-site, dist/sdk/, dist/agent/");
@@ -125,14 +143,29 @@ pub(crate) fn release() -> Done {
 
 fn bindings(wasm: &Path, name: &str, out: &Path) -> Done {
     let made = Bindgen::new().input_path(wasm).out_name(name).web(true).and_then(|b| b.typescript(false).generate(out));
-    made.map_err(|e| failure(format!("The bindings of {name} could not be made: {e}."), "Is wasm-bindgen the same version everywhere in Cargo.lock?"))
+    made.map_err(|e| {
+        failure(format!("The bindings of {name} could not be made: {e}."), "Is wasm-bindgen the same version everywhere in Cargo.lock?")
+    })
 }
 
 fn optimise(from: &Path, to: &Path) -> Done {
     if let Some(folder) = to.parent() {
         let _ = std::fs::create_dir_all(folder);
     }
-    let mut tool = command("node_modules/.bin/wasm-opt", &["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", "--strip-debug", "--strip-producers"]);
+    let mut tool = command(
+        "node_modules/.bin/wasm-opt",
+        &[
+            "-Oz",
+            "--enable-bulk-memory",
+            "--enable-nontrapping-float-to-int",
+            "--enable-sign-ext",
+            "--enable-mutable-globals",
+            "--enable-reference-types",
+            "--enable-multivalue",
+            "--strip-debug",
+            "--strip-producers",
+        ],
+    );
     tool.arg(from).arg("-o").arg(to);
     run(&mut tool, "Remove node_modules and run the task again.")
 }
@@ -173,7 +206,10 @@ pub(crate) fn sizes() -> Done {
             _ => continue,
         };
         if is > most {
-            return Err(failure(format!("{name} is {is} bytes after brotli; its budget is {most}."), "Make it smaller; budgets only go down."));
+            return Err(failure(
+                format!("{name} is {is} bytes after brotli; its budget is {most}."),
+                "Make it smaller; budgets only go down.",
+            ));
         }
     }
     Ok(())

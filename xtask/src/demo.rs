@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
@@ -46,11 +46,30 @@ pub(crate) fn run(options: &Demo) -> Done {
     let site = format!("http://127.0.0.1:{}", options.site_port);
     let relay_listen = format!("127.0.0.1:{}", options.relay_port);
     let bin = root().join("target/debug");
-    let mut relay = command(&bin.join("beside").to_string_lossy(), &["serve", "--demo", "--json", "--listen", &relay_listen, "--allow-origin", &site, "--data", "target/demo-data", "--web", "target/web"]);
+    let mut relay = command(
+        &bin.join("beside").to_string_lossy(),
+        &[
+            "serve",
+            "--demo",
+            "--json",
+            "--listen",
+            &relay_listen,
+            "--allow-origin",
+            &site,
+            "--data",
+            "target/demo-data",
+            "--web",
+            "target/web",
+        ],
+    );
     let (_relay, ready) = start(&mut relay, "the relay")?;
-    let ready: serde_json::Value = serde_json::from_str(&ready).map_err(|e| failure(format!("The relay said something unexpected: {e}."), "Run the task again."))?;
+    let ready: serde_json::Value =
+        serde_json::from_str(&ready).map_err(|e| failure(format!("The relay said something unexpected: {e}."), "Run the task again."))?;
     let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
-    let mut bank = command(&bin.join("demo-site").to_string_lossy(), &["--listen", &format!("127.0.0.1:{}", options.site_port), "--script", &text("script"), "--tenant", &text("tenant")]);
+    let mut bank = command(
+        &bin.join("demo-site").to_string_lossy(),
+        &["--listen", &format!("127.0.0.1:{}", options.site_port), "--script", &text("script"), "--tenant", &text("tenant")],
+    );
     let (_bank, _) = start(&mut bank, "the demo bank")?;
     say(&format!(
         "\nThe demo is running.\n\n  customer   {site}/\n  agent      {}\n  sign in    {}\n  password   {}\n\nPress \"Get help\" at the customer's, type the code at the agent's. Ctrl-C stops all.",
@@ -65,7 +84,8 @@ pub(crate) fn run(options: &Demo) -> Done {
     }
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = stop.clone();
-    ctrlc::set_handler(move || stopped.store(true, Ordering::Relaxed)).map_err(|e| failure(format!("Ctrl-C cannot be caught: {e}."), "Stop the task by closing its window."))?;
+    ctrlc::set_handler(move || stopped.store(true, Ordering::Relaxed))
+        .map_err(|e| failure(format!("Ctrl-C cannot be caught: {e}."), "Stop the task by closing its window."))?;
     while !stop.load(Ordering::Relaxed) {
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
@@ -75,7 +95,8 @@ pub(crate) fn run(options: &Demo) -> Done {
 
 /// Starts a server and waits for the line that says it is ready.
 fn start(program: &mut Command, name: &str) -> Done<(Server, String)> {
-    let child = program.stdout(Stdio::piped()).spawn().map_err(|e| failure(format!("{name} could not be started: {e}."), "Run the task again."))?;
+    let child =
+        program.stdout(Stdio::piped()).spawn().map_err(|e| failure(format!("{name} could not be started: {e}."), "Run the task again."))?;
     let mut server = Server(child);
     let mut line = String::new();
     let out = server.0.stdout.take().ok_or_else(|| failure(format!("{name} says nothing."), "Run the task again."))?;

@@ -18,7 +18,8 @@ pub(crate) fn wasm_target() -> Done {
 
 /// Node, and the packages of `package.json`.
 pub(crate) fn node_packages() -> Done {
-    let version = output("node", &["--version"]).ok_or_else(|| failure("Node is not installed.", "Install Node 20 or later, for example by your system's package manager."))?;
+    let version = output("node", &["--version"])
+        .ok_or_else(|| failure("Node is not installed.", "Install Node 20 or later, for example by your system's package manager."))?;
     let major = version.trim().trim_start_matches('v').split('.').next().and_then(|v| v.parse::<u32>().ok()).unwrap_or(0);
     if major < 20 {
         return Err(failure(format!("Node {} is too old.", version.trim()), "Install Node 20 or later."));
@@ -29,9 +30,13 @@ pub(crate) fn node_packages() -> Done {
         return Ok(());
     }
     say("Installing npm packages …");
-    run(&mut command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), "Check the connection to the npm registry and try again.")?;
+    run(
+        &mut command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
+        "Check the connection to the npm registry and try again.",
+    )?;
     // esbuild's binary is a package of its own; nothing else needs a script.
-    std::fs::write(&stamp, wanted).map_err(|e| failure(format!("node_modules could not be written: {e}."), "Check that the disk is not full."))
+    std::fs::write(&stamp, wanted)
+        .map_err(|e| failure(format!("node_modules could not be written: {e}."), "Check that the disk is not full."))
 }
 
 /// A browser by its Debian name, or wherever else it is found.
@@ -53,12 +58,23 @@ pub(crate) fn browser(name: &str, package: &str, paths: &[&str]) -> Done<String>
         install.args(["install", "-y", "-q", package, "fonts-liberation", "fonts-dejavu-core"]);
         run(&mut install, &format!("Install {name} by hand: apt-get install {package}"))?;
     }
-    find().ok_or_else(|| failure(format!("{name} is not installed."), format!("Install it by your system's package manager (Debian: {package}).")))
+    find().ok_or_else(|| {
+        failure(format!("{name} is not installed."), format!("Install it by your system's package manager (Debian: {package})."))
+    })
 }
 
 /// Chromium.
 pub(crate) fn chromium() -> Done<String> {
-    browser("Chromium", "chromium", &["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"])
+    browser(
+        "Chromium",
+        "chromium",
+        &[
+            "/usr/bin/chromium",
+            "/usr/bin/chromium-browser",
+            "/usr/bin/google-chrome",
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        ],
+    )
 }
 
 /// Firefox.

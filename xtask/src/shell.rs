@@ -60,7 +60,9 @@ pub(crate) fn output(program: &str, args: &[&str]) -> Option<String> {
 }
 
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Done {
-    let disk = |e: std::io::Error| failure(format!("{} could not be written: {e}.", path.display()), "Check that the disk is not full and the folder is yours.");
+    let disk = |e: std::io::Error| {
+        failure(format!("{} could not be written: {e}.", path.display()), "Check that the disk is not full and the folder is yours.")
+    };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(disk)?;
     }
@@ -68,5 +70,6 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Done {
 }
 
 pub(crate) fn read(path: &Path) -> Done<Vec<u8>> {
-    std::fs::read(path).map_err(|e| failure(format!("{} could not be read: {e}.", path.display()), "Run the task again; if it stays, report it."))
+    std::fs::read(path)
+        .map_err(|e| failure(format!("{} could not be read: {e}.", path.display()), "Run the task again; if it stays, report it."))
 }

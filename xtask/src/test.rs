@@ -60,7 +60,29 @@ pub(crate) fn all(options: &Test) -> Done {
     if options.only.is_none() {
         tally.step("format", || one(run(&mut command("cargo", &["fmt", "--all", "--check"]), "Run: cargo fmt --all")));
         setup::wasm_target()?;
-        tally.step("clippy", || one(run(&mut command("cargo", &["clippy", "--quiet", "--workspace", "--exclude", "beside-sdk-wasm", "--exclude", "beside-viewer-wasm", "--exclude", "beside-link-wasm", "--all-targets", "--", "-D", "warnings"]), "Mend the warnings above.")));
+        tally.step("clippy", || {
+            one(run(
+                &mut command(
+                    "cargo",
+                    &[
+                        "clippy",
+                        "--quiet",
+                        "--workspace",
+                        "--exclude",
+                        "beside-sdk-wasm",
+                        "--exclude",
+                        "beside-viewer-wasm",
+                        "--exclude",
+                        "beside-link-wasm",
+                        "--all-targets",
+                        "--",
+                        "-D",
+                        "warnings",
+                    ],
+                ),
+                "Mend the warnings above.",
+            ))
+        });
         tally.step("native tests", native);
         tally.step("licences", licences);
     }
@@ -81,7 +103,17 @@ fn one(done: Done) -> Result<(usize, usize), Failure> {
 
 /// Unit, property and golden-byte tests; counted from cargo's own closing lines.
 fn native() -> Result<(usize, usize), Failure> {
-    let args = ["test", "--workspace", "--exclude", "beside-sdk-wasm", "--exclude", "beside-viewer-wasm", "--exclude", "beside-link-wasm", "--no-fail-fast"];
+    let args = [
+        "test",
+        "--workspace",
+        "--exclude",
+        "beside-sdk-wasm",
+        "--exclude",
+        "beside-viewer-wasm",
+        "--exclude",
+        "beside-link-wasm",
+        "--no-fail-fast",
+    ];
     let out = command("cargo", &args).output().map_err(|e| failure(format!("cargo could not be started: {e}."), "Is Rust installed?"))?;
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     let count = |word: &str| -> usize {
@@ -119,7 +151,27 @@ fn browsers(options: &Test, tally: &mut Tally) -> Done {
     tally.took.push(("builds for the browsers".to_owned(), start.elapsed().as_secs_f64()));
     if options.only.is_none() {
         tally.step("clippy for WASM", || {
-            one(run(&mut command("cargo", &["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "-p", "beside-sdk-wasm", "-p", "beside-viewer-wasm", "-p", "beside-link-wasm", "--", "-D", "warnings"]), "Mend the warnings above."))
+            one(run(
+                &mut command(
+                    "cargo",
+                    &[
+                        "clippy",
+                        "--quiet",
+                        "--target",
+                        "wasm32-unknown-unknown",
+                        "-p",
+                        "beside-sdk-wasm",
+                        "-p",
+                        "beside-viewer-wasm",
+                        "-p",
+                        "beside-link-wasm",
+                        "--",
+                        "-D",
+                        "warnings",
+                    ],
+                ),
+                "Mend the warnings above.",
+            ))
         });
         tally.step("sizes", || one(build::sizes()));
     }
@@ -135,7 +187,10 @@ fn browsers(options: &Test, tally: &mut Tally) -> Done {
 /// Runs a script that closes with `N passed, N failed`.
 fn counted(script: &mut std::process::Command) -> Result<(usize, usize), Failure> {
     use std::io::{BufRead, BufReader};
-    let mut child = script.stdout(std::process::Stdio::piped()).spawn().map_err(|e| failure(format!("node could not be started: {e}."), "Install Node 20 or later."))?;
+    let mut child = script
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .map_err(|e| failure(format!("node could not be started: {e}."), "Install Node 20 or later."))?;
     let mut last = None;
     if let Some(out) = child.stdout.take() {
         for line in BufReader::new(out).lines().map_while(Result::ok) {
@@ -170,7 +225,10 @@ pub(crate) fn bench(options: &Bench) -> Done {
 pub(crate) fn fuzz(seconds: u32) -> Done {
     let nightly = output("rustup", &["toolchain", "list"]).is_some_and(|l| l.contains("nightly"));
     if !nightly || !works("cargo", &["fuzz", "--version"]) {
-        return Err(failure("Searching needs a nightly compiler and cargo-fuzz.", "Install them: rustup toolchain install nightly; cargo install cargo-fuzz. The seeds run in `cargo xtask test` without."));
+        return Err(failure(
+            "Searching needs a nightly compiler and cargo-fuzz.",
+            "Install them: rustup toolchain install nightly; cargo install cargo-fuzz. The seeds run in `cargo xtask test` without.",
+        ));
     }
     for target in ["envelope", "session", "page", "sealed", "inflate", "css", "policy", "pack"] {
         say(&format!("── {target}"));

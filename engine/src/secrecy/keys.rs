@@ -77,13 +77,7 @@ impl Transcript<'_> {
     /// The hash that salts the key and that the proofs cover.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        let parts = prefixed(&[
-            SUITE.as_bytes(),
-            &self.channel(),
-            &self.session(),
-            self.agent_hello,
-            self.customer_hello,
-        ]);
+        let parts = prefixed(&[SUITE.as_bytes(), &self.channel(), &self.session(), self.agent_hello, self.customer_hello]);
         Sha256::digest(parts).into()
     }
 }

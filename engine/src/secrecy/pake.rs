@@ -28,7 +28,14 @@ pub trait Pake {
     ///
     /// # Errors
     /// [`PakeError`] for a bad share.
-    fn respond(share: &[u8], secret: &[u8], channel: &[u8], session: &[u8], ads: (&[u8], &[u8]), random: [u8; 32]) -> Result<(Vec<u8>, Zeroizing<Vec<u8>>), PakeError>;
+    fn respond(
+        share: &[u8],
+        secret: &[u8],
+        channel: &[u8],
+        session: &[u8],
+        ads: (&[u8], &[u8]),
+        random: [u8; 32],
+    ) -> Result<(Vec<u8>, Zeroizing<Vec<u8>>), PakeError>;
     /// First side, second step: key.
     ///
     /// # Errors
@@ -49,7 +56,7 @@ struct Given {
 impl Given {
     fn fill(&mut self, out: &mut [u8]) {
         for chunk in out.chunks_mut(64) {
-            let block = Sha512::new().chain_update(&*self.seed).chain_update(self.counter.to_le_bytes()).finalize();
+            let block = Sha512::new().chain_update(*self.seed).chain_update(self.counter.to_le_bytes()).finalize();
             chunk.copy_from_slice(&block[..chunk.len()]);
             self.counter += 1;
         }
@@ -85,7 +92,14 @@ impl Pake for CPace {
         CpaceInitiator::start(secret, channel, session, ad_a, &mut rng).map_err(|_| PakeError)
     }
 
-    fn respond(share: &[u8], secret: &[u8], channel: &[u8], session: &[u8], (ad_a, ad_b): (&[u8], &[u8]), random: [u8; 32]) -> Result<(Vec<u8>, Zeroizing<Vec<u8>>), PakeError> {
+    fn respond(
+        share: &[u8],
+        secret: &[u8],
+        channel: &[u8],
+        session: &[u8],
+        (ad_a, ad_b): (&[u8], &[u8]),
+        random: [u8; 32],
+    ) -> Result<(Vec<u8>, Zeroizing<Vec<u8>>), PakeError> {
         let mut rng = Given { seed: Zeroizing::new(random), counter: 0 };
         let (share, out) = CpaceResponder::<CpaceRistretto255>::respond(share, secret, channel, session, ad_a, ad_b, MODE, &mut rng)
             .map_err(|_| PakeError)?;

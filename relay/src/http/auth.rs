@@ -101,7 +101,9 @@ pub(super) async fn sign_out(State(shell): State<Shell>, headers: HeaderMap) -> 
         shell.store.sign_out(&accounts::token_hash(&token), seconds(now())).await.map_err(|e| Problem::store(&e))?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_static("beside-sign-in=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
+    response
+        .headers_mut()
+        .insert(header::SET_COOKIE, HeaderValue::from_static("beside-sign-in=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
     Ok(response)
 }
 

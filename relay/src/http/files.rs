@@ -42,7 +42,8 @@ fn load(path: &str) -> Option<(Vec<u8>, String)> {
 
 fn file(path: &str, more: &[(HeaderName, &'static str)]) -> Response {
     let Some((bytes, etag)) = load(path) else {
-        return Problem::new(StatusCode::NOT_FOUND, "not-found", "There is no such file in this build. Run cargo xtask build.").into_response();
+        return Problem::new(StatusCode::NOT_FOUND, "not-found", "There is no such file in this build. Run cargo xtask build.")
+            .into_response();
     };
     let kind = match path.rsplit('.').next() {
         Some("js") => "text/javascript; charset=utf-8",

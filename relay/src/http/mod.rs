@@ -79,7 +79,14 @@ mod tests {
     #[test]
     fn the_description_names_every_route_that_takes_a_request() {
         let json = Api::openapi().to_json().expect("serialises");
-        for path in ["/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/me", "/api/v1/socket-tickets", "/api/v1/tenants/{tenant}/settings", "/api/v1/texts"] {
+        for path in [
+            "/api/v1/sign-in",
+            "/api/v1/sign-out",
+            "/api/v1/me",
+            "/api/v1/socket-tickets",
+            "/api/v1/tenants/{tenant}/settings",
+            "/api/v1/texts",
+        ] {
             assert!(json.contains(path), "{path}");
         }
     }

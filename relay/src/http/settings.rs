@@ -61,7 +61,8 @@ pub(super) async fn tenant_settings(
         Err(e) => return (ANYBODY, Problem::store(&e)).into_response(),
     };
     let Some(t) = found else {
-        let problem = Problem::new(StatusCode::NOT_FOUND, "unknown-tenant", "No company of this name. Check data-tenant in the script tag.");
+        let problem =
+            Problem::new(StatusCode::NOT_FOUND, "unknown-tenant", "No company of this name. Check data-tenant in the script tag.");
         return (ANYBODY, problem).into_response();
     };
     let origin = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()).unwrap_or_default();

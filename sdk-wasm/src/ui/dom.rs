@@ -12,9 +12,8 @@ pub(crate) fn el(name: &str) -> HtmlElement {
 
 /// A new SVG element.
 pub(crate) fn svg(name: &str) -> Element {
-    let made = web_sys::window()
-        .and_then(|w| w.document())
-        .and_then(|d| d.create_element_ns(Some("http://www.w3.org/2000/svg"), name).ok());
+    let made =
+        web_sys::window().and_then(|w| w.document()).and_then(|d| d.create_element_ns(Some("http://www.w3.org/2000/svg"), name).ok());
     made.unwrap_or_else(|| Element::from(wasm_bindgen::JsValue::NULL))
 }
 

@@ -25,11 +25,21 @@ pub(crate) enum View {
     /// Something is wrong, in words.
     Problem(&'static str),
     /// The PIN.
-    Code { pin: String },
+    Code {
+        pin: String,
+    },
     /// Somebody asks to see the page.
-    Consent { participant: u16, agent: String, role: String },
+    Consent {
+        participant: u16,
+        agent: String,
+        role: String,
+    },
     /// Somebody sees the page.
-    Bar { agents: String, paused: bool, online: bool },
+    Bar {
+        agents: String,
+        paused: bool,
+        online: bool,
+    },
     /// It is over, in words.
     Ended(&'static str),
 }

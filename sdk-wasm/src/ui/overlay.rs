@@ -26,6 +26,9 @@ const OUTLINES_EVERY: f64 = 200.0;
 /// Milliseconds after which a resting cursor tucks its name away.
 const STILL: f64 = 2_500.0;
 
+/// The closure that runs before every paint; it holds itself.
+type Step = Rc<RefCell<Option<Closure<dyn FnMut()>>>>;
+
 struct Cursor {
     root: HtmlElement,
     at: Anchor,
@@ -49,7 +52,7 @@ pub(crate) struct Overlay {
     drawing: Element,
     inner: Rc<RefCell<Inner>>,
     listeners: RefCell<Vec<EventListener>>,
-    frame: Rc<RefCell<Option<Closure<dyn FnMut()>>>>,
+    frame: Step,
     running: Rc<Cell<bool>>,
 }
 
@@ -125,7 +128,9 @@ impl Overlay {
             let root = el("div").class("cursor");
             let fill = COLOURS[usize::from(colour) % COLOURS.len()];
             let arrow = svg("svg").attr("viewBox", "0 0 22 22");
-            arrow.add(svg("path").attr("d", "M3 2l15 8.2-6.6 1.6L8.2 18z").attr("fill", fill).attr("stroke", "#fff").attr("stroke-width", "1.5"));
+            arrow.add(
+                svg("path").attr("d", "M3 2l15 8.2-6.6 1.6L8.2 18z").attr("fill", fill).attr("stroke", "#fff").attr("stroke-width", "1.5"),
+            );
             root.add(arrow);
             let label = root.add(el("span").text(name));
             let _ = label.style().set_property("background", fill);
@@ -156,7 +161,12 @@ impl Overlay {
         let mut named = Vec::new();
         for mark in marks {
             let colour = COLOURS[usize::from(mark.by.0 % 8)];
-            let path = svg("path").attr("fill", "none").attr("stroke", colour).attr("stroke-width", "3").attr("stroke-linecap", "round").attr("stroke-linejoin", "round");
+            let path = svg("path")
+                .attr("fill", "none")
+                .attr("stroke", colour)
+                .attr("stroke-width", "3")
+                .attr("stroke-linecap", "round")
+                .attr("stroke-linejoin", "round");
             let path = path.attr("data-beside-mark", &mark.number.to_string());
             self.drawing.add(&path);
             let label = (!named.contains(&mark.by)).then(|| {
@@ -180,7 +190,7 @@ impl Overlay {
     }
 }
 
-fn request(frame: &Rc<RefCell<Option<Closure<dyn FnMut()>>>>) {
+fn request(frame: &Step) {
     if let (Some(window), Some(step)) = (web_sys::window(), &*frame.borrow()) {
         let _ = window.request_animation_frame(step.as_ref().unchecked_ref());
     }

@@ -123,9 +123,10 @@ fn banner(signals: Signals) -> Option<String> {
 pub(super) fn every_frame(mut f: impl FnMut() -> bool + 'static) {
     use std::cell::RefCell;
     use std::rc::Rc;
-    let step: Rc<RefCell<Option<Closure<dyn FnMut()>>>> = Rc::default();
+    type Step = Rc<RefCell<Option<Closure<dyn FnMut()>>>>;
+    let step: Step = Rc::default();
     let again = step.clone();
-    let request = |step: &Rc<RefCell<Option<Closure<dyn FnMut()>>>>| {
+    let request = |step: &Step| {
         if let (Some(window), Some(step)) = (web_sys::window(), &*step.borrow()) {
             let _ = window.request_animation_frame(step.as_ref().unchecked_ref());
         }

@@ -203,7 +203,9 @@ impl Picture {
     fn draw_customer(&self, desk: &Rc<Desk>) {
         let style = self.cursor.style();
         let at = match &*desk.customer.borrow() {
-            Some(Live::At(at) | Live::Press(at)) => desk.stage.borrow().rect(at.node).map(|[l, t, w, h]| (l + w * f64::from(at.x) / 65535.0, t + h * f64::from(at.y) / 65535.0)),
+            Some(Live::At(at) | Live::Press(at)) => {
+                desk.stage.borrow().rect(at.node).map(|[l, t, w, h]| (l + w * f64::from(at.x) / 65535.0, t + h * f64::from(at.y) / 65535.0))
+            }
             Some(Live::Gone(_)) | None => None,
         };
         let Some(to) = at else {

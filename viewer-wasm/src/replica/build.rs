@@ -135,7 +135,9 @@ impl Stage {
     pub(super) fn insert(&mut self, tree: &Tree, parent: NodeId, index: usize, roots: &[NodeId]) {
         let Some(holder) = self.nodes.get(&parent).cloned() else { return };
         let next = tree.children(parent).get(index + roots.len()..).unwrap_or(&[]);
-        let before = next.iter().find_map(|id| self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))).cloned());
+        let before = next
+            .iter()
+            .find_map(|id| self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))).cloned());
         for root in roots {
             self.build(tree, *root, &holder, before.as_ref());
         }
@@ -153,7 +155,9 @@ impl Stage {
         let Some(holder) = self.nodes.get(&parent).cloned() else { return };
         let mut next: Option<Node> = None;
         for id in tree.children(parent).iter().rev() {
-            let Some(node) = self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))) else { continue };
+            let Some(node) = self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))) else {
+                continue;
+            };
             let stands = match (&next, node.next_sibling()) {
                 (Some(n), Some(s)) => n.is_same_node(Some(&s)),
                 (None, None) => true,

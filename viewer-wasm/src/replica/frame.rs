@@ -9,7 +9,9 @@ const POLICY: &str = "default-src 'none'; img-src blob: data:; font-src blob: da
 /// A frame that runs nothing and takes no input.
 pub(crate) fn new_frame(document: &Document) -> Option<HtmlIFrameElement> {
     let frame: HtmlIFrameElement = document.create_element("iframe").ok()?.dyn_into().ok()?;
-    for (name, value) in [("sandbox", "allow-same-origin"), ("inert", ""), ("tabindex", "-1"), ("referrerpolicy", "no-referrer"), ("allow", "")] {
+    for (name, value) in
+        [("sandbox", "allow-same-origin"), ("inert", ""), ("tabindex", "-1"), ("referrerpolicy", "no-referrer"), ("allow", "")]
+    {
         frame.set_attribute(name, value).ok()?;
     }
     Some(frame)
@@ -18,7 +20,8 @@ pub(crate) fn new_frame(document: &Document) -> Option<HtmlIFrameElement> {
 /// Loads an empty document under our policy and calls `done` when it stands. Building earlier would be lost.
 pub(super) fn load(frame: &HtmlIFrameElement, quirks: bool, done: impl FnOnce() + 'static) {
     let doctype = if quirks { "" } else { "<!doctype html>" };
-    let source = format!("{doctype}<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"></head><body></body></html>");
+    let source =
+        format!("{doctype}<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"></head><body></body></html>");
     let done = Closure::once_into_js(done);
     let options = web_sys::AddEventListenerOptions::new();
     options.set_once(true);

@@ -42,7 +42,11 @@ impl Stage {
             .collect();
         for ((node, wanted), ten) in measured.iter().zip(widths) {
             let one = if ten > 1.0 { ten / 10.0 } else { 6.0 };
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width in dots, at least one and bounded by the text's own limits")]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a width in dots, at least one and bounded by the text's own limits"
+            )]
             let dots = ((wanted / one).round() as usize).clamp(1, 20_000);
             let mut text = String::with_capacity(dots * 3 + dots / WORD * 3);
             for n in 0..dots {

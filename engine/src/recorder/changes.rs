@@ -1,0 +1,212 @@
+//! What changed on known nodes: attributes, states, texts, children.
+
+use super::*;
+
+impl Recorder {
+    pub(super) fn text(&mut self, id: NodeId, raw: Raw<'_>) {
+        let Some(node) = self.tree.get(id) else { return };
+        let Some(verdict) = self.known.get(&node.parent).map(|k| k.verdict) else { return };
+        let was_masked = match &node.kind {
+            Kind::Masked(units) => Some(*units),
+            Kind::Text(_) => None,
+            Kind::Shadow | Kind::Document(_) | Kind::Element(..) => return,
+        };
+        match (self.judge_text(id, raw, verdict), was_masked) {
+            // Masked text changed: its width is measured again, nothing else is told.
+            (Kind::Masked(_), Some(_)) => {}
+            (Kind::Masked(_), None) => {
+                self.tree.update(id, |kind| *kind = Kind::Masked(0));
+                self.encoder.op(&Op::MaskText { node: id, units: 0 });
+            }
+            (kind, _) => {
+                let Kind::Text(new) = kind else { return };
+                let old = match self.tree.get(id).map(|n| &n.kind) {
+                    Some(Kind::Text(old)) => old.clone(),
+                    Some(_) | None => String::new(),
+                };
+                if was_masked.is_none() && old == new {
+                    return;
+                }
+                self.splice(id, &old, &new);
+                self.tree.update(id, |kind| *kind = Kind::Text(new));
+            }
+        }
+    }
+
+    pub(super) fn splice(&mut self, node: NodeId, old: &str, new: &str) {
+        let (at, remove, insert) = splice(old, new);
+        self.encoder.op(&Op::Splice { node, at: count(at), remove: count(remove), insert });
+    }
+
+    pub(super) fn state(&mut self, id: NodeId, name: Option<&Rc<str>>, raw: Option<Raw<'_>>, resolve: &Resolve<'_>) {
+        let Some(name) = name else { return };
+        let Some(verdict) = self.known.get(&id).map(|k| k.verdict) else { return };
+        let judged = raw.and_then(|raw| self.judge_state(name, raw, verdict, resolve));
+        match judged {
+            Some((name, value)) => self.set(id, &name, &value),
+            None => self.unset(id, name),
+        }
+    }
+
+    pub(super) fn set(&mut self, id: NodeId, name: &Rc<str>, value: &str) {
+        let old = self.tree.get(id).and_then(|n| n.attr(name));
+        if old == Some(value) {
+            return;
+        }
+        match old.map(str::to_owned) {
+            Some(old) if &**name == state::VALUE => self.splice(id, &old, value),
+            Some(_) | None => self.encoder.op(&Op::Set { node: id, name: name.clone(), value }),
+        }
+        self.tree.set_attr(id, name, value);
+    }
+
+    pub(super) fn unset(&mut self, id: NodeId, name: &Rc<str>) {
+        if self.tree.unset_attr(id, name) {
+            self.encoder.op(&Op::Unset { node: id, name: name.clone() });
+        }
+    }
+
+    pub(super) fn attrs(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        let id = NodeId(pack.number()?);
+        let (attrs, flags, rules) = self.read_attrs(pack)?;
+        let Some(node) = self.tree.get(id) else { return Ok(()) };
+        let Some((_, element)) = node.name() else { return Ok(()) };
+        let (element, parent) = (Rc::<str>::from(element), node.parent);
+        if &*element == "beside-out" {
+            return Ok(());
+        }
+        let above = self.known.get(&parent).map_or(Verdict::TOP, |k| k.verdict);
+        let verdict = self.verdict(&element, above, &attrs, flags, rules);
+        let Some(known) = self.known.get_mut(&id) else { return Ok(()) };
+        known.facts = u64::from(flags);
+        known.rules = rules;
+        if known.verdict != verdict {
+            self.out.reread.push(id);
+            return Ok(());
+        }
+        let mut seen: Vec<Rc<str>> = Vec::with_capacity(attrs.len());
+        for (attr, raw) in attrs {
+            if let Some((name, value)) = self.judge_attr(&element, &attr, raw, verdict, resolve) {
+                self.set(id, &name, &value);
+                seen.push(name);
+            }
+        }
+        let gone: Vec<Rc<str>> = match self.tree.get(id).map(|n| &n.kind) {
+            Some(Kind::Element(shape, _)) => {
+                shape.attrs.iter().filter(|n| (!n.starts_with('@') || STATES.contains(&&***n)) && !seen.contains(n)).cloned().collect()
+            }
+            Some(_) | None => vec![],
+        };
+        for name in gone {
+            self.unset(id, &name);
+        }
+        Ok(())
+    }
+
+    pub(super) fn children(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        let parent = NodeId(pack.number()?);
+        let n = pack.number()?;
+        let known = self.known.get(&parent).map(|k| k.verdict);
+        let verdict = known.unwrap_or(Verdict::TOP);
+        let inside = known.is_some()
+            && self.tree.get(parent).is_some_and(|node| match node.name() {
+                Some((_, name)) => {
+                    name != "beside-out"
+                        && node.attr(state::MASK) != Some("block")
+                        && (!is_hollow(name) || matches!(name, "iframe" | "frame"))
+                }
+                None => true,
+            });
+        let depth = self.depth(parent);
+        let old = self.tree.children(parent).to_vec();
+        let mut new: Vec<NodeId> = Vec::with_capacity(n as usize);
+        let mut fresh: Vec<(usize, NodeId)> = Vec::new();
+        for _ in 0..n {
+            match pack.number()? {
+                0 => {
+                    let id = NodeId(self.next_id);
+                    if self.node(pack, parent, verdict, inside, depth + 1, resolve)? {
+                        fresh.push((new.len(), id));
+                        new.push(id);
+                    }
+                }
+                id if inside => {
+                    let id = NodeId(id);
+                    if self.tree.get(id).is_some_and(|n| n.parent == parent) {
+                        new.push(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !inside {
+            return Ok(());
+        }
+        self.diff_children(parent, &old, new, &fresh);
+        Ok(())
+    }
+
+    pub(super) fn diff_children(&mut self, parent: NodeId, old: &[NodeId], new: Vec<NodeId>, fresh: &[(usize, NodeId)]) {
+        let place: ByNode<usize> = new.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+        // Gone, from the back, so that places before them stay true.
+        let mut end = old.len();
+        let mut removed = false;
+        while end > 0 {
+            if place.contains_key(&old[end - 1]) {
+                end -= 1;
+                continue;
+            }
+            let mut start = end - 1;
+            while start > 0 && !place.contains_key(&old[start - 1]) {
+                start -= 1;
+            }
+            self.encoder.op(&Op::Remove { parent, index: count(start), count: count(end - start) });
+            for id in &old[start..end] {
+                self.drop_node(*id);
+            }
+            removed = true;
+            end = start;
+        }
+        let kept: Vec<NodeId> = old.iter().copied().filter(|id| place.contains_key(id)).collect();
+        if kept.windows(2).any(|w| place[&w[0]] > place[&w[1]]) {
+            let stood: ByNode<u32> = kept.iter().enumerate().map(|(n, id)| (*id, count(n))).collect();
+            let order = new.iter().filter_map(|id| stood.get(id).copied()).collect();
+            self.encoder.op(&Op::Order { parent, order });
+        } else if !removed && fresh.is_empty() {
+            return;
+        }
+        let mut n = 0;
+        while n < fresh.len() {
+            let first = fresh[n].0;
+            let mut len = 1;
+            while n + len < fresh.len() && fresh[n + len].0 == first + len {
+                len += 1;
+            }
+            let roots: Vec<NodeId> = fresh[n..n + len].iter().map(|(_, id)| *id).collect();
+            self.write_tree(parent, count(first), &roots);
+            n += len;
+        }
+        self.tree.set_children(parent, new);
+    }
+
+    pub(super) fn drop_node(&mut self, id: NodeId) {
+        let start = self.out.forget.len();
+        self.tree.remove(id, &mut self.out.forget);
+        for gone in &self.out.forget[start..] {
+            self.known.remove(gone);
+            self.lists.remove(gone);
+            if self.focus.0 == *gone {
+                self.focus = (NodeId::NONE, false);
+            }
+        }
+    }
+
+    pub(super) fn depth(&self, mut id: NodeId) -> usize {
+        let mut depth = 0;
+        while let Some(node) = self.tree.get(id) {
+            id = node.parent;
+            depth += 1;
+        }
+        depth
+    }
+}

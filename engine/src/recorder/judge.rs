@@ -1,0 +1,174 @@
+//! What an element, an attribute, a state or a text looks like to the agent.
+
+use super::*;
+
+impl Recorder {
+    pub(super) fn verdict(&self, element: &str, above: Verdict, attrs: &[(Rc<str>, Raw<'_>)], flags: u32, rules: u64) -> Verdict {
+        let fact = |wanted: &str| attrs.iter().find(|(n, _)| &**n == wanted).map_or("", |(_, raw)| raw.fact());
+        let typed = match element {
+            "input" => !["button", "submit", "reset", "image"].iter().any(|t| fact("type").eq_ignore_ascii_case(t)),
+            "textarea" | "select" => true,
+            _ => flags & record::EDITABLE != 0,
+        };
+        let input = typed.then(|| InputFacts {
+            kind: if element == "input" { fact("type") } else { "" },
+            autocomplete: fact("autocomplete"),
+            was_password: flags & record::WAS_PASSWORD != 0,
+        });
+        let facts = Facts {
+            rules,
+            part: if typed { Part::Typed } else { Part::Page },
+            input,
+            detected: false,
+            failed: flags & record::FAILED != 0,
+        };
+        privacy::judge(&self.policy, above, &facts)
+    }
+
+    /// What an element looks like to the agent, and whether its children travel.
+    pub(super) fn judge_element(
+        &mut self,
+        id: NodeId,
+        space: Space,
+        name: &Rc<str>,
+        verdict: Verdict,
+        attrs: Vec<(Rc<str>, Raw<'_>)>,
+        resolve: &Resolve<'_>,
+    ) -> (Kind, bool) {
+        let hide = verdict.hides();
+        if hide == Hide::LeaveOut {
+            let shape = self.shape(Shape { space: Space::Html, name: "beside-out".into(), attrs: vec![] });
+            return (Kind::Element(shape, vec![]), false);
+        }
+        let picture = space == Space::Svg && &**name == "svg";
+        let blocked = hide == Hide::Block || (hide == Hide::Mask && picture);
+        let mut names: Vec<Rc<str>> = Vec::with_capacity(attrs.len());
+        let mut values: Vec<Box<str>> = Vec::with_capacity(attrs.len());
+        for (attr, raw) in attrs {
+            if let Some((attr, value)) = self.judge_attr(name, &attr, raw, verdict, resolve)
+                && !names.contains(&attr)
+            {
+                names.push(attr);
+                values.push(value);
+            }
+        }
+        if hide != Hide::No && boxed(space, name, hide) {
+            names.push(state::MASK.into());
+            values.push(if blocked { "block" } else { "mask" }.into());
+            self.out.measure.push(id);
+        }
+        if names.iter().any(|n| &**n == state::PLACEHOLDER) {
+            self.out.measure.push(id);
+        }
+        let inside = !blocked && (!is_hollow(name) || matches!(&**name, "iframe" | "frame"));
+        let shape = self.shape(Shape { space, name: name.clone(), attrs: names });
+        (Kind::Element(shape, values), inside)
+    }
+
+    pub(super) fn shape(&mut self, shape: Shape) -> Rc<Shape> {
+        if let Some(known) = self.shapes.get(&shape) {
+            return known.clone();
+        }
+        if self.shapes.len() >= limits::MAX_SHAPES {
+            self.shapes.clear();
+        }
+        let shared = Rc::new(shape.clone());
+        self.shapes.insert(shape, shared.clone());
+        shared
+    }
+
+    pub(super) fn judge_attr(
+        &mut self,
+        element: &str,
+        attr: &Rc<str>,
+        raw: Raw<'_>,
+        verdict: Verdict,
+        resolve: &Resolve<'_>,
+    ) -> Option<(Rc<str>, Box<str>)> {
+        if attr.starts_with('@') {
+            return self.judge_state(attr, raw, verdict, resolve);
+        }
+        let value: Box<str> = match treat(element, attr) {
+            Treat::Drop => return None,
+            Treat::Keep => match verdict.shows() {
+                true => verdict.open(raw)?.into(),
+                false => verdict.words(raw).into(),
+            },
+            Treat::Text => verdict.open(raw)?.into(),
+            Treat::Words => verdict.words(raw).into(),
+            Treat::Style => verdict.style(raw, self.resource_of("", resolve)).into(),
+            Treat::Fragment => verdict.open(raw).filter(|v| v.starts_with('#'))?.into(),
+            Treat::Link => return Some((state::LINK.into(), "1".into())),
+            Treat::StandIn => {
+                let name = format!("data-beside-a-{attr}").into();
+                return Some((name, cut(&verdict.words(raw), 256).into()));
+            }
+        };
+        (value.len() <= limits::MAX_ATTR).then(|| (attr.clone(), value))
+    }
+
+    pub(super) fn judge_state(
+        &mut self,
+        name: &Rc<str>,
+        raw: Raw<'_>,
+        verdict: Verdict,
+        resolve: &Resolve<'_>,
+    ) -> Option<(Rc<str>, Box<str>)> {
+        let name_in = STATES.iter().find(|s| **s == &**name)?;
+        let value: Box<str> = match *name_in {
+            state::VALUE => {
+                let filled = !raw.is_empty();
+                match verdict.open(raw) {
+                    Some(value) => cut(value, limits::MAX_ATTR).into(),
+                    None => return Some((state::MASKED_VALUE.into(), if filled { "1" } else { "" }.into())),
+                }
+            }
+            state::CHECKED | state::INDETERMINATE | state::SELECTED => {
+                verdict.open(raw).map(|v| if v.is_empty() { "" } else { "1" })?.into()
+            }
+            state::SCROLL => {
+                // Offsets inside a hidden box tell how long its content is.
+                let text = verdict.open(raw)?;
+                let (x, y) = text.split_once(',')?;
+                let (x, y) = (Raw::new(x).number()?, Raw::new(y).number()?);
+                format!("{x},{y}").into()
+            }
+            state::TOP => raw.word(&["modal", "popover"])?.into(),
+            state::MODE => raw.word(&["quirks"])?.into(),
+            state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture"])?.into(),
+            state::RES => {
+                let address = verdict.address(raw)?;
+                let mut resource = self.resource_of("", resolve);
+                resource(address)?.to_string().into()
+            }
+            _ => return None,
+        };
+        Some((name.clone(), value))
+    }
+
+    pub(super) fn resource_of<'s>(&'s mut self, base: &'s str, resolve: &'s Resolve<'_>) -> impl FnMut(&str) -> Option<u32> + 's {
+        let (resources, wanted) = (&mut self.resources, &mut self.out.resources);
+        move |address| {
+            let full = resolve(address, base)?;
+            #[allow(clippy::cast_possible_truncation, reason = "far fewer than 2^32 addresses fit in memory")]
+            let next = resources.len() as u32 + 1;
+            Some(*resources.entry(full).or_insert_with_key(|full| {
+                wanted.push((next, full.clone()));
+                next
+            }))
+        }
+    }
+
+    pub(super) fn judge_text(&mut self, id: NodeId, raw: Raw<'_>, verdict: Verdict) -> Kind {
+        if let Some(blank) = raw.blank() {
+            return Kind::Text(blank.to_owned());
+        }
+        match verdict.open(raw) {
+            Some(text) => Kind::Text(cut(text, limits::MAX_TEXT).to_owned()),
+            None => {
+                self.out.measure.push(id);
+                Kind::Masked(0)
+            }
+        }
+    }
+}

@@ -1,0 +1,481 @@
+//! Turns what an adapter read into page operations.
+//!
+//! Keeps a mirror of the page *after* judging, and no raw text. A read is compared with the mirror and only the
+//! difference is written, so that after each flush the mirror is the page as the policy lets it be seen. A node whose
+//! verdict changes is not patched: its id goes to [`Flush::reread`], the adapter forgets it and reads it again
+//! as a new node, judged anew.
+
+mod changes;
+mod judge;
+mod sheets;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use policies::{Facts, Hide, InputFacts, Part, Policy};
+use protocol::page::{Encoder, Head, Op, Shape, Space, state};
+use protocol::{Generation, NodeId, SheetId, limits};
+
+use crate::attributes::{Treat, is_hollow, treat};
+use crate::pack::{BadPack, Pack, record};
+use crate::privacy::{self, Raw, Verdict};
+use crate::tree::{ByNode, Kind, Tree};
+
+/// What the adapter has to do after a flush.
+#[derive(Debug, Default)]
+pub struct Flush {
+    /// Nodes that are gone or never entered the mirror; their ids may be forgotten.
+    pub forget: Vec<NodeId>,
+    /// Nodes whose verdict changed: forget them and everything below, then read their parents' children again.
+    pub reread: Vec<NodeId>,
+    /// Hidden elements and texts whose boxes are wanted (records `BOX` and `WIDTH`).
+    pub measure: Vec<NodeId>,
+    /// Addresses of pictures and fonts that are new, with their numbers.
+    pub resources: Vec<(u32, String)>,
+}
+
+/// Attributes as they were read, by name.
+type Attrs<'a> = Vec<(Rc<str>, Raw<'a>)>;
+
+struct Known {
+    verdict: Verdict,
+    facts: u64,
+    rules: u64,
+}
+
+/// A sheet is either its source text or a list of rules, never both: a sheet that changes comes again as rules.
+struct StoredSheet {
+    media: String,
+    text: String,
+    rules: Vec<String>,
+}
+
+/// Resolves an address against a base; the adapter asks the browser. Empty base: the page's own.
+pub type Resolve<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
+
+/// The recorder of one document tree.
+pub struct Recorder {
+    policy: Policy,
+    tree: Tree,
+    known: ByNode<Known>,
+    names: Vec<Rc<str>>,
+    shapes: HashMap<Shape, Rc<Shape>>,
+    encoder: Encoder,
+    next_id: u32,
+    resources: HashMap<String, u32>,
+    sheets: HashMap<SheetId, StoredSheet>,
+    lists: ByNode<Vec<SheetId>>,
+    viewport: (u32, u32, u32),
+    info: (String, String, String),
+    focus: (NodeId, bool),
+    generation: Generation,
+    out: Flush,
+    in_message: bool,
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Recorder({} nodes)", self.tree.len())
+    }
+}
+
+/// Names that state may have; an adapter that sends another one is wrong.
+const STATES: [&str; 10] = [
+    state::LINK,
+    state::VALUE,
+    state::CHECKED,
+    state::INDETERMINATE,
+    state::SELECTED,
+    state::SCROLL,
+    state::TOP,
+    state::RES,
+    state::PLACEHOLDER,
+    state::MODE,
+];
+
+impl Recorder {
+    /// A recorder that has read nothing.
+    #[must_use]
+    pub fn new(policy: Policy, generation: Generation) -> Self {
+        Self {
+            policy,
+            tree: Tree::default(),
+            known: ByNode::default(),
+            names: Vec::new(),
+            shapes: HashMap::new(),
+            encoder: Encoder::new(),
+            next_id: 1,
+            resources: HashMap::new(),
+            sheets: HashMap::new(),
+            lists: ByNode::default(),
+            viewport: (0, 0, 0),
+            info: Default::default(),
+            focus: (NodeId::NONE, false),
+            generation,
+            out: Flush::default(),
+            in_message: false,
+        }
+    }
+
+    /// The mirror.
+    #[must_use]
+    pub const fn mirror(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Whether a node's content is hidden.
+    #[must_use]
+    pub fn is_hidden(&self, id: NodeId) -> bool {
+        self.known.get(&id).is_none_or(|k| !k.verdict.shows())
+    }
+
+    /// Takes in what was read and writes the difference into the message under way.
+    ///
+    /// # Errors
+    /// [`BadPack`] when numbers and strings do not fit; the mirror is then unusable and the adapter starts over.
+    pub fn read(&mut self, numbers: &[u32], strings: &str, resolve: &Resolve<'_>) -> Result<Flush, BadPack> {
+        if !self.in_message {
+            self.encoder.begin(Head::Patch);
+            self.in_message = true;
+        }
+        let mut pack = Pack::new(numbers, strings);
+        while !pack.is_done() {
+            match pack.number()? {
+                record::ROOT => self.root(&mut pack, resolve)?,
+                record::CHILDREN => self.children(&mut pack, resolve)?,
+                record::ATTRS => self.attrs(&mut pack, resolve)?,
+                record::TEXT => {
+                    let id = NodeId(pack.number()?);
+                    self.text(id, pack.string()?);
+                }
+                record::STATE => {
+                    let id = NodeId(pack.number()?);
+                    let name = self.name(&mut pack)?;
+                    let raw = pack.string()?;
+                    self.state(id, name.as_ref(), Some(raw), resolve);
+                }
+                record::NO_STATE => {
+                    let id = NodeId(pack.number()?);
+                    let name = self.name(&mut pack)?;
+                    self.state(id, name.as_ref(), None, resolve);
+                }
+                record::SHEET => self.sheet(&mut pack, resolve)?,
+                record::RULES => self.rules(&mut pack, resolve)?,
+                record::SHEETS => self.sheet_list(&mut pack)?,
+                record::VIEWPORT => {
+                    self.viewport = (pack.number()?, pack.number()?, pack.number()?);
+                    self.write_viewport();
+                }
+                record::INFO => {
+                    let title = pack.string()?;
+                    let shown = privacy::judge(&self.policy, Verdict::TOP, &Facts::PLAIN).open(title).unwrap_or_default().to_owned();
+                    let origin = privacy::origin(pack.string()?);
+                    self.info = (shown, origin, privacy::path(pack.string()?));
+                    self.write_info();
+                }
+                record::FOCUS => {
+                    let id = NodeId(pack.number()?);
+                    let visible = pack.number()? == 1;
+                    self.focus = if self.tree.get(id).is_some() { (id, visible) } else { (NodeId::NONE, false) };
+                    self.encoder.op(&Op::Focus { node: self.focus.0, visible });
+                }
+                record::BOX => self.measured_box(&mut pack)?,
+                record::WIDTH => {
+                    let (id, units) = (NodeId(pack.number()?), pack.number()?);
+                    let masked = matches!(self.tree.get(id).map(|n| &n.kind), Some(Kind::Masked(old)) if *old != units);
+                    if masked {
+                        self.tree.update(id, |kind| *kind = Kind::Masked(units));
+                        self.encoder.op(&Op::MaskText { node: id, units });
+                    }
+                }
+                record::MERGED => {
+                    let n = pack.number()?;
+                    if n > 1 {
+                        self.encoder.op(&Op::Merged(n));
+                    }
+                }
+                _ => return Err(BadPack),
+            }
+        }
+        Ok(std::mem::take(&mut self.out))
+    }
+
+    /// Ends the message under way; `None` if nothing changed. `hash` adds what the mirror hashes to.
+    pub fn finish(&mut self, hash: bool) -> Option<Vec<u8>> {
+        if !self.in_message || (self.encoder.is_empty() && !hash) {
+            return None;
+        }
+        if hash {
+            self.encoder.op(&Op::Hash(self.tree.hash()));
+        }
+        self.in_message = false;
+        Some(self.encoder.finish())
+    }
+
+    /// A whole keyframe, written from the mirror: the page is not read again, and ids stay what they are.
+    pub fn keyframe(&mut self) -> Vec<u8> {
+        self.encoder.begin(Head::Keyframe(self.generation));
+        self.write_info();
+        self.write_viewport();
+        let mut stored: Vec<SheetId> = self.sheets.keys().copied().collect();
+        stored.sort_unstable();
+        if self.tree.get(NodeId::ROOT).is_some() {
+            self.write_tree(NodeId::NONE, 0, &[NodeId::ROOT]);
+        }
+        for id in stored {
+            let sheet = &self.sheets[&id];
+            self.encoder.op(&Op::Sheet { sheet: id, media: &sheet.media, text: &sheet.text });
+            if !sheet.rules.is_empty() {
+                let insert: Vec<&str> = sheet.rules.iter().map(String::as_str).collect();
+                self.encoder.op(&Op::Rules { sheet: id, index: 0, remove: 0, insert });
+            }
+        }
+        let mut roots: Vec<NodeId> = self.lists.keys().copied().collect();
+        roots.sort_unstable();
+        for root in roots {
+            let sheets = self.lists[&root].clone();
+            self.encoder.op(&Op::Sheets { root, sheets });
+        }
+        self.encoder.op(&Op::Focus { node: self.focus.0, visible: self.focus.1 });
+        self.encoder.op(&Op::Hash(self.tree.hash()));
+        self.in_message = false;
+        self.encoder.finish()
+    }
+
+    fn write_viewport(&mut self) {
+        let (width, height, ratio) = self.viewport;
+        self.encoder.op(&Op::Viewport { width, height, ratio });
+    }
+
+    fn write_info(&mut self) {
+        let (title, origin, path) = &self.info;
+        let title = cut(title, limits::MAX_FIELD);
+        self.encoder.op(&Op::Info { title, origin: cut(origin, limits::MAX_FIELD), path: cut(path, limits::MAX_FIELD) });
+    }
+
+    fn write_tree(&mut self, parent: NodeId, index: u32, roots: &[NodeId]) {
+        let mut runs: Vec<(NodeId, u32)> = Vec::new();
+        for root in roots {
+            self.tree.walk(*root, |id, _| match runs.last_mut() {
+                Some((first, len)) if first.0 + *len == id.0 => *len += 1,
+                Some(_) | None => runs.push((id, 1)),
+            });
+        }
+        self.encoder.tree(parent, index, count(roots.len()), &runs);
+        let (tree, encoder) = (&self.tree, &mut self.encoder);
+        for root in roots {
+            tree.walk(*root, |_, node| encoder.node(&node.kind.content(), count(node.children.len())));
+        }
+    }
+
+    fn name(&mut self, pack: &mut Pack<'_>) -> Result<Option<Rc<str>>, BadPack> {
+        let n = pack.number()? as usize;
+        if n == self.names.len() {
+            let raw = pack.string()?;
+            // What is no name is kept as an empty one: it travels nowhere.
+            self.names.push(raw.name().unwrap_or_default().into());
+        }
+        let name = self.names.get(n).ok_or(BadPack)?;
+        Ok((!name.is_empty()).then(|| name.clone()))
+    }
+
+    fn root(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        self.tree = Tree::default();
+        self.known = ByNode::default();
+        self.next_id = 1;
+        if !self.node(pack, NodeId::NONE, Verdict::TOP, true, 0, resolve)? {
+            return Err(BadPack);
+        }
+        Ok(())
+    }
+
+    /// Reads a node and all below it into the mirror. `keep` is false below something that is not sent: ids are
+    /// counted, and nothing enters. Returns whether the node itself entered.
+    fn node(
+        &mut self,
+        pack: &mut Pack<'_>,
+        parent: NodeId,
+        above: Verdict,
+        keep: bool,
+        depth: usize,
+        resolve: &Resolve<'_>,
+    ) -> Result<bool, BadPack> {
+        struct Open {
+            id: NodeId,
+            left: u32,
+            children: Vec<NodeId>,
+            verdict: Verdict,
+            keep: bool,
+        }
+        let mut stack: Vec<Open> = Vec::new();
+        let mut entered = false;
+        loop {
+            let (parent, above, keep) = stack.last().map_or((parent, above, keep), |o| (o.id, o.verdict, o.keep));
+            let id = NodeId(self.next_id);
+            self.next_id += 1;
+            let keep = keep && depth + stack.len() < limits::MAX_DEPTH && self.tree.len() < limits::MAX_NODES;
+            let mut open = None;
+            match pack.number()? {
+                record::NODE_TEXT => {
+                    let raw = pack.string()?;
+                    if keep {
+                        let kind = self.judge_text(id, raw, above);
+                        self.tree.add(id, parent, kind);
+                    }
+                }
+                kind @ (record::NODE_SHADOW | record::NODE_DOCUMENT) => {
+                    let kind = if kind == record::NODE_SHADOW { Kind::Shadow } else { Kind::Document(pack.number()? != 0) };
+                    let left = pack.number()?;
+                    if keep {
+                        self.tree.add(id, parent, kind);
+                        self.known.insert(id, Known { verdict: above, facts: 0, rules: 0 });
+                    }
+                    open = Some(Open { id, left, children: Vec::new(), verdict: above, keep });
+                }
+                record::NODE_ELEMENT => {
+                    let (verdict, inside, left) = self.element(pack, id, parent, above, keep, resolve)?;
+                    open = Some(Open { id, left, children: Vec::new(), verdict, keep: keep && inside });
+                }
+                _ => return Err(BadPack),
+            }
+            if keep {
+                match stack.last_mut() {
+                    Some(o) => o.children.push(id),
+                    None => entered = true,
+                }
+            } else {
+                self.out.forget.push(id);
+            }
+            if let Some(o) = open {
+                stack.push(o);
+            } else if let Some(o) = stack.last_mut() {
+                o.left -= 1;
+            }
+            // Close what is complete.
+            while let Some(o) = stack.last() {
+                if o.left > 0 {
+                    break;
+                }
+                let done = stack.pop();
+                if let Some(done) = done
+                    && done.keep
+                    && !done.children.is_empty()
+                {
+                    self.tree.set_children(done.id, done.children);
+                }
+                match stack.last_mut() {
+                    Some(above) => above.left -= 1,
+                    None => return Ok(entered),
+                }
+            }
+            if stack.is_empty() {
+                return Ok(entered);
+            }
+        }
+    }
+
+    /// Reads an element. Gives its verdict, whether its children travel, and how many there are.
+    fn element(
+        &mut self,
+        pack: &mut Pack<'_>,
+        id: NodeId,
+        parent: NodeId,
+        above: Verdict,
+        keep: bool,
+        resolve: &Resolve<'_>,
+    ) -> Result<(Verdict, bool, u32), BadPack> {
+        let name = self.name(pack)?;
+        let space = u8::try_from(pack.number()?).ok().and_then(Space::from_number).ok_or(BadPack)?;
+        let (attrs, facts, rules) = self.read_attrs(pack)?;
+        let left = pack.number()?;
+        if !keep {
+            return Ok((above, false, left));
+        }
+        let name = name.unwrap_or_else(|| "beside-unknown".into());
+        let verdict = self.verdict(&name, above, &attrs, facts, rules);
+        let (kind, inside) = self.judge_element(id, space, &name, verdict, attrs, resolve);
+        self.tree.add(id, parent, kind);
+        self.known.insert(id, Known { verdict, facts: u64::from(facts), rules });
+        Ok((verdict, inside, left))
+    }
+
+    fn read_attrs<'a>(&mut self, pack: &mut Pack<'a>) -> Result<(Attrs<'a>, u32, u64), BadPack> {
+        let flags = pack.number()?;
+        let rules = u64::from(pack.number()?) | u64::from(pack.number()?) << 32;
+        let n = pack.number()? as usize;
+        if n > pack.left() {
+            return Err(BadPack);
+        }
+        let mut attrs = Vec::with_capacity(n);
+        for _ in 0..n {
+            let name = self.name(pack)?;
+            let raw = pack.string()?;
+            if let Some(name) = name {
+                attrs.push((name, raw));
+            }
+        }
+        Ok((attrs, flags, rules))
+    }
+}
+
+/// Whether a hidden element keeps an outer box of its own. Elements that only hold others need none: their
+/// children keep theirs.
+fn boxed(space: Space, name: &str, hide: Hide) -> bool {
+    if hide == Hide::Block {
+        return true;
+    }
+    match space {
+        Space::Html => !matches!(
+            name,
+            "html"
+                | "head"
+                | "body"
+                | "option"
+                | "optgroup"
+                | "br"
+                | "script"
+                | "style"
+                | "link"
+                | "meta"
+                | "title"
+                | "col"
+                | "colgroup"
+                | "tr"
+                | "tbody"
+                | "thead"
+                | "tfoot"
+                | "table"
+                | "source"
+                | "track"
+                | "wbr"
+                | "template"
+        ),
+        Space::Svg => name == "svg",
+        Space::MathMl => name == "math",
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "lengths of trees and texts are bounded by limits far below 2^32")]
+fn count(n: usize) -> u32 {
+    n as u32
+}
+
+/// At most `max` bytes, cut between characters.
+fn cut(text: &str, max: usize) -> &str {
+    &text[..text.floor_char_boundary(max)]
+}
+
+/// The smallest replacement between common head and tail, at character boundaries: where, bytes removed, what comes.
+fn splice<'a>(old: &str, new: &'a str) -> (usize, usize, &'a str) {
+    let head = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    let mut head = old.floor_char_boundary(head);
+    while !new.is_char_boundary(head) {
+        head = old.floor_char_boundary(head - 1);
+    }
+    let tail = old[head..].bytes().rev().zip(new[head..].bytes().rev()).take_while(|(a, b)| a == b).count();
+    let mut tail = tail;
+    while !old.is_char_boundary(old.len() - tail) || !new.is_char_boundary(new.len() - tail) {
+        tail -= 1;
+    }
+    (head, old.len() - tail - head, &new[head..new.len() - tail])
+}

@@ -1,0 +1,200 @@
+//! Who is let in: the PIN, the key exchange, the question to the customer.
+
+use super::*;
+
+impl Session {
+    pub(super) fn opened(self: &Rc<Self>, m: SessionOpened) {
+        let Ok(secret) = link_wasm::random_digits(limits::PIN_SECRET_DIGITS) else { return };
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.session = Some(m.session);
+            inner.nameplate = m.nameplate;
+            inner.ticket = m.ticket;
+            inner.wrap_key = m.wrap_key;
+            inner.secret = secret;
+            inner.tries = 0;
+            inner.until = crate::page::now() + f64::from(m.seconds) * 1000.0;
+        }
+        self.begin_pings();
+        self.show_code();
+        let started = self.inner.borrow_mut().started.take();
+        if let Some((done, _)) = started {
+            let _ = done.call1(&JsValue::NULL, &self.answer_of_start());
+        }
+    }
+
+    pub(super) fn answer_of_start(&self) -> JsValue {
+        let answer = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&answer, &"pin".into(), &self.pin().into());
+        answer.into()
+    }
+
+    /// A new code; the old one is worth nothing from now on.
+    pub(crate) fn renew(&self) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.secret.clear();
+            inner.candidates.clear();
+        }
+        self.send(Kind::RENEW, &Empty {});
+        self.set_state(State::Pending);
+        self.show(View::Loading);
+    }
+
+    pub(super) fn renewed(self: &Rc<Self>, m: Renewed) {
+        let Ok(secret) = link_wasm::random_digits(limits::PIN_SECRET_DIGITS) else { return };
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.nameplate = m.nameplate;
+            inner.secret = secret;
+            inner.tries = 0;
+            inner.until = crate::page::now() + f64::from(m.seconds) * 1000.0;
+        }
+        self.show_code();
+        self.host.emit("pin", &self.pin().into());
+    }
+
+    pub(super) fn joining(&self, m: Joining) {
+        let mut inner = self.inner.borrow_mut();
+        // The try counts before anything is answered.
+        if inner.secret.is_empty() || inner.tries >= limits::PIN_TRIES || crate::page::now() > inner.until {
+            drop(inner);
+            return self.send(Kind::REFUSE, &Refuse { participant: m.participant, by_person: false });
+        }
+        inner.tries += 1;
+        inner.candidates.insert(m.participant, Candidate { name: m.name, role: m.role, hello: None });
+    }
+
+    pub(super) fn pake(&self, from: ParticipantId, m: AgentHello) {
+        let Ok(random) = link_wasm::random() else { return };
+        let mut inner = self.inner.borrow_mut();
+        let Some(session) = inner.session else { return };
+        let origin = web_sys::window().and_then(|w| w.location().origin().ok()).unwrap_or_default();
+        let (nameplate, secret, nonce) = (inner.nameplate.clone(), inner.secret.clone(), inner.nonce);
+        let policy_hash = inner.settings.hash();
+        let Some(candidate) = inner.candidates.get_mut(&from) else { return };
+        // The person is asked about the name in the hello, so it must be the relay's record too.
+        if candidate.hello.is_some() || candidate.name != m.name || candidate.role != m.role {
+            inner.candidates.remove(&from);
+            drop(inner);
+            return self.send(Kind::REFUSE, &Refuse { participant: from, by_person: false });
+        }
+        let mut hello = CustomerHello { share: vec![], origin: origin.clone(), policy_hash, recording: None, mode: 1 };
+        let tenant = self.host.tenant();
+        let (ad_a, ad_b) = (associated(&AgentHello { share: vec![], ..m.clone() }), associated(&hello));
+        let transcript = Transcript {
+            tenant: &tenant,
+            origin: &origin,
+            nameplate: &nameplate,
+            mode: 1,
+            session,
+            nonce,
+            agent_hello: &associated(&m),
+            customer_hello: &[],
+        };
+        let answer = CPace::respond(&m.share, secret.as_bytes(), &transcript.channel(), &transcript.session(), (&ad_a, &ad_b), random);
+        let Ok((share, isk)) = answer else {
+            inner.candidates.remove(&from);
+            drop(inner);
+            return self.send(Kind::REFUSE, &Refuse { participant: from, by_person: false });
+        };
+        hello.share = share;
+        let hash = Transcript { customer_hello: &associated(&hello), ..transcript }.hash();
+        candidate.hello = Some((PairSecret::derive(&isk, &hash), hash, m.instance));
+        drop(inner);
+        self.to_agent(Kind::PAKE_B, from, &hello);
+    }
+
+    /// A clear handshake frame to one agent.
+    pub(super) fn to_agent<T: Field>(&self, kind: Kind, to: ParticipantId, message: &T) {
+        let inner = self.inner.borrow();
+        let envelope = Envelope {
+            kind,
+            channel: Channel::Pair,
+            flags: 0,
+            sender: ParticipantId::CUSTOMER,
+            to,
+            tab: inner.tab,
+            instance: inner.instance,
+            epoch: Epoch(0),
+            seq: 0,
+        };
+        if let Some(socket) = &inner.socket {
+            socket.send(&envelope.frame(&associated(message)));
+        }
+    }
+
+    pub(super) fn confirm(self: &Rc<Self>, from: ParticipantId, m: Confirm) {
+        let proved = {
+            let inner = self.inner.borrow();
+            let hello = inner.candidates.get(&from).and_then(|c| c.hello.as_ref());
+            hello.is_some_and(|(pair, hash, _)| pair.proves(Direction::AgentToCustomer, hash, &m.mac))
+        };
+        if !proved {
+            let burned = {
+                let mut inner = self.inner.borrow_mut();
+                inner.candidates.remove(&from);
+                inner.tries >= limits::PIN_TRIES
+            };
+            self.send(Kind::REFUSE, &Refuse { participant: from, by_person: false });
+            if burned {
+                self.renew();
+            }
+            return;
+        }
+        // Proved: the code is used up, whatever the person says.
+        let (name, role, settings) = {
+            let mut inner = self.inner.borrow_mut();
+            inner.secret.clear();
+            let Some(c) = inner.candidates.get(&from) else { return };
+            (c.name.clone(), c.role.clone(), inner.settings.clone())
+        };
+        self.set_state(State::Authorizing);
+        let this = self.clone();
+        spawn_local(async move {
+            if let Some(answer) = own_consent(&this.host, &settings, "confirmSession", &name, &role).await {
+                return this.answer(from, answer);
+            }
+            this.show(View::Consent { participant: from.0, agent: name, role });
+        });
+    }
+
+    /// The person's answer.
+    pub(crate) fn answer(self: &Rc<Self>, from: ParticipantId, allow: bool) {
+        let candidate = self.inner.borrow_mut().candidates.remove(&from);
+        let Some(Candidate { name, role, hello: Some((pair, hash, instance)) }) = candidate else { return };
+        if !allow {
+            self.send(Kind::REFUSE, &Refuse { participant: from, by_person: true });
+            if self.inner.borrow().agents.is_empty() {
+                self.renew();
+            }
+            return;
+        }
+        let mac = pair.proof(Direction::CustomerToAgent, &hash);
+        self.to_agent(Kind::CONFIRM_B, from, &Confirm { mac });
+        self.send(Kind::ADMIT, &Admit { participant: from });
+        let agent = Agent { name, role, pair, instance, lanes: HashMap::new(), online: true };
+        self.inner.borrow_mut().agents.insert(from, agent);
+        self.send_key(from);
+        self.go_live();
+        self.keep();
+    }
+
+    pub(super) fn send_key(&self, to: ParticipantId) {
+        let inner = self.inner.borrow();
+        let (Some(agent), Some(session)) = (inner.agents.get(&to), inner.session) else { return };
+        let seats = Seats {
+            session,
+            sender: ParticipantId::CUSTOMER,
+            to,
+            tab: inner.tab,
+            instance: inner.instance,
+            epoch: Epoch(0),
+            channel: Channel::Pair,
+        };
+        let lane = agent.pair.lane(Direction::CustomerToAgent, inner.instance, Channel::Pair);
+        let out = LaneOut::new(seats, lane, self.way(&inner));
+        let key = Key { epoch: inner.epoch, secret: *inner.epoch_secret.as_bytes() };
+        let _ = out.send(Kind::KEY, &associated(&key));
+    }
+}

@@ -1,0 +1,225 @@
+//! What is sent and heard while somebody watches.
+
+use super::*;
+
+impl Session {
+    /// Opens the lanes of what is broadcast, watches the page if that was not done yet, and sends a keyframe.
+    pub(super) fn go_live(self: &Rc<Self>) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            let Some(session) = inner.session else { return };
+            if inner.broadcast.is_none() {
+                let lane = |channel| {
+                    let seats = Seats {
+                        session,
+                        sender: ParticipantId::CUSTOMER,
+                        to: ParticipantId(0),
+                        tab: inner.tab,
+                        instance: inner.instance,
+                        epoch: inner.epoch,
+                        channel,
+                    };
+                    let key = inner.epoch_secret.lane(session, inner.tab, inner.instance, inner.epoch, channel);
+                    LaneOut::new(seats, key, self.way(&inner))
+                };
+                let broadcast = Broadcast {
+                    page: lane(Channel::Page),
+                    asset: lane(Channel::Asset),
+                    control: lane(Channel::Control),
+                    live: lane(Channel::Live),
+                };
+                inner.broadcast = Some(broadcast);
+            }
+            if inner.assets.is_none() {
+                let way: Rc<dyn Way> = Rc::new(AssetWay(Rc::downgrade(self)));
+                inner.assets = Some(Assets::new(inner.asset_key, way));
+            }
+            if inner.page.is_none()
+                && let Some(assets) = inner.assets.clone()
+            {
+                let weak = Rc::downgrade(self);
+                let sink = Rc::new(move |mut message: Vec<u8>, keyframe| {
+                    if let Some(this) = weak.upgrade() {
+                        // Whether a new stream begins must be known before inflating.
+                        message.insert(0, u8::from(keyframe));
+                        this.send_page(&message);
+                    }
+                });
+                let generation = Generation(inner.instance.0);
+                inner.page = Some(Page::new(&self.host, &inner.policy, generation, assets, sink));
+            }
+        }
+        let paused = self.inner.borrow().paused;
+        self.control(&Control::Hello(Nothing {}));
+        self.roster();
+        self.notices();
+        self.set_state(if paused { State::Paused } else { State::Active });
+        if paused {
+            self.control(&Control::Paused(Nothing {}));
+        } else if let Some(page) = self.page() {
+            page.keyframe();
+        }
+        self.ui.overlay.watch(self);
+        self.show_bar();
+    }
+
+    pub(super) fn notices(&self) {
+        let (problem, refused) = {
+            let inner = self.inner.borrow();
+            (inner.settings.policy.is_none(), inner.page.as_ref().map(|p| p.refused.clone()).unwrap_or_default())
+        };
+        if problem {
+            self.control(&Control::Notice(Notice { kind: 1, rule: String::new() }));
+        } else if !refused.is_empty() {
+            warn(&format!("the browser refuses the selector \"{refused}\" of the masking policy; everything is masked."));
+            let rule = self.inner.borrow().policy.rules.iter().find(|r| r.selectors.contains(&refused)).map(|r| r.name.clone());
+            self.control(&Control::Notice(Notice { kind: 2, rule: rule.unwrap_or_default() }));
+        }
+    }
+
+    pub(crate) fn everything_masked(&self) -> bool {
+        let inner = self.inner.borrow();
+        inner.settings.policy.is_none() || inner.page.as_ref().is_some_and(|p| !p.refused.is_empty())
+    }
+
+    pub(super) fn send_page(&self, message: &[u8]) {
+        let mut inner = self.inner.borrow_mut();
+        inner.wire_bytes += message.len() as u64;
+        if let Some(b) = &inner.broadcast {
+            let _ = b.page.send(Kind::PAGE, message);
+        }
+    }
+
+    pub(super) fn control(&self, message: &Control) {
+        if let Some(b) = &self.inner.borrow().broadcast {
+            let _ = b.control.send(Kind::CONTROL, &message.encode());
+        }
+    }
+
+    /// The customer's pointer.
+    pub(crate) fn live(&self, message: &Live) {
+        if let Some(b) = self.inner.borrow().broadcast.as_ref().filter(|b| b.live.waiting() < 3) {
+            let _ = b.live.send(Kind::LIVE, &message.encode());
+        }
+    }
+
+    pub(crate) fn visibility(&self, visible: bool) {
+        self.control(&Control::Visibility(Visibility { visible }));
+    }
+
+    pub(super) fn roster(&self) {
+        let people = {
+            let inner = self.inner.borrow();
+            let mut people: Vec<Person> = inner
+                .agents
+                .iter()
+                .map(|(id, a)| Person { id: *id, name: a.name.clone(), role: a.role.clone(), colour: colour(*id) })
+                .collect();
+            people.sort_by_key(|p| p.id);
+            people
+        };
+        self.control(&Control::Roster(Roster { people: List(people) }));
+    }
+
+    pub(super) fn from_agent(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
+        let lane = {
+            let mut inner = self.inner.borrow_mut();
+            let Some(session) = inner.session else { return };
+            let Some(agent) = inner.agents.get_mut(&envelope.sender) else { return };
+            if envelope.instance < agent.instance {
+                return;
+            }
+            if envelope.instance > agent.instance {
+                // A newer run of the same agent; the older one has nothing more to say.
+                agent.instance = envelope.instance;
+                agent.lanes.clear();
+            }
+            let key = agent.pair.lane(Direction::AgentToCustomer, envelope.instance, envelope.channel);
+            let weak = Rc::downgrade(self);
+            let sender = envelope.sender;
+            agent
+                .lanes
+                .entry(envelope.channel)
+                .or_insert_with(|| {
+                    LaneIn::new(
+                        session,
+                        envelope.channel,
+                        key,
+                        Rc::new(move |opened| {
+                            if let (Some(this), Opened::Message(kind, bytes)) = (weak.upgrade(), opened) {
+                                this.agent_says(sender, kind, &bytes);
+                            }
+                        }),
+                    )
+                })
+                .clone()
+        };
+        lane.frame(envelope, payload);
+    }
+
+    pub(super) fn agent_says(self: &Rc<Self>, sender: ParticipantId, kind: Kind, bytes: &[u8]) {
+        if kind == Kind::LIVE {
+            if let Ok(live) = Live::decode(bytes) {
+                let name = self.inner.borrow().agents.get(&sender).map(|a| a.name.clone());
+                if let Some(name) = name.filter(|_| !self.inner.borrow().paused) {
+                    self.ui.overlay.pointer(sender, &name, colour(sender), &live);
+                }
+            }
+            return;
+        }
+        let Ok(message) = Control::decode(bytes) else { return };
+        match message {
+            Control::NeedKeyframe(_) => {
+                let (page, paused) = {
+                    let inner = self.inner.borrow();
+                    (inner.page.clone(), inner.paused)
+                };
+                self.send_key(sender);
+                self.control(&Control::Hello(Nothing {}));
+                self.roster();
+                self.notices();
+                if paused {
+                    self.control(&Control::Paused(Nothing {}));
+                } else if let Some(page) = page {
+                    page.keyframe();
+                }
+                let marks: Vec<Mark> = self.inner.borrow().marks.all().to_vec();
+                for mark in marks {
+                    self.control(&Control::Mark(mark));
+                }
+            }
+            Control::Want(want) => {
+                let assets = self.inner.borrow().assets.clone();
+                if let Some(assets) = assets {
+                    assets.wanted(want.hash);
+                }
+            }
+            // What an agent says of whose mark it is does not count.
+            Control::Mark(mark) => {
+                let mark = Mark { by: sender, ..mark };
+                if self.inner.borrow_mut().marks.put(mark.clone()) {
+                    self.control(&Control::Mark(mark));
+                    self.draw_marks();
+                }
+            }
+            Control::Clear(mut clear) => {
+                clear.by = sender;
+                self.inner.borrow_mut().marks.clear(&clear);
+                self.control(&Control::Clear(clear));
+                self.draw_marks();
+            }
+            Control::Roster(_)
+            | Control::Paused(_)
+            | Control::Unpaused(_)
+            | Control::Notice(_)
+            | Control::Visibility(_)
+            | Control::Hello(_) => {}
+        }
+    }
+
+    pub(super) fn draw_marks(&self) {
+        let inner = self.inner.borrow();
+        let names: HashMap<ParticipantId, String> = inner.agents.iter().map(|(id, a)| (*id, a.name.clone())).collect();
+        self.ui.overlay.marks(inner.marks.all(), &names);
+    }
+}

@@ -1,0 +1,388 @@
+//! The customer's side of a session: who is let in, what is sealed for whom, what happens when the line breaks.
+
+mod door;
+mod line;
+mod live;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use engine::marks::Marks;
+use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcript};
+use gloo::events::EventListener;
+use gloo::timers::callback::{Interval, Timeout};
+use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
+use policies::Policy;
+use protocol::asset::Asset;
+use protocol::control::{Control, Mark, Nothing, Notice, Person, Roster, Visibility};
+use protocol::field::{Field, List};
+use protocol::kept::{Kept, KeptAgent, KeptCustomer};
+use protocol::live::Live;
+use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
+use protocol::session::{self, Admit, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Refuse, Renewed, Resume, Resumed};
+use protocol::{Channel, CloseCode, Envelope, Epoch, Generation, Instance, Kind, ParticipantId, SessionId, TabId, Writer, limits};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::PageTransitionEvent;
+
+use crate::assets::{Assets, Way};
+use crate::env::{Host, NoSettings, Settings, own_consent, settings, warn};
+use crate::page::Page;
+use crate::ui::{Ui, View};
+
+/// What the page is told of the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Idle,
+    Pending,
+    Authorizing,
+    Active,
+    Paused,
+    Ended,
+}
+
+impl State {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Pending => "pending",
+            Self::Authorizing => "authorizing",
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// Milliseconds between pings; two unanswered ones are a broken line.
+const PING_EVERY: u32 = 2_000;
+/// Longest wait between two tries to reconnect, in milliseconds.
+const RETRY_MOST: u32 = 3_000;
+
+struct Candidate {
+    name: String,
+    role: String,
+    hello: Option<(PairSecret, [u8; 32], Instance)>,
+}
+
+struct Agent {
+    name: String,
+    role: String,
+    pair: PairSecret,
+    instance: Instance,
+    lanes: HashMap<Channel, LaneIn>,
+    online: bool,
+}
+
+/// What goes out to everybody.
+struct Broadcast {
+    page: LaneOut,
+    asset: LaneOut,
+    control: LaneOut,
+    live: LaneOut,
+}
+
+struct Inner {
+    state: State,
+    settings: Rc<Settings>,
+    policy: Policy,
+    socket: Option<Rc<Socket>>,
+    session: Option<SessionId>,
+    nonce: [u8; 16],
+    nameplate: String,
+    secret: String,
+    tries: u8,
+    until: f64,
+    ticket: String,
+    wrap_key: [u8; 32],
+    tab: TabId,
+    instance: Instance,
+    epoch: Epoch,
+    epoch_secret: EpochSecret,
+    asset_key: [u8; 32],
+    candidates: HashMap<ParticipantId, Candidate>,
+    agents: HashMap<ParticipantId, Agent>,
+    broadcast: Option<Broadcast>,
+    page: Option<Rc<Page>>,
+    assets: Option<Rc<Assets>>,
+    marks: Marks,
+    paused: bool,
+    heard: f64,
+    retry: u32,
+    timers: Vec<Interval>,
+    later: Option<Timeout>,
+    started: Option<(js_sys::Function, js_sys::Function)>,
+    wire_bytes: u64,
+}
+
+/// Hands a frame to the socket, or loses it.
+type Send = Rc<dyn Fn(&[u8])>;
+
+/// The session of this tab.
+pub(crate) struct Session {
+    host: Host,
+    pub(crate) ui: Ui,
+    inner: RefCell<Inner>,
+    _listeners: Option<[EventListener; 2]>,
+}
+
+fn empty(settings: Rc<Settings>) -> Inner {
+    Inner {
+        state: State::Idle,
+        settings,
+        policy: Policy::mask_all(),
+        socket: None,
+        session: None,
+        nonce: [0; 16],
+        nameplate: String::new(),
+        secret: String::new(),
+        tries: 0,
+        until: 0.0,
+        ticket: String::new(),
+        wrap_key: [0; 32],
+        tab: TabId(1),
+        instance: Instance(1),
+        epoch: Epoch(1),
+        epoch_secret: EpochSecret::from_bytes([0; 32]),
+        asset_key: [0; 32],
+        candidates: HashMap::new(),
+        agents: HashMap::new(),
+        broadcast: None,
+        page: None,
+        assets: None,
+        marks: Marks::default(),
+        paused: false,
+        heard: 0.0,
+        retry: 0,
+        timers: Vec::new(),
+        later: None,
+        started: None,
+        wire_bytes: 0,
+    }
+}
+
+impl Session {
+    pub(crate) fn new(host: Host) -> Rc<Self> {
+        let ui = Ui::new(&host);
+        Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
+            let (hides, shows) = (weak.clone(), weak.clone());
+            let listeners = web_sys::window().map(|window| {
+                [
+                    EventListener::new(&window, "pagehide", move |_| {
+                        if let Some(this) = hides.upgrade() {
+                            this.asleep();
+                        }
+                    }),
+                    EventListener::new(&window, "pageshow", move |e| {
+                        let kept = e.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted);
+                        if let Some(this) = shows.upgrade().filter(|_| kept) {
+                            this.awake();
+                        }
+                    }),
+                ]
+            });
+            Self { host, ui, inner: RefCell::new(empty(Rc::default())), _listeners: listeners }
+        })
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.inner.borrow().state
+    }
+
+    pub(crate) fn pin(&self) -> String {
+        let inner = self.inner.borrow();
+        format!("{}{}", inner.nameplate, inner.secret)
+    }
+
+    fn set_state(&self, state: State) {
+        let changed = std::mem::replace(&mut self.inner.borrow_mut().state, state) != state;
+        if changed {
+            self.host.emit("state", &state.name().into());
+        }
+    }
+
+    // ---- beginning
+
+    pub(crate) fn settings(&self) -> Rc<Settings> {
+        self.inner.borrow().settings.clone()
+    }
+
+    /// Begins; the first function is called with `{pin}`, the second with a reason.
+    pub(crate) fn start(self: &Rc<Self>, tell: Option<(js_sys::Function, js_sys::Function)>) {
+        match self.state() {
+            State::Idle | State::Ended => {}
+            State::Pending | State::Authorizing | State::Active | State::Paused => {
+                if let Some((done, _)) = tell {
+                    let _ = done.call1(&JsValue::NULL, &self.answer_of_start());
+                }
+                return;
+            }
+        }
+        self.inner.replace(empty(Rc::default()));
+        self.inner.borrow_mut().started = tell;
+        self.set_state(State::Pending);
+        self.show(View::Loading);
+        let this = self.clone();
+        spawn_local(async move {
+            match settings(&this.host).await {
+                Ok(settings) if settings.allowed => {
+                    this.ready(settings);
+                    this.connect();
+                }
+                Ok(settings) => {
+                    this.inner.borrow_mut().settings = Rc::new(settings);
+                    warn("this page's origin is not on the company's list of allowed origins; add it in the company's settings.");
+                    this.fail("origin", "problem-origin");
+                }
+                Err(NoSettings::UnknownTenant) => {
+                    warn(&format!("the relay knows no company \"{}\"; check data-tenant in the script tag.", this.host.tenant()));
+                    this.fail("tenant", "problem-origin");
+                }
+                Err(NoSettings::Unreachable) => {
+                    warn(&format!("the relay at {} does not answer.", this.host.base()));
+                    this.fail("unreachable", "problem-unreachable");
+                }
+            }
+        });
+    }
+
+    fn ready(&self, settings: Settings) {
+        let mut inner = self.inner.borrow_mut();
+        if let Some(problem) = &settings.policy_problem {
+            warn(&format!("the company's masking policy is not usable ({problem}); everything is masked."));
+        }
+        inner.policy = settings.policy.clone().unwrap_or_else(Policy::mask_all);
+        inner.settings = Rc::new(settings);
+    }
+
+    fn fail(&self, reason: &str, text: &'static str) {
+        let started = self.inner.borrow_mut().started.take();
+        if let Some((_, failed)) = started {
+            let _ = failed.call1(&JsValue::NULL, &reason.into());
+        }
+        self.set_state(State::Ended);
+        self.show(View::Problem(text));
+    }
+
+    // ---- frames
+
+    fn on_frame(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
+        match envelope.kind {
+            Kind::OPENED => with(payload, |m: SessionOpened| self.opened(m)),
+            Kind::RENEWED => with(payload, |m: Renewed| self.renewed(m)),
+            Kind::JOINING => with(payload, |m: Joining| self.joining(m)),
+            Kind::RESUMED => with(payload, |m: Resumed| self.resumed(m)),
+            Kind::PRESENCE => with(payload, |m: Presence| self.presence(m)),
+            Kind::ENDED => with(payload, |m: Ended| {
+                let text = match session::EndReason::from_number(m.reason) {
+                    Some(session::EndReason::Agent) => "ended-agent",
+                    Some(session::EndReason::Customer) => "ended-customer",
+                    Some(session::EndReason::Away | session::EndReason::Limit) | None => "ended-away",
+                };
+                self.over(text);
+            }),
+            Kind::PAKE_A => with(payload, |m: AgentHello| self.pake(envelope.sender, m)),
+            Kind::CONFIRM_A => with(payload, |m: Confirm| self.confirm(envelope.sender, m)),
+            Kind::CONTROL | Kind::LIVE => self.from_agent(envelope, payload),
+            _ => {}
+        }
+    }
+
+    fn send<T: Field>(&self, kind: Kind, message: &T) {
+        if let Some(socket) = &self.inner.borrow().socket {
+            socket.send(&session::frame(kind, message));
+        }
+    }
+
+    fn way(&self, inner: &Inner) -> Send {
+        let socket = inner.socket.as_ref().map(Rc::downgrade);
+        Rc::new(move |frame| {
+            if let Some(socket) = socket.as_ref().and_then(std::rc::Weak::upgrade) {
+                socket.send(frame);
+            }
+        })
+    }
+
+    pub(crate) fn page(&self) -> Option<Rc<Page>> {
+        self.inner.borrow().page.clone()
+    }
+
+    // ---- what is shown
+
+    fn show(&self, view: View) {
+        let settings = self.inner.borrow().settings.clone();
+        self.ui.show(view, &settings);
+    }
+
+    fn show_code(&self) {
+        self.show(View::Code { pin: self.pin() });
+    }
+
+    /// Seconds that the code still lives.
+    pub(crate) fn code_seconds(&self) -> f64 {
+        ((self.inner.borrow().until - crate::page::now()) / 1000.0).max(0.0)
+    }
+
+    fn show_bar(&self) {
+        let state = self.state();
+        if !matches!(state, State::Active | State::Paused) {
+            return;
+        }
+        let (names, online, paused) = {
+            let inner = self.inner.borrow();
+            let names: Vec<String> = inner.agents.values().map(|a| a.name.clone()).collect();
+            (names.join(", "), inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused)
+        };
+        self.show(View::Bar { agents: names, paused, online });
+    }
+
+    pub(crate) fn stats(&self) -> (State, Option<Rc<Page>>, u64) {
+        let inner = self.inner.borrow();
+        (inner.state, inner.page.clone(), inner.wire_bytes)
+    }
+}
+
+/// The way of assets: their own lane, yielding to the page.
+struct AssetWay(std::rc::Weak<Session>);
+
+impl Way for AssetWay {
+    fn send(&self, asset: &Asset) {
+        if let Some(session) = self.0.upgrade()
+            && let Some(b) = &session.inner.borrow().broadcast
+        {
+            let _ = b.asset.send(Kind::ASSET, &asset.encode());
+        }
+    }
+    fn buffered(&self) -> u32 {
+        self.0.upgrade().and_then(|s| s.inner.borrow().socket.as_ref().map(|s| s.buffered())).unwrap_or(0)
+    }
+    fn failed(&self, address: &str) {
+        if let Some(page) = self.0.upgrade().and_then(|s| s.page()) {
+            page.capture.failed(address);
+        }
+    }
+}
+
+/// One of the eight colours, by person.
+const fn colour(id: ParticipantId) -> u8 {
+    #[allow(clippy::cast_possible_truncation, reason = "modulo eight")]
+    let n = (id.0 % 8) as u8;
+    n
+}
+
+fn is_visible() -> bool {
+    web_sys::window().and_then(|w| w.document()).is_none_or(|d| d.visibility_state() == web_sys::VisibilityState::Visible)
+}
+
+fn associated<T: Field>(message: &T) -> Vec<u8> {
+    let mut w = Writer::new();
+    message.put(&mut w);
+    w.into_bytes()
+}
+
+fn with<T: Field>(payload: &[u8], f: impl FnOnce(T)) {
+    if let Ok(message) = session::parse(payload) {
+        f(message);
+    }
+}

@@ -1,0 +1,186 @@
+//! Joining: the PIN becomes a key, and the customer says yes or no.
+
+use super::*;
+
+impl Desk {
+    /// Knocks with what the agent typed.
+    pub(crate) fn join(self: &Rc<Self>, typed: &str) {
+        let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() < limits::PIN_SECRET_DIGITS + 2 {
+            self.signals.error.set(Some("pin-short"));
+            return;
+        }
+        let (nameplate, secret) = digits.split_at(digits.len() - limits::PIN_SECRET_DIGITS);
+        self.signals.error.set(None);
+        self.signals.phase.set(Phase::Knocking);
+        self.inner.borrow_mut().handshake = Some(Handshake {
+            secret: secret.to_owned(),
+            nameplate: nameplate.to_owned(),
+            claimed: None,
+            hello: None,
+            started: None,
+            pair: None,
+        });
+        if self.inner.borrow().socket.as_ref().is_some_and(|s| s.is_open()) {
+            return self.claim();
+        }
+        self.connect();
+    }
+
+    pub(crate) fn give_up(&self) {
+        self.send(Kind::END, &Empty {});
+        self.ready();
+    }
+
+    pub(super) fn claim(&self) {
+        let nameplate = self.inner.borrow().handshake.as_ref().map(|h| h.nameplate.clone());
+        if let Some(nameplate) = nameplate {
+            self.send(Kind::CLAIM, &Claim { nameplate });
+        }
+    }
+
+    pub(super) fn claimed(&self, m: Claimed) {
+        let Some(me) = self.signals.me.get_untracked() else { return };
+        let (Ok(random), Ok(start)) = (link_wasm::random(), link_wasm::random::<2>()) else { return };
+        let mut inner = self.inner.borrow_mut();
+        inner.participant = m.participant;
+        inner.session = Some(m.session);
+        inner.instance = Instance(u32::from(u16::from_le_bytes(start)) + 1);
+        let instance = inner.instance;
+        let Some(h) = inner.handshake.as_mut() else { return };
+        let mut hello = AgentHello { share: vec![], name: me.name, role: me.role, instance };
+        let ad = bytes(&hello);
+        let transcript = Transcript {
+            tenant: &m.tenant,
+            origin: &m.origin,
+            nameplate: &h.nameplate,
+            mode: 1,
+            session: m.session,
+            nonce: m.nonce,
+            agent_hello: &[],
+            customer_hello: &[],
+        };
+        let Ok((share, started)) = CPace::start(h.secret.as_bytes(), &transcript.channel(), &transcript.session(), &ad, random) else {
+            return;
+        };
+        hello.share = share;
+        h.started = Some(started);
+        h.hello = Some(hello.clone());
+        h.claimed = Some(m);
+        drop(inner);
+        self.to_customer(Kind::PAKE_A, &hello);
+    }
+
+    pub(super) fn to_customer<T: Field>(&self, kind: Kind, message: &T) {
+        let inner = self.inner.borrow();
+        let envelope = Envelope {
+            kind,
+            channel: Channel::Pair,
+            flags: 0,
+            sender: inner.participant,
+            to: ParticipantId::CUSTOMER,
+            tab: TabId(0),
+            instance: inner.instance,
+            epoch: Epoch(0),
+            seq: 0,
+        };
+        if let Some(socket) = &inner.socket {
+            socket.send(&envelope.frame(&bytes(message)));
+        }
+    }
+
+    pub(super) fn pake(&self, m: CustomerHello) {
+        let proof = {
+            let mut inner = self.inner.borrow_mut();
+            let Some(h) = inner.handshake.as_mut() else { return };
+            let (Some(started), Some(claimed), Some(hello)) = (h.started.take(), h.claimed.clone(), h.hello.clone()) else { return };
+            // A relay that lies about the origin makes the two keys differ.
+            let ad = bytes(&CustomerHello { share: vec![], ..m.clone() });
+            let Ok(isk) = CPace::finish(started, &m.share, &ad) else { return };
+            let hash = Transcript {
+                tenant: &claimed.tenant,
+                origin: &claimed.origin,
+                nameplate: &h.nameplate,
+                mode: 1,
+                session: claimed.session,
+                nonce: claimed.nonce,
+                agent_hello: &bytes(&hello),
+                customer_hello: &bytes(&m),
+            }
+            .hash();
+            let pair = PairSecret::derive(&isk, &hash);
+            let proof = pair.proof(Direction::AgentToCustomer, &hash);
+            h.pair = Some((pair, hash));
+            proof
+        };
+        self.to_customer(Kind::CONFIRM_A, &Confirm { mac: proof });
+        // A wrong code is answered at once; what takes longer is a person reading.
+        let phase = self.signals.phase;
+        Timeout::new(400, move || {
+            if phase.get_untracked() == Phase::Knocking {
+                phase.set(Phase::Waiting);
+            }
+        })
+        .forget();
+    }
+
+    pub(super) fn confirmed(self: &Rc<Self>, m: &Confirm) {
+        let pair = self.inner.borrow_mut().handshake.take().and_then(|h| h.pair);
+        let Some((pair, _)) = pair.filter(|(pair, hash)| pair.proves(Direction::CustomerToAgent, hash, &m.mac)) else {
+            self.signals.error.set(Some("not-valid"));
+            return self.ready();
+        };
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.pair = Some(pair);
+            inner.expects_keyframe = true;
+            inner.heard = now();
+            inner.offline = None;
+        }
+        self.signals.customer_online.set(true);
+        self.signals.light.set(Light::CatchingUp);
+        self.signals.phase.set(Phase::Live);
+    }
+
+    pub(super) fn key_frame(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
+        let lane = {
+            let mut inner = self.inner.borrow_mut();
+            let (Some(session), Some(pair)) = (inner.session, inner.pair.clone()) else { return };
+            if envelope.to != inner.participant || envelope.sender != ParticipantId::CUSTOMER {
+                return;
+            }
+            // The customer begins this lane anew with each key: one frame, one instance, sequence zero.
+            if envelope.seq == 0 {
+                let key = pair.lane(Direction::CustomerToAgent, envelope.instance, Channel::Pair);
+                let weak = Rc::downgrade(self);
+                inner.pair_lane = Some(LaneIn::new(
+                    session,
+                    Channel::Pair,
+                    key,
+                    Rc::new(move |opened| {
+                        if let (Some(this), Opened::Message(Kind::KEY, plain)) = (weak.upgrade(), opened) {
+                            with(&plain, |key: Key| this.key(&key));
+                        }
+                    }),
+                ));
+            }
+            inner.pair_lane.clone()
+        };
+        if let Some(lane) = lane {
+            lane.frame(envelope, payload);
+        }
+    }
+
+    pub(super) fn key(self: &Rc<Self>, key: &Key) {
+        let waiting = {
+            let mut inner = self.inner.borrow_mut();
+            inner.epoch = key.epoch;
+            inner.epoch_secret = Some(EpochSecret::from_bytes(key.secret));
+            std::mem::take(&mut inner.waiting)
+        };
+        self.keep();
+        for (envelope, payload) in waiting {
+            self.sealed(envelope, &payload);
+        }
+    }
+}

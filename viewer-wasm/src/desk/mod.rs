@@ -1,0 +1,443 @@
+//! The agent's side of a session: the handshake, the lanes, what is known of the customer, and how fresh it is.
+
+mod door;
+mod line;
+mod picture;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use engine::marks::Marks;
+use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcript};
+use gloo::timers::callback::{Interval, Timeout};
+use leptos::prelude::*;
+use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
+use protocol::asset::{Asset, AssetType};
+use protocol::control::{Clear, Control, Mark, Nothing, Person, Want};
+use protocol::field::{Field, List};
+use protocol::kept::{Kept, KeptViewer};
+use protocol::live::Live;
+use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
+use protocol::session::{self, Admitted, Claim, Claimed, Empty, EndReason, Ended, Hello, Presence, Resume, Resumed, Welcome};
+use protocol::{Channel, CloseCode, Envelope, Epoch, Instance, Kind, ParticipantId, SessionId, TabId, Writer, limits};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::{self, Me};
+use crate::replica::{Stage, Told, new_frame};
+
+/// Where the desk stands; the names are what automation reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Loading,
+    SignedOut,
+    Ready,
+    Knocking,
+    Waiting,
+    Refused,
+    Live,
+    Paused,
+    Stale,
+    Left,
+    Ended(Option<EndReason>),
+}
+
+impl Phase {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::SignedOut => "signed-out",
+            Self::Ready => "ready",
+            Self::Knocking | Self::Waiting => "waiting",
+            Self::Refused => "refused",
+            Self::Live => "live",
+            Self::Paused => "paused",
+            Self::Stale => "stale",
+            Self::Left => "left",
+            Self::Ended(_) => "ended",
+        }
+    }
+    pub(crate) const fn has_picture(self) -> bool {
+        matches!(self, Self::Live | Self::Paused | Self::Stale | Self::Left)
+    }
+}
+
+/// How the picture stands against the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Light {
+    Same,
+    CatchingUp,
+    Differs,
+}
+
+/// What the drawing of the replica's surroundings needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PageInfo {
+    pub(crate) title: String,
+    pub(crate) address: String,
+}
+
+/// Everything the interface shows, as signals.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signals {
+    pub(crate) phase: RwSignal<Phase>,
+    pub(crate) me: RwSignal<Option<Me>>,
+    pub(crate) error: RwSignal<Option<&'static str>>,
+    pub(crate) page: RwSignal<PageInfo>,
+    pub(crate) viewport: RwSignal<(u32, u32)>,
+    pub(crate) light: RwSignal<Light>,
+    pub(crate) customer_online: RwSignal<bool>,
+    pub(crate) customer_looks: RwSignal<bool>,
+    pub(crate) line: RwSignal<bool>,
+    pub(crate) age: RwSignal<u32>,
+    pub(crate) people: RwSignal<Vec<Person>>,
+    pub(crate) notice: RwSignal<Option<String>>,
+    /// Counts up with every change of marks or pointers.
+    pub(crate) drawn: RwSignal<u32>,
+}
+
+impl Signals {
+    pub(crate) fn new() -> Self {
+        Self {
+            phase: RwSignal::new(Phase::Loading),
+            me: RwSignal::new(None),
+            error: RwSignal::new(None),
+            page: RwSignal::new(PageInfo::default()),
+            viewport: RwSignal::new((1280, 800)),
+            light: RwSignal::new(Light::CatchingUp),
+            customer_online: RwSignal::new(true),
+            customer_looks: RwSignal::new(true),
+            line: RwSignal::new(true),
+            age: RwSignal::new(0),
+            people: RwSignal::new(Vec::new()),
+            notice: RwSignal::new(None),
+            drawn: RwSignal::new(0),
+        }
+    }
+}
+
+/// A silent customer is stale after this many milliseconds, and has left after the other.
+const STALE_AFTER: f64 = 5_000.0;
+const LEFT_AFTER: f64 = 30_000.0;
+/// A keyframe is asked for at most once in this many milliseconds.
+const KEYFRAME_EVERY: f64 = 2_000.0;
+const KEPT: &str = "beside-agent";
+const PING_EVERY: u32 = 2_000;
+/// Frames that may wait for their epoch's key.
+const MAX_WAITING: usize = 2_000;
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) frames: u32,
+    pub(crate) bytes: u64,
+    pub(crate) messages: u32,
+    pub(crate) keyframes: u32,
+    pub(crate) keyframe_nodes: usize,
+    pub(crate) apply_last: f64,
+    pub(crate) apply_most: f64,
+    pub(crate) apply_total: f64,
+}
+
+struct Handshake {
+    secret: String,
+    nameplate: String,
+    claimed: Option<Claimed>,
+    hello: Option<AgentHello>,
+    started: Option<<CPace as Pake>::Started>,
+    pair: Option<(PairSecret, [u8; 32])>,
+}
+
+#[derive(Default)]
+struct Inner {
+    socket: Option<Rc<Socket>>,
+    handshake: Option<Handshake>,
+    session: Option<SessionId>,
+    participant: ParticipantId,
+    instance: Instance,
+    pair: Option<PairSecret>,
+    epoch: Epoch,
+    epoch_secret: Option<EpochSecret>,
+    ticket: String,
+    wrap_key: [u8; 32],
+    lanes: HashMap<Channel, LaneIn>,
+    pair_lane: Option<LaneIn>,
+    of: (TabId, Instance, Epoch),
+    waiting: Vec<(Envelope, Vec<u8>)>,
+    out: HashMap<Channel, LaneOut>,
+    expects_keyframe: bool,
+    heard: f64,
+    offline: Option<f64>,
+    asked: f64,
+    retry: u32,
+    assets: HashMap<[u8; 16], (String, u8)>,
+    offers: HashMap<[u8; 16], Vec<u32>>,
+    pieces: HashMap<[u8; 16], (Vec<u8>, u32, u8)>,
+    timers: Vec<Interval>,
+    later: Option<Timeout>,
+    socket_heard: f64,
+}
+
+/// The desk.
+pub(crate) struct Desk {
+    pub(crate) signals: Signals,
+    pub(crate) stage: Rc<RefCell<Stage>>,
+    pub(crate) marks: RefCell<Marks>,
+    pub(crate) customer: RefCell<Option<Live>>,
+    pub(crate) counts: Cell<Counts>,
+    number: Cell<u32>,
+    inner: RefCell<Inner>,
+}
+
+fn now() -> f64 {
+    web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+impl Desk {
+    pub(crate) fn new(signals: Signals) -> Option<Rc<Self>> {
+        let document = web_sys::window()?.document()?;
+        let frame = new_frame(&document)?;
+        frame.set_attribute("data-beside", "replica").ok()?;
+        frame.set_attribute("title", "The customer's page").ok()?;
+        let stage = Stage::new(
+            frame,
+            Rc::new(move |told| match told {
+                Told::Viewport(w, h) => signals.viewport.set((w, h)),
+                Told::Info(title, origin, path) => {
+                    let host = origin.split_once("://").map_or(origin.as_str(), |(_, h)| h);
+                    signals.page.set(PageInfo { title, address: format!("{host}{path}") });
+                }
+                Told::Built => signals.drawn.update(|n| *n += 1),
+            }),
+        );
+        Some(Rc::new(Self {
+            signals,
+            stage,
+            marks: RefCell::default(),
+            customer: RefCell::default(),
+            counts: Cell::default(),
+            number: Cell::new(1),
+            inner: RefCell::default(),
+        }))
+    }
+
+    pub(crate) fn same(&self) -> bool {
+        self.signals.light.get_untracked() == Light::Same
+    }
+
+    fn phase(&self) -> Phase {
+        self.signals.phase.get_untracked()
+    }
+
+    // ---- signing in
+
+    /// What to do when the page loads: continue a session, or show who is signed in, or ask.
+    pub(crate) fn wake(self: &Rc<Self>) {
+        self.beat();
+        let this = self.clone();
+        spawn_local(async move {
+            match api::me().await {
+                Ok(me) => {
+                    this.signals.me.set(Some(me));
+                    match link_wasm::ticket(KEPT) {
+                        Some(ticket) => {
+                            this.inner.borrow_mut().ticket = ticket;
+                            this.signals.phase.set(Phase::Stale);
+                            this.connect();
+                        }
+                        None => this.ready(),
+                    }
+                }
+                Err(_) => this.signals.phase.set(Phase::SignedOut),
+            }
+        });
+    }
+
+    pub(crate) fn sign_in(self: &Rc<Self>, email: String, password: String) {
+        self.signals.error.set(None);
+        let this = self.clone();
+        spawn_local(async move {
+            match api::sign_in(&email, &password).await {
+                Ok(me) => {
+                    this.signals.me.set(Some(me));
+                    this.ready();
+                }
+                Err(api::Failed::Unreachable) => this.signals.error.set(Some("sign-in-unreachable")),
+                Err(api::Failed::Status(429)) => this.signals.error.set(Some("sign-in-slow")),
+                Err(api::Failed::Status(_)) => this.signals.error.set(Some("sign-in-wrong")),
+            }
+        });
+    }
+
+    pub(crate) fn sign_out(self: &Rc<Self>) {
+        self.inner.replace(Inner::default());
+        self.signals.me.set(None);
+        self.signals.phase.set(Phase::SignedOut);
+        spawn_local(api::sign_out());
+    }
+
+    pub(crate) fn ready(&self) {
+        link_wasm::forget(KEPT);
+        let timers = std::mem::take(&mut self.inner.borrow_mut().timers);
+        self.inner.replace(Inner { timers, ..Inner::default() });
+        self.marks.replace(Marks::default());
+        self.customer.replace(None);
+        self.signals.people.set(Vec::new());
+        self.signals.notice.set(None);
+        self.signals.phase.set(Phase::Ready);
+    }
+
+    fn send<T: Field>(&self, kind: Kind, message: &T) {
+        if let Some(socket) = &self.inner.borrow().socket {
+            socket.send(&session::frame(kind, message));
+        }
+    }
+
+    // ---- frames
+
+    fn on_frame(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
+        match envelope.kind {
+            Kind::WELCOME => with(payload, |_: Welcome| self.claim()),
+            Kind::CLAIMED => with(payload, |m: Claimed| self.claimed(m)),
+            Kind::NOT_VALID => {
+                self.signals.error.set(Some("not-valid"));
+                self.inner.borrow_mut().handshake = None;
+                self.signals.phase.set(Phase::Ready);
+            }
+            Kind::REFUSED => {
+                self.inner.borrow_mut().handshake = None;
+                self.signals.phase.set(Phase::Refused);
+            }
+            Kind::PAKE_B => with(payload, |m: CustomerHello| self.pake(m)),
+            Kind::CONFIRM_B => with(payload, |m: Confirm| self.confirmed(&m)),
+            Kind::ADMITTED => with(payload, |m: Admitted| {
+                let mut inner = self.inner.borrow_mut();
+                inner.ticket = m.ticket;
+                inner.wrap_key = m.wrap_key;
+                drop(inner);
+                self.keep();
+            }),
+            Kind::RESUMED => with(payload, |m: Resumed| self.resumed(m)),
+            Kind::PRESENCE => with(payload, |m: Presence| self.presence(&m)),
+            Kind::ENDED => with(payload, |m: Ended| self.over(EndReason::from_number(m.reason))),
+            Kind::KEY => self.key_frame(envelope, payload),
+            kind if kind.is_sealed() => self.sealed(envelope, payload),
+            _ => {}
+        }
+    }
+
+    // ---- speaking
+
+    fn lane(&self, channel: Channel) -> Option<LaneOut> {
+        let mut inner = self.inner.borrow_mut();
+        if let Some(lane) = inner.out.get(&channel) {
+            return Some(lane.clone());
+        }
+        let (session, pair) = (inner.session?, inner.pair.clone()?);
+        let socket = Rc::downgrade(inner.socket.as_ref()?);
+        let seats = Seats {
+            session,
+            sender: inner.participant,
+            to: ParticipantId::CUSTOMER,
+            tab: TabId(0),
+            instance: inner.instance,
+            epoch: Epoch(0),
+            channel,
+        };
+        let key = pair.lane(Direction::AgentToCustomer, inner.instance, channel);
+        let lane = LaneOut::new(
+            seats,
+            key,
+            Rc::new(move |frame| {
+                if let Some(socket) = socket.upgrade() {
+                    socket.send(frame);
+                }
+            }),
+        );
+        inner.out.insert(channel, lane.clone());
+        Some(lane)
+    }
+
+    fn control_out(&self, message: &Control) {
+        if let Some(lane) = self.lane(Channel::Control) {
+            let _ = lane.send(Kind::CONTROL, &message.encode());
+        }
+    }
+
+    pub(crate) fn live_out(&self, message: &Live) {
+        if let Some(lane) = self.lane(Channel::Live).filter(|l| l.waiting() < 3) {
+            let _ = lane.send(Kind::LIVE, &message.encode());
+        }
+    }
+
+    /// The number of the next mark.
+    pub(crate) fn next_mark(&self) -> u32 {
+        let n = self.number.get();
+        self.number.set(n + 1);
+        n
+    }
+
+    pub(crate) fn me(&self) -> ParticipantId {
+        self.inner.borrow().participant
+    }
+
+    pub(crate) fn mark(&self, mark: Mark) {
+        self.marks.borrow_mut().put(mark.clone());
+        self.signals.drawn.update(|n| *n += 1);
+        self.control_out(&Control::Mark(mark));
+    }
+
+    pub(crate) fn clear_mine(&self) {
+        let clear = Clear { by: self.me() };
+        self.marks.borrow_mut().clear(&clear);
+        self.signals.drawn.update(|n| *n += 1);
+        self.control_out(&Control::Clear(clear));
+    }
+
+    pub(crate) fn end(&self) {
+        self.send(Kind::END, &Empty {});
+        self.over(Some(EndReason::Agent));
+    }
+
+    pub(crate) fn stats(&self) -> JsValue {
+        let c = self.counts.get();
+        let out = js_sys::Object::new();
+        let set = |k: &str, v: JsValue| {
+            let _ = js_sys::Reflect::set(&out, &k.into(), &v);
+        };
+        set("frames", c.frames.into());
+        #[allow(clippy::cast_precision_loss, reason = "bytes of a session")]
+        set("bytes", (c.bytes as f64).into());
+        set("messages", c.messages.into());
+        set("keyframes", c.keyframes.into());
+        set("keyframeNodes", u32::try_from(c.keyframe_nodes).unwrap_or(u32::MAX).into());
+        set("nodes", u32::try_from(self.stage.borrow().tree().len()).unwrap_or(u32::MAX).into());
+        set("applyLast", c.apply_last.into());
+        set("applyMost", c.apply_most.into());
+        set("applyTotal", c.apply_total.into());
+        set("same", self.same().into());
+        set("state", self.phase().name().into());
+        out.into()
+    }
+}
+
+fn blob(bytes: &[u8], mime: &str) -> Option<String> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(mime);
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    web_sys::Url::create_object_url_with_blob(&blob).ok()
+}
+
+fn bytes<T: Field>(message: &T) -> Vec<u8> {
+    let mut w = Writer::new();
+    message.put(&mut w);
+    w.into_bytes()
+}
+
+fn with<T: Field>(payload: &[u8], f: impl FnOnce(T)) {
+    if let Ok(message) = session::parse(payload) {
+        f(message);
+    }
+}

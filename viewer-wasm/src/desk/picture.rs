@@ -1,0 +1,218 @@
+//! What the customer sends: pages, pictures, pointers, words.
+
+use super::*;
+
+impl Desk {
+    pub(super) fn sealed(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
+        let lane = {
+            let mut inner = self.inner.borrow_mut();
+            let (Some(session), true) = (inner.session, envelope.sender == ParticipantId::CUSTOMER) else { return };
+            let Some(secret) = inner.epoch_secret.clone().filter(|_| inner.epoch == envelope.epoch) else {
+                if inner.waiting.len() < MAX_WAITING {
+                    inner.waiting.push((envelope, payload.to_vec()));
+                }
+                return;
+            };
+            let of = (envelope.tab, envelope.instance, envelope.epoch);
+            if (of.1, of.2) < (inner.of.1, inner.of.2) {
+                return;
+            }
+            if of != inner.of {
+                inner.of = of;
+                inner.lanes.clear();
+                inner.expects_keyframe = true;
+            }
+            let key = secret.lane(session, envelope.tab, envelope.instance, envelope.epoch, envelope.channel);
+            let weak = Rc::downgrade(self);
+            let channel = envelope.channel;
+            inner
+                .lanes
+                .entry(channel)
+                .or_insert_with(|| {
+                    LaneIn::new(
+                        session,
+                        channel,
+                        key,
+                        Rc::new(move |opened| {
+                            let Some(this) = weak.upgrade() else { return };
+                            match opened {
+                                Opened::Message(kind, plain) => this.opened(kind, &plain),
+                                Opened::Broken if channel == Channel::Page => this.need_keyframe(),
+                                Opened::Broken => {}
+                            }
+                        }),
+                    )
+                })
+                .clone()
+        };
+        lane.frame(envelope, payload);
+    }
+
+    pub(super) fn opened(self: &Rc<Self>, kind: Kind, plain: &[u8]) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.heard = now();
+        }
+        if matches!(self.phase(), Phase::Stale | Phase::Left) && self.inner.borrow().offline.is_none() {
+            self.signals.phase.set(Phase::Live);
+        }
+        match kind {
+            Kind::PAGE => self.page(plain),
+            Kind::ASSET => {
+                if let Ok(asset) = Asset::decode(plain) {
+                    self.asset(asset);
+                }
+            }
+            Kind::LIVE => {
+                if let Ok(live) = Live::decode(plain) {
+                    if let Live::At(at) | Live::Press(at) = &live {
+                        self.stage.borrow_mut().hover_on(at.node);
+                    }
+                    self.customer.replace(Some(live));
+                    self.signals.drawn.update(|n| *n += 1);
+                }
+            }
+            Kind::CONTROL => {
+                if let Ok(control) = Control::decode(plain) {
+                    self.control(control);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn page(self: &Rc<Self>, deflated: &[u8]) {
+        // The first message of an instance, and whatever follows a request, is a keyframe; both begin a new stream.
+        let keyframe = deflated.first() == Some(&1);
+        let Some(body) = deflated.get(1..) else { return };
+        if self.inner.borrow().expects_keyframe && !keyframe {
+            return;
+        }
+        let start = now();
+        let applied = self.stage.borrow_mut().message(body, keyframe);
+        let took = now() - start;
+        let mut counts = self.counts.get();
+        counts.messages += 1;
+        counts.apply_last = took;
+        counts.apply_most = counts.apply_most.max(took);
+        counts.apply_total += took;
+        match applied {
+            Ok(applied) => {
+                if applied.keyframe {
+                    self.inner.borrow_mut().expects_keyframe = false;
+                    counts.keyframes += 1;
+                    counts.keyframe_nodes = self.stage.borrow().tree().len();
+                    if self.phase() != Phase::Paused {
+                        self.signals.phase.set(Phase::Live);
+                    }
+                }
+                match applied.same {
+                    Some(true) => self.signals.light.set(Light::Same),
+                    Some(false) => {
+                        self.signals.light.set(Light::Differs);
+                        self.need_keyframe();
+                    }
+                    None => {}
+                }
+                self.signals.drawn.update(|n| *n += 1);
+            }
+            Err(_) => {
+                self.signals.light.set(Light::CatchingUp);
+                self.need_keyframe();
+            }
+        }
+        self.counts.set(counts);
+    }
+
+    pub(super) fn need_keyframe(&self) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.expects_keyframe = true;
+            if now() - inner.asked < KEYFRAME_EVERY {
+                return;
+            }
+            inner.asked = now();
+            inner.lanes.remove(&Channel::Page);
+        }
+        self.control_out(&Control::NeedKeyframe(Nothing {}));
+    }
+
+    pub(super) fn control(&self, control: Control) {
+        match control {
+            Control::Roster(roster) => self.signals.people.set(roster.people.0),
+            Control::Paused(_) => self.signals.phase.set(Phase::Paused),
+            Control::Unpaused(_) => self.signals.phase.set(Phase::Live),
+            Control::Mark(mark) => {
+                self.marks.borrow_mut().put(mark);
+                self.signals.drawn.update(|n| *n += 1);
+            }
+            Control::Clear(clear) => {
+                self.marks.borrow_mut().clear(&clear);
+                self.signals.drawn.update(|n| *n += 1);
+            }
+            Control::Notice(notice) => self.signals.notice.set(Some(notice.rule)),
+            Control::Visibility(v) => self.signals.customer_looks.set(v.visible),
+            Control::Hello(_) => {
+                if matches!(self.phase(), Phase::Paused) {
+                    self.signals.phase.set(Phase::Live);
+                }
+                self.signals.notice.set(None);
+            }
+            // An agent's own words; nobody else may say them to an agent.
+            Control::NeedKeyframe(_) | Control::Want(_) => {}
+        }
+    }
+
+    pub(super) fn asset(&self, asset: Asset) {
+        match asset {
+            Asset::Offer(offer) => {
+                if !protocol::asset::acceptable(offer.len) || AssetType::from_number(offer.kind).is_none() {
+                    return;
+                }
+                let known = self.inner.borrow().assets.get(&offer.hash).map(|(url, _)| url.clone());
+                if let Some(url) = known {
+                    self.show_asset(offer.res.0, &url);
+                    return;
+                }
+                let mut inner = self.inner.borrow_mut();
+                let waiting = inner.offers.entry(offer.hash).or_default();
+                if !waiting.contains(&offer.res.0) {
+                    waiting.push(offer.res.0);
+                }
+                let is_new = !inner.pieces.contains_key(&offer.hash);
+                if is_new {
+                    inner.pieces.insert(offer.hash, (Vec::new(), offer.len, offer.kind));
+                    drop(inner);
+                    self.control_out(&Control::Want(Want { hash: offer.hash }));
+                }
+            }
+            Asset::Piece(piece) => {
+                let mut inner = self.inner.borrow_mut();
+                let Some((got, len, kind)) = inner.pieces.get_mut(&piece.hash) else { return };
+                got.extend_from_slice(&piece.bytes);
+                if got.len() < *len as usize {
+                    return;
+                }
+                let (got, len, kind) = (std::mem::take(got), *len as usize, *kind);
+                inner.pieces.remove(&piece.hash);
+                // What it is said to be, and what it is, must agree.
+                let fits = got.len() == len && AssetType::sniff(&got).map(AssetType::number) == Some(kind);
+                let url = AssetType::from_number(kind).filter(|_| fits).and_then(|t| blob(&got, t.mime()));
+                let waiting = inner.offers.remove(&piece.hash).unwrap_or_default();
+                let Some(url) = url else { return };
+                inner.assets.insert(piece.hash, (url.clone(), kind));
+                drop(inner);
+                for res in waiting {
+                    self.show_asset(res, &url);
+                }
+            }
+            Asset::Missing(_) => {}
+        }
+    }
+
+    pub(super) fn show_asset(&self, res: u32, url: &str) {
+        let mut stage = self.stage.borrow_mut();
+        stage.asset(res, url);
+        stage.settle();
+    }
+}
