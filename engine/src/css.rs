@@ -408,7 +408,7 @@ mod tests {
         for (css, expected) in [
             ("a{color:red}", "a{color:red}"),
             ("a{background:url(ok.png)}", "a{background:url(\"beside:7\")}"),
-            ("a{background:url( 'secret?token=1' )}", "a{background:url(\"\")}"),
+            ("a{background:url( 'secret?s=1' )}", "a{background:url(\"\")}"),
             ("a{background:\\75 rl(ok.png)}", "a{background:url(\"beside:7\")}"),
             ("a{background:image-set('ok.png' 1x)}", "a{background:image-set(url(\"beside:7\") 1x)}"),
             ("@import url(x.css);a{}", "a{}"),
@@ -450,7 +450,10 @@ mod tests {
         fn never_panics_and_lets_no_address_through(css in "[-a-z0-9\\\\(){}\\[\\]:;@\"' /*<>.,#]{0,80}") {
             let _ = outgoing(&css, |_| None, Strings::Empty);
             let text = format!("{css} url(https://evil.example/) ");
-            prop_assert!(!incoming(&text, |_| None).replace("\\", "").contains("url(https"));
+            // Read once more, as a browser would: no address is left in it, wherever the text put it.
+            let mut left = Vec::new();
+            let _ = outgoing(&incoming(&text, |_| None), |url| { left.push(url.to_owned()); None }, Strings::Keep);
+            prop_assert!(left.iter().all(String::is_empty), "{left:?}");
         }
     }
 }

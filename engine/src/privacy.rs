@@ -70,6 +70,9 @@ impl Verdict {
     /// Above the top document.
     pub const TOP: Self = Self { own: Hide::No, cover: Cover::NONE };
 
+    /// Everything hidden: what holds while it is not known better.
+    pub const HIDDEN: Self = Self { own: Hide::Mask, cover: Cover { hide: Hide::Mask, shown: false } };
+
     /// What is hidden.
     #[must_use]
     pub const fn hides(&self) -> Hide {

@@ -200,12 +200,7 @@ export class Capture {
     this.mark(this.observer.takeRecords());
     if (this.dirtyRules) this.readRules((el) => this.reread(el));
     const firstNew = this.next;
-    for (const node of this.kids) {
-      const id = this.ids.get(node);
-      if (id === undefined || id >= firstNew || !node.isConnected) continue;
-      this.children(node, id, firstNew);
-    }
-    this.kids.clear();
+    // Attributes first: a verdict they change holds for everything below that is read in the same flush.
     for (const el of this.attrs) {
       const id = this.ids.get(el);
       if (id === undefined || id >= firstNew || el.nodeType !== 1 || !el.isConnected) continue;
@@ -215,6 +210,12 @@ export class Capture {
       if (this.tracked.has(el)) this.tracked.set(el, this.stateKey(el));
     }
     this.attrs.clear();
+    for (const node of this.kids) {
+      const id = this.ids.get(node);
+      if (id === undefined || id >= firstNew || !node.isConnected) continue;
+      this.children(node, id, firstNew);
+    }
+    this.kids.clear();
     for (const node of this.texts) {
       const id = this.ids.get(node);
       if (id === undefined || id >= firstNew) continue;

@@ -81,6 +81,14 @@ impl Recorder {
         known.facts = u64::from(flags);
         known.rules = rules;
         if known.verdict != verdict {
+            // Until it is read again nothing of it is told: its text may have changed in the same task.
+            let mut below = Vec::new();
+            self.tree.walk(id, |id, _| below.push(id));
+            for id in below {
+                if let Some(known) = self.known.get_mut(&id) {
+                    known.verdict = Verdict::HIDDEN;
+                }
+            }
             self.out.reread.push(id);
             return Ok(());
         }

@@ -244,7 +244,10 @@ impl Recorder {
 
     fn write_viewport(&mut self) {
         let (width, height, ratio) = self.viewport;
-        self.encoder.op(&Op::Viewport { width, height, ratio });
+        // A page that is not laid out has no size; the last one stands.
+        if width > 0 && height > 0 {
+            self.encoder.op(&Op::Viewport { width, height, ratio });
+        }
     }
 
     fn write_info(&mut self) {

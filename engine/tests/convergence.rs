@@ -1,0 +1,356 @@
+//! The master property: whatever happens to a page, after each flush the replica is the mirror, and nothing hidden is
+//! in what was sent. The page here is a small model that marks dirty and re-reads as the glue in the browser does.
+
+use std::collections::{BTreeSet, HashMap};
+
+use beside_engine::pack::record as r;
+use beside_engine::recorder::Recorder;
+use beside_engine::replica::Replica;
+use beside_engine::stream::{Deflater, Inflater};
+use policies::{Action, Detect, Otherwise, Policy, Rule};
+use proptest::prelude::*;
+use protocol::{Generation, NodeId};
+
+const SECRET: &str = "canary";
+
+#[derive(Clone, Debug)]
+enum Data {
+    Element { name: &'static str, class: String, private: bool },
+    Text(String),
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    data: Data,
+    parent: Option<usize>,
+    kids: Vec<usize>,
+    alive: bool,
+}
+
+/// The page and the glue's own maps.
+struct Page {
+    nodes: Vec<Node>,
+    ids: HashMap<usize, u32>,
+    by_id: HashMap<u32, usize>,
+    parents: HashMap<u32, u32>,
+    next: u32,
+    names: Vec<String>,
+    kids: BTreeSet<usize>,
+    attrs: BTreeSet<usize>,
+    texts: BTreeSet<usize>,
+}
+
+#[derive(Default)]
+struct Out {
+    n: Vec<u32>,
+    s: Vec<String>,
+}
+
+impl Page {
+    fn new() -> Self {
+        let root = Node {
+            data: Data::Element { name: "html", class: String::new(), private: false },
+            parent: None,
+            kids: vec![],
+            alive: true,
+        };
+        Self {
+            nodes: vec![root],
+            ids: HashMap::new(),
+            by_id: HashMap::new(),
+            parents: HashMap::new(),
+            next: 1,
+            names: vec![],
+            kids: BTreeSet::new(),
+            attrs: BTreeSet::new(),
+            texts: BTreeSet::new(),
+        }
+    }
+    fn name(&mut self, out: &mut Out, name: &str) {
+        let n = self.names.iter().position(|n| n == name).unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            out.s.push(name.to_owned());
+            self.names.len() - 1
+        });
+        out.n.push(u32::try_from(n).expect("few names"));
+    }
+    fn facts_and_attrs(&mut self, out: &mut Out, at: usize) {
+        let Data::Element { class, private, .. } = self.nodes[at].data.clone() else { unreachable!() };
+        out.n.extend([0, u32::from(private), 0, 2]);
+        self.name(out, "class");
+        out.s.push(class);
+        self.name(out, "title");
+        out.s.push(if private { SECRET.to_owned() } else { "shown".to_owned() });
+    }
+    fn node(&mut self, out: &mut Out, at: usize, parent: u32) {
+        let id = self.next;
+        self.next += 1;
+        self.ids.insert(at, id);
+        self.by_id.insert(id, at);
+        self.parents.insert(id, parent);
+        match self.nodes[at].data.clone() {
+            Data::Text(text) => {
+                out.n.push(r::NODE_TEXT);
+                out.s.push(text);
+            }
+            Data::Element { name, .. } => {
+                out.n.push(r::NODE_ELEMENT);
+                self.name(out, name);
+                out.n.push(0);
+                self.facts_and_attrs(out, at);
+                let kids = self.nodes[at].kids.clone();
+                out.n.push(u32::try_from(kids.len()).expect("few"));
+                for kid in kids {
+                    self.node(out, kid, id);
+                }
+            }
+        }
+    }
+    fn first(&mut self) -> Out {
+        let mut out = Out::default();
+        out.n.extend([r::ROOT, r::NODE_DOCUMENT, 0, 1]);
+        self.next = 2;
+        self.node(&mut out, 0, 1);
+        out
+    }
+    fn connected(&self, at: usize) -> bool {
+        self.nodes[at].alive && self.nodes[at].parent.map_or(at == 0, |p| self.connected(p))
+    }
+    fn read(&mut self) -> Out {
+        let mut out = Out::default();
+        let fresh = self.next;
+        for at in std::mem::take(&mut self.attrs) {
+            let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
+            out.n.extend([r::ATTRS, id]);
+            self.facts_and_attrs(&mut out, at);
+        }
+        for at in std::mem::take(&mut self.kids) {
+            let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
+            let kids = self.nodes[at].kids.clone();
+            out.n.extend([r::CHILDREN, id, u32::try_from(kids.len()).expect("few")]);
+            for kid in kids {
+                match self.ids.get(&kid).copied().filter(|k| *k < fresh && self.parents.get(k) == Some(&id)) {
+                    Some(known) => out.n.push(known),
+                    None => {
+                        out.n.push(0);
+                        self.node(&mut out, kid, id);
+                    }
+                }
+            }
+        }
+        for at in std::mem::take(&mut self.texts) {
+            let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh) else { continue };
+            let Data::Text(text) = &self.nodes[at].data else { continue };
+            out.n.extend([r::TEXT, id]);
+            out.s.push(text.clone());
+        }
+        out
+    }
+    fn forget(&mut self, ids: &[NodeId]) {
+        for id in ids {
+            if let Some(at) = self.by_id.remove(&id.0)
+                && self.ids.get(&at) == Some(&id.0)
+            {
+                self.ids.remove(&at);
+            }
+        }
+    }
+    fn reread(&mut self, ids: &[NodeId]) {
+        for id in ids {
+            let Some(at) = self.by_id.get(&id.0).copied() else { continue };
+            let mut stack = vec![at];
+            while let Some(at) = stack.pop() {
+                self.ids.remove(&at);
+                stack.extend(&self.nodes[at].kids);
+            }
+            if let Some(parent) = self.nodes[at].parent {
+                self.kids.insert(parent);
+            }
+        }
+    }
+    fn elements(&self) -> Vec<usize> {
+        (0..self.nodes.len()).filter(|n| matches!(self.nodes[*n].data, Data::Element { .. }) && self.connected(*n)).collect()
+    }
+    fn private_above(&self, at: usize) -> bool {
+        let own = matches!(self.nodes[at].data, Data::Element { private: true, .. });
+        own || self.nodes[at].parent.is_some_and(|p| self.private_above(p))
+    }
+    fn act(&mut self, what: u8, a: usize, b: usize) {
+        let elements = self.elements();
+        let target = elements[a % elements.len()];
+        match what % 7 {
+            0 => {
+                // A small subtree.
+                let place = b % (self.nodes[target].kids.len() + 1);
+                let names = ["div", "p", "span", "li"];
+                let el = self.nodes.len();
+                self.nodes.push(Node {
+                    data: Data::Element { name: names[b % 4], class: format!("c{}", b % 5), private: b % 6 == 0 },
+                    parent: Some(target),
+                    kids: vec![el + 1],
+                    alive: true,
+                });
+                self.nodes.push(Node { data: Data::Text(String::new()), parent: Some(el), kids: vec![], alive: true });
+                self.nodes[target].kids.insert(place, el);
+                self.kids.insert(target);
+                self.retext(el + 1, b);
+            }
+            1 if target != 0 => {
+                let parent = self.nodes[target].parent.expect("not the root");
+                self.nodes[parent].kids.retain(|k| *k != target);
+                self.nodes[target].alive = false;
+                self.kids.insert(parent);
+            }
+            2 if target != 0 => {
+                // Moved elsewhere, as appendChild does.
+                let to = elements[b % elements.len()];
+                let mut up = Some(to);
+                while let Some(at) = up {
+                    if at == target {
+                        return;
+                    }
+                    up = self.nodes[at].parent;
+                }
+                let from = self.nodes[target].parent.expect("not the root");
+                self.nodes[from].kids.retain(|k| *k != target);
+                self.nodes[to].kids.push(target);
+                self.nodes[target].parent = Some(to);
+                self.kids.extend([from, to]);
+                self.refresh(target);
+            }
+            3 => {
+                self.nodes[target].kids.reverse();
+                let len = self.nodes[target].kids.len();
+                if len > 2 {
+                    self.nodes[target].kids.swap(0, b % len);
+                }
+                self.kids.insert(target);
+            }
+            4 => {
+                if let Data::Element { class, .. } = &mut self.nodes[target].data {
+                    *class = format!("c{}", b % 50);
+                }
+                self.attrs.insert(target);
+            }
+            5 if target != 0 => {
+                if let Data::Element { private, .. } = &mut self.nodes[target].data {
+                    *private = !*private;
+                }
+                self.attrs.insert(target);
+                self.refresh(target);
+            }
+            _ => {
+                let texts: Vec<usize> =
+                    (0..self.nodes.len()).filter(|n| matches!(self.nodes[*n].data, Data::Text(_)) && self.connected(*n)).collect();
+                if let Some(text) = texts.get(b % texts.len().max(1)).copied() {
+                    self.retext(text, a);
+                    self.texts.insert(text);
+                }
+            }
+        }
+    }
+    /// Texts under a private ancestor hold the secret, others never do.
+    fn retext(&mut self, at: usize, n: usize) {
+        let private = self.private_above(at);
+        if let Data::Text(text) = &mut self.nodes[at].data {
+            *text = if private { format!("{SECRET} {n}") } else { format!("text {n} é") };
+        }
+    }
+    fn refresh(&mut self, at: usize) {
+        let mut stack = vec![at];
+        while let Some(at) = stack.pop() {
+            stack.extend(self.nodes[at].kids.clone());
+            if matches!(self.nodes[at].data, Data::Text(_)) {
+                self.retext(at, at);
+                self.texts.insert(at);
+            }
+        }
+    }
+}
+
+fn policy() -> Policy {
+    let rule = Rule {
+        name: "private".to_owned(),
+        on: vec![],
+        selectors: vec![".private".to_owned()],
+        labels: vec![],
+        action: Action::Mask,
+    };
+    Policy { default: Otherwise::Show, inputs: Otherwise::Mask, rules: vec![rule], detect: Detect::default() }
+}
+
+fn flush(page: &mut Page, recorder: &mut Recorder) -> Option<Vec<u8>> {
+    let mut out = page.read();
+    for _ in 0..4 {
+        let done = recorder.read(&out.n, &out.s.join("\0"), &|_, _| None).expect("a consistent pack");
+        page.forget(&done.forget);
+        if done.reread.is_empty() {
+            break;
+        }
+        page.reread(&done.reread);
+        out = page.read();
+    }
+    recorder.finish(true)
+}
+
+/// The texts of a tree, hidden ones as a dot.
+fn texts(tree: &beside_engine::tree::Tree) -> Vec<String> {
+    use beside_engine::tree::Kind;
+    let mut out = vec![];
+    tree.walk(NodeId::ROOT, |_, node| match &node.kind {
+        Kind::Text(text) => out.push(text.clone()),
+        Kind::Masked(_) => out.push("•".to_owned()),
+        Kind::Shadow | Kind::Document(_) | Kind::Element(..) => {}
+    });
+    out
+}
+
+fn page_texts(page: &Page, at: usize, out: &mut Vec<String>) {
+    match &page.nodes[at].data {
+        Data::Text(text) => out.push(if page.private_above(at) { "•".to_owned() } else { text.clone() }),
+        Data::Element { .. } => {
+            for kid in &page.nodes[at].kids {
+                page_texts(page, *kid, out);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn the_replica_follows_and_nothing_hidden_is_sent(
+        batches in proptest::collection::vec(proptest::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..12), 1..10)
+    ) {
+        let mut page = Page::new();
+        let mut recorder = Recorder::new(policy(), Generation(1));
+        let (mut deflater, mut inflater, mut replica) = (Deflater::new(), Inflater::new(), Replica::new());
+        let first = page.first();
+        recorder.read(&first.n, &first.s.join("\0"), &|_, _| None).expect("a consistent pack");
+        let mut late = Replica::new();
+        let keyframe = recorder.keyframe();
+        let sent = deflater.message(&keyframe, true);
+        let got = inflater.message(&sent, true).expect("inflates");
+        prop_assert_eq!(replica.apply(&got, &mut |_, _| {}).expect("applies").same, Some(true));
+        for batch in batches {
+            for (what, a, b) in batch {
+                page.act(what, a, b);
+            }
+            if let Some(message) = flush(&mut page, &mut recorder) {
+                prop_assert!(!String::from_utf8_lossy(&message).contains(SECRET), "the secret was encoded");
+                let sent = deflater.message(&message, false);
+                let got = inflater.message(&sent, false).expect("inflates");
+                let applied = replica.apply(&got, &mut |_, _| {}).expect("applies");
+                prop_assert_eq!(applied.same, Some(true));
+            }
+            let mut expected = vec![];
+            page_texts(&page, 0, &mut expected);
+            prop_assert_eq!(texts(replica.tree()), expected);
+            prop_assert_eq!(recorder.mirror().hash(), replica.tree().hash());
+        }
+        // Somebody joins late: the mirror is the keyframe, ids and all, and those already in see the same.
+        let keyframe = recorder.keyframe();
+        prop_assert_eq!(late.apply(&keyframe, &mut |_, _| {}).expect("applies").same, Some(true));
+        prop_assert_eq!(late.tree().hash(), replica.tree().hash());
+    }
+}
