@@ -1,0 +1,96 @@
+// Cursors both ways, and marks that stay on what they mark.
+import { startBoth } from "../lib/servers.mjs";
+import { person, until, wait } from "../lib/browsers.mjs";
+import * as S from "../lib/session.mjs";
+
+const inUi = (c, f, ...args) => c.evaluate((src, args) => Function("root", "args", `return (${src})(root, ...args)`)(document.querySelector("beside-ui").shadowRoot, args), f.toString(), args);
+const frameBox = (a) => a.evaluate(() => { const r = document.querySelector("[data-beside=replica]").getBoundingClientRect(); return { x: r.left, y: r.top, s: r.width / document.querySelector("[data-beside=replica]").offsetWidth }; });
+const buttonBox = (c, selector) => c.evaluate((s) => { const r = document.querySelector(s).getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; }, selector);
+const pathBox = (c, n) => inUi(c, (root, n) => { const p = root.querySelectorAll("svg.marks path")[n]; if (!p) return null; const r = p.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; }, n);
+const near = (a, b, d) => a && b && a.every((v, i) => Math.abs(v - b[i]) <= d);
+
+export async function run({ browser, second, check }) {
+  const both = await startBoth();
+  const c = await person(browser);
+  // A smaller screen than the customer's: the picture is scaled.
+  const a = await person(second, { width: 1100, height: 700 });
+  try {
+    await S.connect(c, a, both.relay, `${both.site.url}/card`);
+    await S.settled(c, a);
+    const at = await frameBox(a);
+    const draw = async (from, to, via = []) => {
+      const p = ([x, y]) => [at.x + x * at.s, at.y + y * at.s];
+      await a.mouse.move(...p(from));
+      await a.mouse.down();
+      for (const v of [...via, to]) await a.mouse.move(...p(v), { steps: 4 });
+      await a.mouse.up();
+    };
+    const target = "#buy-now";
+    await check("the agent's cursor stands on the same button, with the name", async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.mouse.move(at.x + (x + w / 2) * at.s, at.y + (y + h / 2) * at.s, { steps: 6 });
+      await until(async () => {
+        const cursor = await inUi(c, (root) => { const el = root.querySelector(".cursor"); if (!el) return null; const r = el.getBoundingClientRect(); return [r.left, r.top, el.textContent]; });
+        return cursor && Math.abs(cursor[0] + 3 - (x + w / 2)) < 4 && Math.abs(cursor[1] + 2 - (y + h / 2)) < 4 && cursor[2] === "Sanne Bakker";
+      }, "the cursor");
+    });
+    await check("a press makes a ripple", async () => {
+      await a.mouse.down();
+      await a.mouse.up();
+      await until(() => inUi(c, (root) => Boolean(root.querySelector(".ripple"))), "a ripple");
+    });
+    await check("the customer's cursor stands on the same element at the agent's", async () => {
+      const [x, y, w, h] = await buttonBox(c, "#card-design");
+      await c.mouse.move(x + w / 2, y + h / 2, { steps: 5 });
+      await until(async () => {
+        const r = await a.evaluate(() => { const el = document.querySelector(".cursor"); const r = el.getBoundingClientRect(); return [r.left, r.top, getComputedStyle(el).opacity]; });
+        return Number(r[2]) > 0.9 && Math.abs(r[0] - (at.x + (x + w / 2) * at.s)) < 6 && Math.abs(r[1] - (at.y + (y + h / 2) * at.s)) < 6;
+      }, "the customer's cursor");
+    });
+    let box;
+    await check("a box round the button is on that button at the customer's", async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.keyboard.press("3");
+      await draw([x - 8, y - 8], [x + w + 8, y + h + 8]);
+      box = [x - 8, y - 8, w + 16, h + 16];
+      await until(async () => near(await pathBox(c, 0), box, 2.5), `the box at ${box}`);
+    });
+    await check("a stroke round it too", async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.keyboard.press("2");
+      await draw([x - 6, y + h / 2], [x - 6, y + h / 2], [[x + w / 2, y - 10], [x + w + 6, y + h / 2], [x + w / 2, y + h + 10]]);
+      await until(async () => { const p = await pathBox(c, 1); return p && Math.abs(p[0] - (x - 6)) < 4 && Math.abs(p[1] - (y - 10)) < 4; }, "the stroke");
+    });
+    await check("both stay on it while the customer scrolls", async () => {
+      await c.evaluate(() => scrollTo({ top: 120, behavior: "instant" }));
+      const [x, y, w, h] = await buttonBox(c, target);
+      await until(async () => near(await pathBox(c, 0), [x - 8, y - 8, w + 16, h + 16], 2.5), "the box after scrolling");
+      await S.settled(c, a);
+      await until(() => a.evaluate(([x, y, w, h, fx, fy, s]) => {
+        const r = document.querySelector(".marks path").getBoundingClientRect();
+        return Math.abs(r.left - (fx + (x - 8) * s)) < 3 && Math.abs(r.top - (fy + (y - 8) * s)) < 3 && Math.abs(r.width - (w + 16) * s) < 4 && h > 0;
+      }, [x, y, w, h, at.x, at.y, at.s]), "the box at the agent's");
+    });
+    await check("and while the page is laid out anew", async () => {
+      await c.setViewport({ width: 700, height: 800 });
+      await wait(200);
+      const [x, y, w, h] = await buttonBox(c, target);
+      await until(async () => { const p = await pathBox(c, 0); return p && Math.abs(p[0] + p[2] / 2 - (x + w / 2)) < 4 && Math.abs(p[1] + p[3] / 2 - (y + h / 2)) < 4; }, "the box on the narrow page");
+    });
+    await check("marks never take a click", async () => {
+      const hit = await c.evaluate((s) => { const b = document.querySelector(s); b.scrollIntoView({ block: "center", behavior: "instant" }); const r = b.getBoundingClientRect(); return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === b; }, target);
+      if (!hit) throw new Error("something lies in the way");
+    });
+    await check("clear takes them away at both", async () => {
+      await a.keyboard.press("0");
+      await until(() => inUi(c, (root) => root.querySelectorAll("svg.marks path").length === 0), "no marks at the customer's");
+      await until(() => a.evaluate(() => document.querySelectorAll(".marks path").length === 0), "no marks at the agent's");
+    });
+    await check("no error in either console", () => {
+      const errors = [...c.errors, ...a.errors].filter((e) => !/401|Failed to load resource/.test(e));
+      if (errors.length) throw new Error(errors[0]);
+    });
+  } finally {
+    await both.stop();
+  }
+}

@@ -1,0 +1,108 @@
+// Lines that break, relays that die, tabs that close.
+import { connect as dial, createServer } from "node:net";
+import { freePort, startRelay, startSite } from "../lib/servers.mjs";
+import { person, until, wait } from "../lib/browsers.mjs";
+import { compare } from "../lib/compare.mjs";
+import * as S from "../lib/session.mjs";
+
+const SKIP = { block: [".secure-message"], out: [".internal-note"] };
+
+// A wire that can be cut: everything between both browsers and the relay runs through it.
+function wire(port, to) {
+  const pairs = new Set();
+  let cut = false;
+  const server = createServer((near) => {
+    if (cut) { near.destroy(); return; }
+    const far = dial(to, "127.0.0.1");
+    const pair = [near, far];
+    pairs.add(pair);
+    for (const [a, b] of [[near, far], [far, near]]) {
+      a.on("data", (d) => b.write(d));
+      a.on("error", () => {});
+      a.on("close", () => { b.destroy(); pairs.delete(pair); });
+    }
+  });
+  server.listen(port, "127.0.0.1");
+  return {
+    // Nothing gets through, and nobody is told: bytes vanish.
+    cut() { cut = true; for (const [a, b] of pairs) { a.pause(); b.pause(); a.removeAllListeners("data"); b.removeAllListeners("data"); } },
+    mend() { cut = false; for (const [a, b] of pairs) { a.destroy(); b.destroy(); } pairs.clear(); },
+    close() { for (const [a, b] of pairs) { a.destroy(); b.destroy(); } server.close(); },
+  };
+}
+
+export async function run({ browser, second, name, check }) {
+  const [sitePort, relayPort, wirePort] = [await freePort(), await freePort(), await freePort()];
+  const origin = `http://127.0.0.1:${sitePort}`;
+  let relay = await startRelay({ origins: [origin], port: relayPort });
+  const between = wire(wirePort, relayPort);
+  const through = `http://127.0.0.1:${wirePort}`;
+  const info = { ...relay, agent: `${through}/agent/` };
+  const site = await startSite({ script: `${through}/beside.js`, tenant: relay.tenant, port: sitePort });
+  const c = await person(browser);
+  const a = await person(second, { width: 1640, height: 1000 });
+  const same = async () => {
+    await S.settled(c, a, 12_000);
+    const r = await compare(c, a, { skip: SKIP, ink: false });
+    if (r.problems.length) throw new Error(r.problems.join("; "));
+  };
+  try {
+    await S.connect(c, a, info, `${origin}/accounts`);
+    await same();
+    await check("the agent's tab is reloaded", async () => {
+      await a.reload();
+      await S.state(a, "live", 15_000);
+      await S.picture(a);
+      await same();
+    });
+    await check("the relay is killed and started again", async () => {
+      await relay.stop("SIGKILL");
+      await until(() => a.evaluate(() => /reconnecting|not live/.test(document.querySelector(".light")?.textContent || "")), "the dashboard to say so");
+      await c.evaluate(() => document.querySelector("h1").append(" (changed while nobody watched)"));
+      relay = await startRelay({ origins: [origin], port: relayPort, data: relay.folder });
+      await S.state(a, "live", 15_000);
+      await same();
+    });
+    await check("the relay is stopped gracefully and started again", async () => {
+      await relay.stop("SIGTERM");
+      relay = await startRelay({ origins: [origin], port: relayPort, data: relay.folder });
+      await S.state(a, "live", 15_000);
+      await same();
+    });
+    await check("the network is cut for ten seconds", async () => {
+      between.cut();
+      await until(() => a.evaluate(() => document.documentElement.dataset.besideState === "stale"), "stale", 8_000);
+      await c.evaluate(() => document.querySelector("h1").append(" (and again)"));
+      await wait(5_000);
+      between.mend();
+      await S.state(a, "live", 20_000);
+      await same();
+    });
+    await check("paused: nothing new is seen; then it goes on", async () => {
+      await c.evaluate(() => window.Beside.pause());
+      await S.state(a, "paused");
+      const before = (await S.stats(a)).nodes;
+      await c.click("#load-all");
+      await wait(700);
+      if ((await S.stats(a)).nodes !== before) throw new Error("the replica changed while paused");
+      await c.evaluate(() => window.Beside.resume());
+      await S.state(a, "live");
+      await same();
+    });
+    await check("the customer's tab is closed: stale within 5 s (and 2), left after 30", async () => {
+      const start = Date.now();
+      await c.close();
+      await S.state(a, "stale", 7_500);
+      const stale = (Date.now() - start) / 1000;
+      const banner = await a.evaluate(() => document.querySelector(".banner")?.textContent || "");
+      if (!banner) throw new Error("nothing says that the picture is old");
+      await S.state(a, "left", 35_000);
+      return `stale after ${stale.toFixed(1)} s, left after ${((Date.now() - start) / 1000).toFixed(1)} s`;
+    });
+  } finally {
+    between.close();
+    await site.stop();
+    await relay.clean();
+    void name;
+  }
+}
