@@ -48,12 +48,8 @@ struct Out {
 
 impl Page {
     fn new() -> Self {
-        let root = Node {
-            data: Data::Element { name: "html", class: String::new(), private: false },
-            parent: None,
-            kids: vec![],
-            alive: true,
-        };
+        let root =
+            Node { data: Data::Element { name: "html", class: String::new(), private: false }, parent: None, kids: vec![], alive: true };
         Self {
             nodes: vec![root],
             ids: HashMap::new(),
@@ -269,13 +265,8 @@ impl Page {
 }
 
 fn policy() -> Policy {
-    let rule = Rule {
-        name: "private".to_owned(),
-        on: vec![],
-        selectors: vec![".private".to_owned()],
-        labels: vec![],
-        action: Action::Mask,
-    };
+    let rule =
+        Rule { name: "private".to_owned(), on: vec![], selectors: vec![".private".to_owned()], labels: vec![], action: Action::Mask };
     Policy { default: Otherwise::Show, inputs: Otherwise::Mask, rules: vec![rule], detect: Detect::default() }
 }
 

@@ -169,25 +169,7 @@ impl Session {
         }
         let Ok(message) = Control::decode(bytes) else { return };
         match message {
-            Control::NeedKeyframe(_) => {
-                let (page, paused) = {
-                    let inner = self.inner.borrow();
-                    (inner.page.clone(), inner.paused)
-                };
-                self.send_key(sender);
-                self.control(&Control::Hello(Nothing {}));
-                self.roster();
-                self.notices();
-                if paused {
-                    self.control(&Control::Paused(Nothing {}));
-                } else if let Some(page) = page {
-                    page.keyframe();
-                }
-                let marks: Vec<Mark> = self.inner.borrow().marks.all().to_vec();
-                for mark in marks {
-                    self.control(&Control::Mark(mark));
-                }
-            }
+            Control::NeedKeyframe(_) => self.begin_anew(sender),
             Control::Want(want) => {
                 let assets = self.inner.borrow().assets.clone();
                 if let Some(assets) = assets {
@@ -215,6 +197,27 @@ impl Session {
             | Control::Visibility(_)
             | Control::Hello(_) => {}
         }
+    }
+
+    /// Somebody's picture is broken or new: a new run of ours, so that every lane begins at zero and no number can be
+    /// heard twice. The page is not read again; the mirror is the keyframe.
+    fn begin_anew(self: &Rc<Self>, asked: ParticipantId) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            if crate::page::now() - inner.anew < ANEW_EVERY || inner.socket.is_none() {
+                return;
+            }
+            inner.anew = crate::page::now();
+            inner.instance = Instance(inner.instance.0 + 1);
+            inner.broadcast = None;
+        }
+        self.send_key(asked);
+        self.go_live();
+        let marks: Vec<Mark> = self.inner.borrow().marks.all().to_vec();
+        for mark in marks {
+            self.control(&Control::Mark(mark));
+        }
+        self.keep();
     }
 
     pub(super) fn draw_marks(&self) {

@@ -57,6 +57,8 @@ impl State {
 
 /// Milliseconds between pings; two unanswered ones are a broken line.
 const PING_EVERY: u32 = 2_000;
+/// New runs on request are at least this many milliseconds apart.
+const ANEW_EVERY: f64 = 1_000.0;
 /// Longest wait between two tries to reconnect, in milliseconds.
 const RETRY_MOST: u32 = 3_000;
 
@@ -109,6 +111,8 @@ struct Inner {
     marks: Marks,
     paused: bool,
     heard: f64,
+    /// When the last new run began because somebody asked.
+    anew: f64,
     retry: u32,
     timers: Vec<Interval>,
     later: Option<Timeout>,
@@ -154,6 +158,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         marks: Marks::default(),
         paused: false,
         heard: 0.0,
+        anew: f64::NEG_INFINITY,
         retry: 0,
         timers: Vec::new(),
         later: None,

@@ -142,7 +142,7 @@ impl Desk {
         {
             let mut inner = self.inner.borrow_mut();
             inner.instance = Instance(inner.instance.0 + 1);
-            inner.asked = 0.0;
+            inner.asked = None;
         }
         self.keep();
         self.need_keyframe();
@@ -210,10 +210,12 @@ impl Desk {
             Phase::Live | Phase::Paused if stale => self.signals.phase.set(Phase::Stale),
             _ => {}
         }
-        if matches!(self.signals.light.get_untracked(), Light::CatchingUp | Light::Differs)
-            && phase == Phase::Live
-            && self.inner.borrow().expects_keyframe
-        {
+        // Whoever is there and was asked in vain is asked again.
+        let wants = {
+            let inner = self.inner.borrow();
+            inner.expects_keyframe && inner.offline.is_none()
+        };
+        if wants && phase != Phase::Paused && self.signals.line.get_untracked() {
             self.need_keyframe();
         }
     }

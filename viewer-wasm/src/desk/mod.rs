@@ -169,7 +169,8 @@ struct Inner {
     expects_keyframe: bool,
     heard: f64,
     offline: Option<f64>,
-    asked: f64,
+    /// When a keyframe was last asked for.
+    asked: Option<f64>,
     retry: u32,
     assets: HashMap<[u8; 16], (String, u8)>,
     offers: HashMap<[u8; 16], Vec<u32>>,

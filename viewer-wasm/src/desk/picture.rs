@@ -128,11 +128,10 @@ impl Desk {
         {
             let mut inner = self.inner.borrow_mut();
             inner.expects_keyframe = true;
-            if now() - inner.asked < KEYFRAME_EVERY {
+            if inner.asked.is_some_and(|asked| now() - asked < KEYFRAME_EVERY) {
                 return;
             }
-            inner.asked = now();
-            inner.lanes.remove(&Channel::Page);
+            inner.asked = Some(now());
         }
         self.control_out(&Control::NeedKeyframe(Nothing {}));
     }
