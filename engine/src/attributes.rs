@@ -213,7 +213,7 @@ const KEEP: [&str; 187] = [
 ];
 const TEXT: [&str; 12] =
     ["alt", "label", "placeholder", "title", "summary", "abbr", "headers", "min", "max", "step", "pattern", "maxlength"];
-const STAND_IN: [&str; 14] = [
+const STAND_IN: [&str; 13] = [
     "accesskey",
     "autofocus",
     "contenteditable",
@@ -227,7 +227,6 @@ const STAND_IN: [&str; 14] = [
     "popovertarget",
     "spellcheck",
     "target",
-    "ping",
 ];
 
 /// How an attribute of an element is treated.
@@ -251,6 +250,8 @@ pub fn treat(element: &str, name: &str) -> Treat {
             _ => Treat::Drop,
         },
         "content" | "http-equiv" => Treat::Drop,
+        // An animation could give an attribute a value that no allow-list has seen.
+        "values" | "from" | "to" | "by" if matches!(element, "animate" | "set") => Treat::Drop,
         _ if element == "meta" || element == "script" || element == "link" || element == "base" => match name {
             "rel" | "media" | "type" => Treat::Keep,
             _ => Treat::Drop,
@@ -265,7 +266,7 @@ pub fn treat(element: &str, name: &str) -> Treat {
 }
 
 /// Attributes that hold addresses or source.
-const URLS: [&str; 22] = [
+const URLS: [&str; 23] = [
     "src",
     "srcset",
     "srcdoc",
@@ -279,6 +280,7 @@ const URLS: [&str; 22] = [
     "archive",
     "cite",
     "longdesc",
+    "ping",
     "usemap",
     "profile",
     "imagesrcset",

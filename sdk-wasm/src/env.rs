@@ -62,9 +62,9 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// A text; its name where the relay did not send it.
+    /// A text, from the relay; where it said nothing, from the same files as they were when this was built.
     pub(crate) fn text(&self, name: &str) -> String {
-        self.texts.get(name).cloned().unwrap_or_else(|| name.to_owned())
+        self.texts.get(name).cloned().unwrap_or_else(|| built_in(name))
     }
     /// A text with the agent's and the company's name put in.
     pub(crate) fn text_about(&self, name: &str, agent: &str) -> String {
@@ -79,6 +79,22 @@ impl Settings {
         }
         out
     }
+}
+
+const ENGLISH: &str = include_str!("../../relay/texts/customer.en.ftl");
+const DUTCH: &str = include_str!("../../relay/texts/customer.nl.ftl");
+
+/// Without the relay there must still be words that say so.
+fn built_in(name: &str) -> String {
+    let language = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.document_element())
+        .and_then(|e| e.get_attribute("lang"))
+        .or_else(|| web_sys::window().and_then(|w| w.navigator().language()))
+        .unwrap_or_default();
+    let file = if language.to_lowercase().starts_with("nl") { DUTCH } else { ENGLISH };
+    let line = file.lines().find_map(|l| l.strip_prefix(name).and_then(|rest| rest.strip_prefix(" = ")));
+    line.map_or_else(|| name.to_owned(), |text| text.replace("{ $", "{").replace(" }", "}"))
 }
 
 /// Why there are no settings.

@@ -1,0 +1,39 @@
+// A small server of test pages on loopback, which counts every request it gets.
+import { createServer } from "node:http";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { extname, join, normalize } from "node:path";
+
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif", ".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".wasm": "application/wasm", ".txt": "text/plain" };
+
+// pages: path → HTML (or a function of the request); root: a folder; inject: put before </head> of every page.
+export async function servePages({ pages = {}, root, inject = "", port = 0 } = {}) {
+  const hits = [];
+  const state = { inject };
+  const server = createServer((request, response) => {
+    hits.push(request.url);
+    const path = decodeURIComponent(request.url.split("?")[0]);
+    const html = (text) => {
+      const tag = state.inject;
+      const at = text.search(/<head[^>]*>/i);
+      const whole = !tag ? text : at < 0 ? tag + text : text.replace(/<head[^>]*>/i, (m) => m + tag);
+      response.writeHead(200, { "content-type": TYPES[".html"], "cache-control": "no-store" });
+      response.end(whole);
+    };
+    const page = pages[path];
+    if (typeof page === "function") return page(request, response);
+    if (page !== undefined) return html(page);
+    const file = root && normalize(join(root, path.endsWith("/") ? `${path}index.html` : path));
+    if (file && file.startsWith(normalize(root)) && existsSync(file) && statSync(file).isFile()) {
+      const type = TYPES[extname(file).toLowerCase()] || "application/octet-stream";
+      if (type === TYPES[".html"]) { let text = ""; createReadStream(file, "utf8").on("data", (d) => { text += d; }).on("end", () => html(text)); return; }
+      response.writeHead(200, { "content-type": type, "cache-control": "max-age=60" });
+      createReadStream(file).pipe(response);
+      return;
+    }
+    response.writeHead(404);
+    response.end("not found");
+  });
+  await new Promise((done) => server.listen(port, "127.0.0.1", done));
+  const at = server.address().port;
+  return { url: `http://127.0.0.1:${at}`, port: at, hits, set inject(v) { state.inject = v; }, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+}

@@ -1,0 +1,223 @@
+// Nothing leaks, nothing runs.
+import { inflateRawSync } from "node:zlib";
+import { startRelay } from "../lib/servers.mjs";
+import { servePages } from "../lib/pages.mjs";
+import { person, until, wait } from "../lib/browsers.mjs";
+import * as S from "../lib/session.mjs";
+
+// Twenty canaries, each in a place of its own; a policy masks `.private`, blocks `.blocked`, leaves `.out` out.
+const CANARIES = {
+  password: "pw", card: "card", hiddenInput: "hid", typedText: "typed", textarea: "area", maskedText: "mtext", maskedAttribute: "mattr", placeholder: "place",
+  title: "mtitle", option: "opt", queryString: "query", shadow: "shad", frame: "fram", blocked: "blok", leftOut: "lout", ariaLabel: "aria", dataAttribute: "datt",
+  comment: "comm", scriptText: "scri", cssContent: "cssc", imageAddress: "imga", linkAddress: "hrefa", metaContent: "meta", template: "temp", lateText: "late", movedText: "movd",
+};
+const canary = (name) => `ca9a7y${CANARIES[name]}0x`;
+
+const PAGE = () => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Leak test</title><meta name="description" content="${canary("metaContent")}">
+<style>.note::after{content:"ok"} .private .inner::after{content:"x"}</style></head><body>
+<h1>Visible heading</h1>
+<form><input id="pw" type="password" autocomplete="current-password"><input id="cc" autocomplete="cc-number"><input type="hidden" value="${canary("hiddenInput")}">
+<input id="typed"><textarea id="area"></textarea>
+<select id="sel" class="private"><option>one</option><option>${canary("option")}</option></select></form>
+<div class="private" title="${canary("title")}" data-x="${canary("dataAttribute")}"><p id="mtext" class="inner">${canary("maskedText")}</p><span aria-label="${canary("ariaLabel")}" alt="${canary("maskedAttribute")}">a</span>
+<input placeholder="${canary("placeholder")}"><img src="/img.png?x=${canary("imageAddress")}" alt="${canary("maskedAttribute")}"></div>
+<a href="/next?token=${canary("linkAddress")}">a link</a>
+<div class="blocked">${canary("blocked")}</div><div class="out">${canary("leftOut")}</div>
+<div id="host" class="private"></div><iframe id="fr" class="private" srcdoc="<p>${canary("frame")}</p>"></iframe>
+<!-- ${canary("comment")} --><script>window.state="${canary("scriptText")}"</script><template>${canary("template")}</template>
+<div id="late"></div><div id="inside" class="private"></div>
+<script>document.getElementById("host").attachShadow({mode:"open"}).innerHTML="<b>${canary("shadow")}</b>"</script>
+</body></html>`;
+
+const POLICY = `default = "show"\ninputs = "mask"\n[[rule]]\nname = "p"\nmatch = [".private"]\ndo = "mask"\n[[rule]]\nname = "b"\nmatch = [".blocked"]\ndo = "block"\n[[rule]]\nname = "o"\nmatch = [".out"]\ndo = "leave-out"\n`;
+
+// Wraps WebSocket before the page runs and keeps what the SDK hands to its tap: frames as they leave, and plaintext.
+const SPY = () => {
+  window.__sent = [];
+  window.__plain = [];
+  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]);
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new TextEncoder().encode(String(data));
+    window.__sent.push(Array.from(bytes));
+    return send.call(this, data);
+  };
+};
+
+async function policyFile(text) {
+  const { writeFileSync, mkdtempSync } = await import("node:fs");
+  const { join } = await import("node:path");
+  const { tmpdir } = await import("node:os");
+  const file = join(mkdtempSync(join(tmpdir(), "beside-policy-")), "policy.toml");
+  writeFileSync(file, text);
+  return file;
+}
+
+const forms = (text) => [text, [...text].reverse().join(""), Buffer.from(text).toString("hex"), Buffer.from(text).toString("base64").replace(/=+$/, ""), Buffer.from(text, "utf16le").toString("latin1")];
+const holds = (bytes, text) => { const all = Buffer.from(bytes).toString("latin1"); return forms(text).some((f) => all.includes(f)); };
+
+export async function run({ browser, second, name, check }) {
+  const pages = await servePages({ pages: { "/": PAGE(), "/img.png": "x" } });
+  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(POLICY) });
+  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
+  const c = await person(browser);
+  const a = await person(second, { width: 1640, height: 1000 });
+  try {
+    await c.evaluateOnNewDocument(SPY);
+    await c.goto(`${pages.url}/?q=${canary("queryString")}`);
+    await until(() => c.evaluate(() => Boolean(window.Beside)), "window.Beside");
+    let allow;
+    const asked = new Promise((done) => { allow = done; });
+    await c.exposeFunction("testConsent", () => asked);
+    await c.evaluate(() => { window.Beside.hooks.confirmSession = () => window.testConsent(); });
+    const pin = await S.begin(c);
+    await S.signIn(a, relay);
+    await check("a wrong PIN opens nothing, and before Allow no page content is in any frame", async () => {
+      await S.typePin(a, pin.slice(0, -1) + ((Number(pin.at(-1)) + 1) % 10));
+      await until(() => a.evaluate(() => document.documentElement.dataset.besideError === "not-valid"), "not valid");
+      await S.typePin(a, pin);
+      await S.state(a, "waiting");
+      await wait(600);
+      const { sent, plain } = await c.evaluate(() => ({ sent: window.__sent, plain: window.__plain }));
+      // Kinds that are sealed: KEY, PAGE, ASSET, CONTROL, LIVE.
+      const sealed = sent.filter((f) => [0x24, 0x40, 0x41, 0x42, 0xc3].includes(f[1]));
+      if (sealed.length || plain.length) throw new Error(`${sealed.length} sealed frames, ${plain.length} messages before Allow`);
+      for (const word of ["Visible heading", "Leak test", "a link"]) if (sent.some((f) => holds(f, word))) throw new Error(`"${word}" left before Allow`);
+      const digits = pin.slice(-7);
+      if (sent.some((f) => holds(f, digits))) throw new Error("the secret digits left the browser");
+      return `${sent.length} frames looked at`;
+    });
+    allow(true);
+    await S.state(a, "live");
+    await S.picture(a);
+    await c.type("#pw", canary("password"));
+    await c.evaluate(() => { document.getElementById("pw").type = "text"; });
+    await c.type("#cc", canary("card"));
+    await c.type("#typed", canary("typedText"));
+    await c.type("#area", canary("textarea"));
+    await c.select("#sel", canary("option"));
+    await c.evaluate((late, moved, css) => {
+      const p = document.createElement("p");
+      p.textContent = late;
+      p.className = "private";
+      document.getElementById("late").append(p);
+      const inside = document.getElementById("inside");
+      inside.textContent = moved;
+      document.body.append(inside);
+      // The class goes and comes back in one task; then the element is cloned inside a private one.
+      inside.className = ""; inside.className = "private";
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`.note::before{content:"ok"}`);
+      document.adoptedStyleSheets = [sheet];
+      void css;
+    }, canary("lateText"), canary("movedText"), canary("cssContent"));
+    await S.settled(c, a);
+    await check(`${Object.keys(CANARIES).length} canaries: none in what was sealed, sent or shown`, async () => {
+      const { sent, plain } = await c.evaluate(() => ({ sent: window.__sent, plain: window.__plain }));
+      if (plain.filter(([what]) => what === "page").length < 3) throw new Error("the tap is empty: this test proves nothing");
+      if (!plain.some(([, b]) => holds(b, "Visible heading"))) throw new Error("not even the heading was sent: this test proves nothing");
+      const shown = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll("*")].map((e) => e.value || "").join());
+      const found = [];
+      for (const n of Object.keys(CANARIES)) {
+        const text = canary(n);
+        if (plain.some(([, b]) => holds(b, text)) || sent.some((f) => holds(f, text)) || shown.includes(text)) found.push(n);
+      }
+      if (found.length) throw new Error(`leaked: ${found.join(", ")}`);
+      return `${plain.length} messages, ${sent.length} frames`;
+    });
+    await check("no canary in the relay's log or data", async () => {
+      const { readdirSync, readFileSync } = await import("node:fs");
+      const { join } = await import("node:path");
+      const all = relay.log.join("") + readdirSync(relay.folder).map((f) => readFileSync(join(relay.folder, f)).toString("latin1")).join("");
+      for (const n of Object.keys(CANARIES)) if (all.includes(canary(n))) throw new Error(n);
+      if (all.includes(pin)) throw new Error("the PIN");
+    });
+    await check("the outlines of what is hidden are on the page", () => until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.querySelectorAll(".hide").length > 4), "outlines"));
+  } finally {
+    await pages.close();
+    await relay.clean();
+  }
+  void inflateRawSync;
+  await check("a broken policy: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nmatch = [".x["]\ndo = "mask"`));
+  await check("a selector that the browser refuses: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nname = "bad one"\nmatch = [":no-such-thing(x)"]\ndo = "mask"`));
+  await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(browser, second));
+  void name;
+}
+
+async function broken(browser, second, policy) {
+  const pages = await servePages({ pages: { "/": "<!doctype html><html><head><title>Secret title</title></head><body><h1>Everything secret</h1><p>And this</p></body></html>" } });
+  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(policy) });
+  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
+  const c = await person(browser);
+  const a = await person(second);
+  const lines = [];
+  c.on("console", (m) => lines.push(m.text()));
+  try {
+    await S.connect(c, a, relay, `${pages.url}/`);
+    const text = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.body.textContent);
+    if (/secret|this/i.test(text)) throw new Error(`shown: ${text}`);
+    await until(() => a.evaluate(() => document.querySelector(".banner.warn")?.textContent.includes("Everything is hidden")), "the agent to be told");
+    await until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.textContent.includes("Everything is hidden")), "the customer to be told");
+    if (!lines.some((l) => l.startsWith("Beside:") && l.includes("masked"))) throw new Error("the console says nothing");
+  } finally {
+    await c.close();
+    await a.close();
+    await pages.close();
+    await relay.clean();
+  }
+}
+
+// What a hostile customer's page may hold. Everything that could fetch points at `/evil…` of a server that counts; the
+// page itself is opened by the customer first, and only requests after the replica stands are the agent's.
+const HOSTILE = (evil) => `<!doctype html><html><head><base href="${evil}/base/"><title>x</title>
+<link rel="stylesheet" href="${evil}/evil.css"><link rel="prefetch" href="${evil}/evil-prefetch"><link rel="preconnect" href="${evil}"><link rel="icon" href="${evil}/evil-icon">
+<style>@import url("${evil}/evil-import.css"); body{background:url("${evil}/evil-bg.png")} .b{cursor:url("${evil}/evil-cursor"),auto;content:url(${evil}/evil-content)} @font-face{font-family:E;src:url(${evil}/evil-font)} p{font-family:E}</style></head>
+<body onload="window.top.pwned=1" onclick="window.top.pwned=1"><p onmouseover="pwned=1">text</p>
+<img src="${evil}/evil.png" onerror="window.top.pwned=1"><img srcset="${evil}/evil-srcset.png 1x"><picture><source srcset="${evil}/evil-source.png"><img></picture>
+<a href="javascript:window.top.pwned=1">a</a><a href="${evil}/evil-link" ping="${evil}/evil-ping" target="_top">b</a><form action="${evil}/evil-form"><button formaction="javascript:pwned=1">x</button></form>
+<iframe src="${evil}/evil-frame"></iframe><iframe srcdoc="<script>window.top.pwned=1</script><img src='${evil}/evil-srcdoc.png'>"></iframe>
+<svg><script>window.top.pwned=1</script><image href="${evil}/evil-svg.png"/><use href="${evil}/evil-use.svg#x"/><a href="javascript:pwned=1"><text y="20">t</text></a><animate attributeName="href" values="javascript:pwned=1"/><foreignObject><img src="${evil}/evil-fo.png"></foreignObject></svg>
+<object data="${evil}/evil-object"></object><embed src="${evil}/evil-embed"><video poster="${evil}/evil-poster" src="${evil}/evil-video"></video><audio src="${evil}/evil-audio" autoplay></audio>
+<input type="image" src="${evil}/evil-input"><table background="${evil}/evil-table"><tr><td>t</td></tr></table><div style="background:image-set('${evil}/evil-set' 1x);--x:url(${evil}/evil-var)">d</div>
+<math><mi href="javascript:pwned=1">m</mi></math><details open ontoggle="window.top.pwned=1"><summary>s</summary></details><input autofocus onfocus="window.top.pwned=1">
+</body></html>`;
+
+async function hostile(browser, second) {
+  const evil = await servePages({ pages: {} });
+  const pages = await servePages({ pages: { "/": HOSTILE(evil.url) } });
+  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(`default = "show"\ninputs = "show"`) });
+  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank"></script>`;
+  const c = await person(browser);
+  const a = await person(second, { width: 1640, height: 1000 });
+  const asked = [];
+  a.on("request", (r) => asked.push(r.url()));
+  try {
+    await S.connect(c, a, relay, `${pages.url}/`);
+    await wait(1500);
+    // Ops that no page sends by itself: the replica is pressed, hovered and scrolled where it stands.
+    const r = await a.evaluate(() => { const b = document.querySelector("[data-beside=replica]").getBoundingClientRect(); return [b.left, b.top]; });
+    for (const [x, y] of [[40, 30], [60, 60], [30, 120], [100, 200]]) await a.mouse.click(r[0] + x, r[1] + y);
+    await a.keyboard.press("Tab");
+    await wait(500);
+    const own = new URL(relay.relay).host;
+    const foreign = asked.filter((u) => !u.startsWith("blob:") && !u.startsWith("data:") && !u.startsWith("about:") && new URL(u).host !== own);
+    if (foreign.length) throw new Error(`the agent's browser asked for ${foreign.slice(0, 3)}`);
+    const pwned = await a.evaluate(() => [window.pwned, document.querySelector("[data-beside=replica]").contentWindow.pwned, location.pathname]);
+    if (pwned[0] || pwned[1] || pwned[2] !== "/agent/") throw new Error(`something ran: ${pwned}`);
+    const left = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate((evil) => {
+      const bad = [];
+      for (const el of document.querySelectorAll("*")) for (const at of el.attributes) if (at.value.includes(evil) || /^on/i.test(at.name) || /javascript:/i.test(at.value)) bad.push(`${el.localName} ${at.name}`);
+      return bad;
+    }, evil.url);
+    if (left.length) throw new Error(`left in the replica: ${left.slice(0, 5)}`);
+    const nodes = (await S.stats(a)).nodes;
+    if (nodes < 50) throw new Error(`only ${nodes} nodes arrived: this test proves nothing`);
+    return `${nodes} nodes, ${asked.length} requests, all to the relay`;
+  } finally {
+    await c.close();
+    await a.close();
+    await pages.close();
+    await evil.close();
+    await relay.clean();
+  }
+}
