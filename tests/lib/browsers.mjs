@@ -31,6 +31,12 @@ export async function person(browser, { width = 1280, height = 800, language } =
 
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// Nothing leaves this machine: requests to other hosts fail at once, on both sides alike.
+export async function offline(page) {
+  await page.setRequestInterception(true);
+  page.on("request", (r) => { const { protocol, hostname } = new URL(r.url()); if (/^https?:$/.test(protocol) && hostname !== "127.0.0.1") r.abort(); else r.continue(); });
+}
+
 // Polls until `f` gives something true; the last thing it gave stands in the error.
 export async function until(f, what, ms = 10_000) {
   const end = Date.now() + ms;

@@ -21,7 +21,7 @@ export function snapshot(skip) {
       const box = rectOf(node, at);
       if (out_(node)) return;
       if (isSkipped(node)) { out.masked.push(box); out.boxes.push(["block", ...box]); return; }
-      if (node.dataset?.besideMasked) out.masked.push(box);
+      if (node.dataset?.besideMasked || (skip.picture || []).some((s) => node.matches(s))) out.masked.push(box);
       out.boxes.push([node.localName, ...box]);
       if (["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)) {
         const kind = node.type;

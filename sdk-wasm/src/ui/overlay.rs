@@ -44,7 +44,8 @@ struct Inner {
     outlines: Vec<HtmlElement>,
     outlined: f64,
     pointer: (f64, f64),
-    last_sent: (f64, u32),
+    /// Where the customer's pointer went since the last frame.
+    next: Option<Anchor>,
 }
 
 pub(crate) struct Overlay {
@@ -196,13 +197,13 @@ fn request(frame: &Step) {
     }
 }
 
-/// The customer's own pointer, at most one message a frame.
+/// The customer's own pointer: sent at most once a frame, and the last place is never lost.
 fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
     let Some(mouse) = event.dyn_ref::<MouseEvent>() else { return };
-    let (session, last) = {
+    let session = {
         let mut inner = inner.borrow_mut();
         inner.pointer = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
-        (inner.session.upgrade(), inner.last_sent)
+        inner.session.upgrade()
     };
     let Some(session) = session else { return };
     let Some(page) = session.page() else { return };
@@ -210,11 +211,12 @@ fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
     let part = |n| anchor.get(n).as_f64().unwrap_or(0.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
     let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
-    if !press && at.node.0 == last.1 && now() - last.0 < 15.0 {
-        return;
+    if press {
+        inner.borrow_mut().next = None;
+        session.live(&Live::Press(at));
+    } else {
+        inner.borrow_mut().next = Some(at);
     }
-    inner.borrow_mut().last_sent = (now(), at.node.0);
-    session.live(&if press { Live::Press(at) } else { Live::At(at) });
 }
 
 fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
@@ -223,6 +225,9 @@ fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
     let Some(page) = session.page() else { return };
     let time = now();
     let mut inner = inner.borrow_mut();
+    if let Some(at) = inner.next.take() {
+        session.live(&Live::At(at));
+    }
     for cursor in inner.cursors.values_mut() {
         place(cursor, &page.capture, time);
     }

@@ -29,15 +29,14 @@ pub(crate) enum Tool {
 /// The same eight hues as at the customer's.
 const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
 const SVG: &str = "http://www.w3.org/2000/svg";
-/// Messages of the agent's pointer are at least this many milliseconds apart.
-const POINT_EVERY: f64 = 16.0;
 
 /// What is drawn between two presses of the pen.
 #[derive(Default)]
 struct Hand {
     stroke: Vec<(f64, f64)>,
     down: bool,
-    last: f64,
+    /// Where it moved to since the last frame.
+    at: Option<(f64, f64)>,
 }
 
 pub(crate) struct Picture {
@@ -106,6 +105,7 @@ impl Picture {
                 return false;
             }
             picture.fit(&place, signals);
+            picture.tell();
             let drawn = signals.drawn.get_untracked();
             picture.draw(drawn != last);
             last = drawn;
@@ -142,7 +142,7 @@ impl Picture {
         let on_move = EventListener::new(over, "pointermove", move |e| {
             let Some(e) = e.dyn_ref::<PointerEvent>() else { return };
             let (x, y) = at(&picture, &o, e);
-            picture.moved(x, y, e.time_stamp());
+            picture.moved(x, y);
         });
         let (picture, o) = (self.clone(), over.clone());
         let on_down = EventListener::new(over, "pointerdown", move |e| {
@@ -151,6 +151,7 @@ impl Picture {
             let (x, y) = at(&picture, &o, e);
             match tool.get_untracked() {
                 Tool::Pointer => {
+                    picture.hand.borrow_mut().at = None;
                     if let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten() {
                         with_desk(|d| d.live_out(&Live::Press(anchor)));
                     }
@@ -177,18 +178,20 @@ impl Picture {
         self._listeners.borrow_mut().extend([on_move, on_down, on_up, on_leave]);
     }
 
-    fn moved(&self, x: f64, y: f64, time: f64) {
-        {
-            let mut hand = self.hand.borrow_mut();
-            if hand.down && hand.stroke.len() < limits::MAX_POINTS {
-                hand.stroke.push((x, y));
-            }
-            if time - hand.last < POINT_EVERY {
-                return;
-            }
-            hand.last = time;
+    fn moved(&self, x: f64, y: f64) {
+        let mut hand = self.hand.borrow_mut();
+        if hand.down && hand.stroke.len() < limits::MAX_POINTS {
+            hand.stroke.push((x, y));
         }
-        if let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten() {
+        hand.at = Some((x, y));
+    }
+
+    /// Where the pointer is now, at most once a frame; the last place is never lost.
+    fn tell(&self) {
+        let at = self.hand.borrow_mut().at.take();
+        if let Some((x, y)) = at
+            && let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten()
+        {
             with_desk(|d| d.live_out(&Live::At(anchor)));
         }
     }

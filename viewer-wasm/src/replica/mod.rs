@@ -61,6 +61,7 @@ struct Later {
     tops: Vec<NodeId>,
     masked: Vec<NodeId>,
     roots: Vec<NodeId>,
+    focus: Option<(NodeId, bool)>,
 }
 
 impl std::fmt::Debug for Stage {
@@ -148,6 +149,7 @@ impl Stage {
                 let quirks = roots.first().and_then(|id| tree.get(*id)).is_some_and(|n| n.kind == Kind::Document(true));
                 self.open_document(tree, quirks);
             }
+            Change::Focus(id, visible) => self.later.focus = Some((id, visible)),
             _ if !self.ready => {}
             Change::Inserted { parent, index, roots } => self.insert(tree, parent, index, roots),
             Change::Removed { roots, gone } => {
@@ -171,7 +173,6 @@ impl Stage {
                 Some(Kind::Masked(_)) => self.later.masked.push(id),
                 Some(Kind::Shadow | Kind::Document(_) | Kind::Element(..)) | None => {}
             },
-            Change::Focus(id, visible) => self.focus_on(tree, id, visible),
         }
     }
 
@@ -228,6 +229,9 @@ impl Stage {
             self.raise(tree, id);
         }
         self.fill_masked(tree, &later.masked);
+        if let Some((id, visible)) = later.focus {
+            self.focus_on(tree, id, visible);
+        }
         for id in later.scrolls {
             self.scroll(tree, id);
         }
