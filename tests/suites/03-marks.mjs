@@ -6,7 +6,7 @@ import * as S from "../lib/session.mjs";
 const inUi = (c, f, ...args) => c.evaluate((src, args) => Function("root", "args", `return (${src})(root, ...args)`)(document.querySelector("beside-ui").shadowRoot, args), f.toString(), args);
 const frameBox = (a) => a.evaluate(() => { const r = document.querySelector("[data-beside=replica]").getBoundingClientRect(); return { x: r.left, y: r.top, s: r.width / document.querySelector("[data-beside=replica]").offsetWidth }; });
 const buttonBox = (c, selector) => c.evaluate((s) => { const r = document.querySelector(s).getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; }, selector);
-const pathBox = (c, n) => inUi(c, (root, n) => { const p = root.querySelectorAll("svg.marks path")[n]; if (!p) return null; const r = p.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; }, n);
+const pathBox = (c, n) => inUi(c, (root, n) => { const p = root.querySelectorAll("svg.marks path")[n]; if (!p) return null; const r = p.getBBox(); return [r.x, r.y, r.width, r.height]; }, n);
 const near = (a, b, d) => a && b && a.every((v, i) => Math.abs(v - b[i]) <= d);
 
 export async function run({ browser, second, check }) {

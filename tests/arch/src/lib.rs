@@ -1,1 +1,1 @@
-//! Placeholder.
+//! Nothing here; the laws are in `tests/laws.rs`.
