@@ -35,7 +35,16 @@ fn imports(metadata: &Metadata, name: &str) -> HashSet<String> {
 #[test]
 fn imports_run_one_way() {
     let metadata = metadata();
-    let ours = ["beside-protocol", "beside-policies", "beside-engine", "beside-link-wasm", "beside-sdk-wasm", "beside-viewer-wasm", "beside-relay", "beside-demo-site"];
+    let ours = [
+        "beside-protocol",
+        "beside-policies",
+        "beside-engine",
+        "beside-link-wasm",
+        "beside-sdk-wasm",
+        "beside-viewer-wasm",
+        "beside-relay",
+        "beside-demo-site",
+    ];
     let may: HashMap<&str, &[&str]> = HashMap::from([
         ("beside-protocol", &[][..]),
         ("beside-policies", &[]),
@@ -83,7 +92,22 @@ fn a_customers_page_loads_no_heavy_library() {
 
 #[test]
 fn licences_are_the_agreed_ones() {
-    let allowed = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MPL-2.0", "Zlib", "Unicode-3.0", "CC0-1.0", "MIT-0", "0BSD", "Unlicense", "BSL-1.0", "Apache-2.0 WITH LLVM-exception"];
+    let allowed = [
+        "MIT",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "MPL-2.0",
+        "Zlib",
+        "Unicode-3.0",
+        "CC0-1.0",
+        "MIT-0",
+        "0BSD",
+        "Unlicense",
+        "BSL-1.0",
+        "Apache-2.0 WITH LLVM-exception",
+    ];
     for package in metadata().packages {
         let licence = package.license.clone().unwrap_or_default().replace('/', " OR ");
         // Each side of an AND must be allowed; of an OR one is enough.
