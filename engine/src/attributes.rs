@@ -7,6 +7,8 @@ pub enum Treat {
     Keep,
     /// Holds words of the page: judged as text.
     Text,
+    /// Marks state for selectors: judged as text, and only where it is short and plain ([`is_plain`]).
+    Mark,
     /// `class`, `id` and friends: words that look like data are dropped where text is hidden.
     Words,
     /// Inline style.
@@ -237,6 +239,9 @@ pub fn treat(element: &str, name: &str) -> Treat {
         return Treat::Drop;
     }
     match name {
+        // What a frame of ours may do is ours to say.
+        "sandbox" | "allow" | "csp" | "allowfullscreen" | "credentialless" | "fetchpriority" => Treat::Drop,
+        "checked" | "selected" => Treat::Text,
         "class" | "id" | "slot" | "part" | "exportparts" | "for" | "name" | "autocomplete" => Treat::Words,
         "style" => Treat::Style,
         "href" | "xlink:href" => match element {
@@ -257,10 +262,11 @@ pub fn treat(element: &str, name: &str) -> Treat {
             _ => Treat::Drop,
         },
         _ if STAND_IN.contains(&name) => Treat::StandIn,
-        _ if KEEP.binary_search(&name).is_ok() => Treat::Keep,
-        _ if TEXT.contains(&name) || name.starts_with("aria-") || name.starts_with("data-") => Treat::Text,
-        // Custom elements and frameworks mark state with attributes of their own; selectors test them.
-        _ if !name.contains(':') && !URLS.contains(&name) => Treat::Text,
+        _ if KEEP.binary_search(&name).is_ok() && !element.contains('-') => Treat::Keep,
+        _ if TEXT.contains(&name) || name.starts_with("aria-") => Treat::Text,
+        // Custom elements and frameworks mark state with attributes of their own; selectors test them. They also keep
+        // whole records in them, which nobody sees on the page.
+        _ if !name.contains(':') && !URLS.contains(&name) => Treat::Mark,
         _ => Treat::Drop,
     }
 }
@@ -291,6 +297,19 @@ const URLS: [&str; 23] = [
     "code",
     "object",
 ];
+
+/// Whether a value marks a state rather than carrying a record or an address.
+#[must_use]
+pub fn is_plain(value: &str) -> bool {
+    value.len() <= 64 && !value.contains(['{', '"', ':', '/', '?', '=', '@', '%', '&', '<'])
+}
+
+/// Whether a value is of a closed vocabulary or a number: what may travel on a hidden element.
+#[must_use]
+pub fn is_closed(value: &str) -> bool {
+    let number = value.trim_end_matches(['%', 'p', 'x', 'e', 'm']).parse::<f64>().is_ok_and(|n| n.abs() < 10_000.0);
+    number || value.len() <= 24 && value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+}
 
 /// Whether an attribute would act in the replica and so travels under a stand-in name.
 #[must_use]
@@ -351,9 +370,12 @@ mod tests {
             ("progress", "value", Treat::Text),
             ("div", "contenteditable", Treat::StandIn),
             ("div", "aria-label", Treat::Text),
-            ("div", "data-x", Treat::Text),
+            ("div", "data-x", Treat::Mark),
             ("meta", "content", Treat::Drop),
-            ("my-card", "variant", Treat::Text),
+            ("my-card", "variant", Treat::Mark),
+            ("my-card", "text", Treat::Mark),
+            ("input", "checked", Treat::Text),
+            ("iframe", "sandbox", Treat::Drop),
             ("div", "xml:base", Treat::Drop),
             ("script", "nonce", Treat::Drop),
             ("path", "d", Treat::Keep),

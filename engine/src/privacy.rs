@@ -33,6 +33,11 @@ impl<'a> Raw<'a> {
     pub fn word(&self, list: &[&'static str]) -> Option<&'static str> {
         list.iter().find(|w| w.eq_ignore_ascii_case(self.0)).copied()
     }
+    /// A value of a closed vocabulary or a small number; travels even where text is hidden.
+    #[must_use]
+    pub fn closed(&self) -> Option<&'a str> {
+        crate::attributes::is_closed(self.0).then_some(self.0)
+    }
     /// A number, written anew.
     #[must_use]
     pub fn number(&self) -> Option<f64> {

@@ -181,7 +181,7 @@ impl Page {
                 let names = ["div", "p", "span", "li"];
                 let el = self.nodes.len();
                 self.nodes.push(Node {
-                    data: Data::Element { name: names[b % 4], class: format!("c{}", b % 5), private: b % 6 == 0 },
+                    data: Data::Element { name: names[b % 4], class: format!("c{}", b % 5), private: b.is_multiple_of(6) },
                     parent: Some(target),
                     kids: vec![el + 1],
                     alive: true,

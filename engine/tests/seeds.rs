@@ -4,7 +4,9 @@ mod targets;
 
 use proptest::prelude::*;
 
-const TARGETS: [(&str, fn(&[u8])); 8] = [
+type Target = fn(&[u8]);
+
+const TARGETS: [(&str, Target); 8] = [
     ("envelope", targets::envelope),
     ("session", targets::session),
     ("page", targets::page),

@@ -55,9 +55,24 @@ pub async fn recall(name: &str, wrap_key: [u8; 32]) -> Result<Kept, SealError> {
     Kept::decode(&plain).map_err(|_| SealError)
 }
 
+/// The number of the next run after `current`, written down before anything is sealed under it: a page that is left in
+/// the middle must not have its number used again.
+#[must_use]
+pub fn next_run(name: &str, current: u32) -> u32 {
+    let storage = storage();
+    let name = format!("{name}-run");
+    let kept = storage.as_ref().and_then(|s| s.get_item(&name).ok().flatten()).and_then(|t| t.parse::<u32>().ok()).unwrap_or(0);
+    let next = kept.max(current).saturating_add(1);
+    if let Some(storage) = storage {
+        let _ = storage.set_item(&name, &next.to_string());
+    }
+    next
+}
+
 /// Forgets what was kept.
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {
+        let _ = storage.remove_item(&format!("{name}-run"));
         let _ = storage.remove_item(name);
     }
 }

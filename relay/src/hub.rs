@@ -80,6 +80,8 @@ struct Session {
     began: u64,
     /// Since when nobody of the customer's is there.
     away: Option<u64>,
+    /// Stood up from a ticket, so that who was let in is only known when they come.
+    restored: bool,
 }
 
 /// The hub.
@@ -171,6 +173,7 @@ impl Hub {
             nameplate: Some((nameplate.clone(), until)),
             began: now,
             away: None,
+            restored: false,
         };
         self.sessions.insert(id, session);
         self.sockets.insert(conn, Socket { seat: Seat::Customer(id, open.tab), second: now, frames: 0 });
@@ -206,6 +209,10 @@ impl Hub {
             return self.close(conn, CloseCode::Ended);
         }
         let id = ticket.session;
+        let of_tenant = self.sessions.values().filter(|s| s.tenant == ticket.tenant).count();
+        if self.sockets.len() >= limits::MAX_SOCKETS || !self.sessions.contains_key(&id) && of_tenant >= limits::MAX_SESSIONS_PER_TENANT {
+            return self.close(conn, CloseCode::Full);
+        }
         let session = self.sessions.entry(id).or_insert_with(|| Session {
             tenant: ticket.tenant.clone(),
             origin: ticket.origin.clone(),
@@ -217,6 +224,7 @@ impl Hub {
             nameplate: None,
             began: now,
             away: Some(now),
+            restored: true,
         });
         let (tab, replaced, fresh) = if ticket.participant == ParticipantId::CUSTOMER {
             if ticket.count < session.count {
@@ -580,11 +588,19 @@ impl Hub {
             .sessions
             .iter()
             .filter_map(|(id, s)| {
-                let away = s.away.is_some_and(|since| now >= since + protocol::limits::RESUME_SECONDS);
+                let away = s.away.is_some();
+                let unclaimed = !s.agents.values().any(|a| a.admitted) && !s.restored;
+                let patience = if unclaimed { limits::UNCLAIMED_SECONDS } else { protocol::limits::RESUME_SECONDS };
+                let away = away && s.away.is_some_and(|since| now >= since + patience);
                 let old = now >= s.began + limits::SESSION_SECONDS;
                 (away || old).then_some((*id, if away { EndReason::Away } else { EndReason::Limit }))
             })
             .collect();
+        let expired: Vec<SessionId> =
+            self.sessions.iter().filter(|(_, s)| s.nameplate.as_ref().is_some_and(|(_, until)| now >= *until)).map(|(id, _)| *id).collect();
+        for id in expired {
+            self.release_nameplate(id, now);
+        }
         for (id, reason) in over {
             self.end(id, reason, now);
         }

@@ -38,5 +38,11 @@ pub const MAX_BODY: usize = 512 * 1024;
 pub const SOCKET_READ_BUFFER: usize = 4 * 1024;
 /// tungstenite's unlimited default would let a slow reader eat the memory.
 pub const SOCKET_WRITE_BUFFER: usize = 1 << 20;
+/// A peer that takes nothing for this long is cut.
+pub const UNREAD: Duration = Duration::from_secs(20);
+/// Sockets per address and minute: a page needs one a load, an office behind one address a few hundred.
+pub const SOCKETS_PER_MINUTE: u32 = 600;
+/// A session that nobody was let into lives this long without its customer.
+pub const UNCLAIMED_SECONDS: u64 = 60;
 /// How long a stop waits for sockets to say goodbye.
 pub const DRAIN: Duration = Duration::from_millis(1_500);

@@ -220,7 +220,7 @@ impl Shell {
                         match out {
                             Out::Frame(bytes) => {
                                 queued.fetch_sub(bytes.len(), Ordering::Relaxed);
-                                if sink.feed(Message::Binary(bytes)).await.is_err() {
+                                if !in_time(sink.feed(Message::Binary(bytes))).await {
                                     return;
                                 }
                             }
@@ -228,7 +228,7 @@ impl Shell {
                         }
                         next = waiting.try_recv().ok();
                     }
-                    if sink.flush().await.is_err() {
+                    if !in_time(sink.flush()).await {
                         return;
                     }
                     if let Some(code) = ending {
@@ -261,11 +261,22 @@ impl Shell {
     }
 }
 
+/// A peer that does not read holds nothing for long.
+async fn in_time<E>(sending: impl Future<Output = Result<(), E>>) -> bool {
+    matches!(tokio::time::timeout(limits::UNREAD, sending).await, Ok(Ok(())))
+}
+
 fn push(state: &mut State, conn: Conn, bytes: Bytes) {
     let Some(line) = state.lines.get(&conn) else { return };
     let waiting = line.queued.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len();
-    let out = if waiting > limits::MAX_QUEUED_BYTES { Out::Close(CloseCode::TooSlow) } else { Out::Frame(bytes) };
-    let _ = line.to.send(out);
+    if waiting <= limits::MAX_QUEUED_BYTES {
+        let _ = line.to.send(Out::Frame(bytes));
+        return;
+    }
+    // Too slow: nothing more is queued for it, and it comes back to a keyframe.
+    if let Some(line) = state.lines.remove(&conn) {
+        let _ = line.to.send(Out::Close(CloseCode::TooSlow));
+    }
 }
 
 fn close(code: CloseCode) -> Message {

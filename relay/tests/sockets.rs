@@ -118,10 +118,13 @@ fn forwarded(kind: Kind, sender: u16, to: u16, tab: u16) -> Vec<u8> {
     .frame(b"sealed bytes that nobody here can read")
 }
 
+/// What, which door, which Origin header, which first message, which code.
+type Refusal = (&'static str, &'static str, Option<&'static str>, Vec<u8>, CloseCode);
+
 #[tokio::test]
 async fn a_stranger_is_told_why() {
     let relay = relay().await;
-    let rows: Vec<(&str, &str, Option<&str>, Vec<u8>, CloseCode)> = vec![
+    let rows: Vec<Refusal> = vec![
         ("garbage", "customer", Some(ORIGIN), vec![0xff; 40], CloseCode::Version),
         ("empty", "customer", Some(ORIGIN), vec![], CloseCode::BadFrame),
         ("a truncated header", "customer", Some(ORIGIN), vec![1, 1, 0], CloseCode::BadFrame),

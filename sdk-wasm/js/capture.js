@@ -19,6 +19,8 @@ const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
 const INLINE = -1 >>> 0;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend"];
 
+const attributesOf = Object.getOwnPropertyDescriptor(Element.prototype, "attributes").get;
+
 export class Capture {
   // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root.
   constructor(natives, own, roots, onFlush) {
@@ -185,7 +187,7 @@ export class Capture {
 
   first() {
     this.begin();
-    this.ids.clear(); this.nodes.clear(); this.parents.clear(); this.tracked.clear(); this.next = 1;
+    this.ids.clear(); this.nodes.clear(); this.parents.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
     this.kids.clear(); this.attrs.clear(); this.texts.clear();
     this.sheets.reset();
     this.readRules(null);
@@ -257,8 +259,10 @@ export class Capture {
   // may have changed it. An element whose hits changed is read again as a new one.
   readRules(changed) {
     this.dirtyRules = false;
+    // Without answers the last ones stand, and the whole document is marked as failed: masked.
+    if (this.broken) { if (changed) this.attrs.add(document.documentElement); return; }
     const hits = new Map();
-    if (this.any && !this.broken) {
+    if (this.any) {
       const all = this.roots.size ? [...this.roots.keys()] : [document];
       for (const root of all) {
         if (root.host ? root.host.isConnected : root.defaultView) this.hitsIn(root, hits);
@@ -393,7 +397,8 @@ export class Capture {
     const at = this.n.length;
     this.n.push(0);
     let count = 0;
-    for (const a of el.attributes) {
+    // By the prototype's own getter: a form's field may be called `attributes`.
+    for (const a of attributesOf.call(el)) {
       const name = a.name;
       if (SKIP.has(name) || (name[0] === "o" && name[1] === "n") || name[0] === "@" || a.value.length > 65536) continue;
       this.name(name); this.str(a.value); count++;

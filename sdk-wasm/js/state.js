@@ -31,7 +31,7 @@ export function states(capture, el) {
     }
     case "image": {
       const address = el.href?.baseVal;
-      if (address) out.push("@res", new URL(address, el.baseURI).href);
+      if (address) out.push("@res", address);
       break;
     }
     case "canvas": out.push("@stands-for", "canvas"); break;

@@ -10,6 +10,8 @@ export interface BesideStats {
   bytes?: number;
   /** Bytes of the last keyframe before sealing. */
   keyframeBytes?: number;
+  /** Bytes of pointer messages before sealing. */
+  liveBytes?: number;
   /** Longest flush in milliseconds. */
   longestFlush?: number;
 }

@@ -102,7 +102,14 @@
   const Beside = {
     hooks: {},
     get state() { return state; },
-    async start() { return (await load()).start(); },
+    async start() {
+      try {
+        const name = crypto.randomUUID();
+        sessionStorage.setItem(`${KEPT}-tab`, name);
+        hold(name, 0);
+      } catch { /* Storage forbidden, or no secure context: said by the core. */ }
+      return (await load()).start();
+    },
     end() { core?.end(); },
     pause() { core?.pause(); },
     resume() { core?.unpause(); },
@@ -115,10 +122,20 @@
 
   const begin = () => {
     mount();
-    let kept = false;
-    try { kept = Boolean(sessionStorage.getItem(KEPT)); } catch { /* Storage forbidden. */ }
-    if (kept) load().then((c) => c.revive()).catch(() => {});
+    let kept = null;
+    try { kept = sessionStorage.getItem(KEPT) && (sessionStorage.getItem(`${KEPT}-tab`) || "x"); } catch { /* Storage forbidden. */ }
+    // A duplicated tab has a copy of what is kept, but not the lock: it begins with nothing.
+    if (kept) hold(kept, 20).then((mine) => (mine ? load().then((c) => c.revive()) : clear())).catch(() => {});
   };
+  const clear = () => { for (const k of Object.keys(sessionStorage)) if (k.startsWith(KEPT)) sessionStorage.removeItem(k); };
+  // Held as long as the page lives; a page that is being left gives it up within moments.
+  const hold = (name, tries) => new Promise((done) => {
+    if (!navigator.locks) { done(true); return; }
+    navigator.locks.request(`beside-${name}`, { ifAvailable: true }, (lock) => {
+      if (lock) { done(true); return new Promise(() => {}); }
+      if (tries) natives.setTimeout(() => hold(name, tries - 1).then(done), 100); else done(false);
+    }).catch(() => done(true));
+  });
   if (!script || !tenant) { say('the script tag needs data-tenant="your-company".'); return; }
   if (document.body) begin(); else document.addEventListener("DOMContentLoaded", begin, { once: true });
 })();

@@ -31,12 +31,12 @@ extern "C" {
     pub fn stop(this: &Capture);
     #[wasm_bindgen(method)]
     pub fn schedule(this: &Capture);
-    /// `[numbers, strings]` of the whole page.
-    #[wasm_bindgen(method)]
-    pub fn first(this: &Capture) -> Array;
+    /// `[numbers, strings]` of the whole page, numbered anew.
+    #[wasm_bindgen(method, catch)]
+    pub fn first(this: &Capture) -> Result<Array, JsValue>;
     /// `[numbers, strings]` of what is dirty.
-    #[wasm_bindgen(method)]
-    pub fn read(this: &Capture) -> Array;
+    #[wasm_bindgen(method, catch)]
+    pub fn read(this: &Capture) -> Result<Array, JsValue>;
     #[wasm_bindgen(method)]
     pub fn forget(this: &Capture, ids: &Uint32Array);
     #[wasm_bindgen(method, js_name = rereadIds)]

@@ -38,6 +38,7 @@ struct Stats {
     keyframe_bytes: usize,
     longest_flush: f64,
     flush_time: f64,
+    live_bytes: u64,
 }
 
 /// Called once by the loader.
@@ -75,7 +76,7 @@ impl Core {
     /// What was counted.
     #[must_use]
     pub fn stats(&self) -> JsValue {
-        let (state, page, _) = self.0.stats();
+        let (state, page, live_bytes) = self.0.stats();
         let counts = page.as_ref().map(|p| p.counts.get()).unwrap_or_default();
         let stats = Stats {
             state: state.name(),
@@ -85,6 +86,7 @@ impl Core {
             keyframe_bytes: counts.keyframe,
             longest_flush: counts.longest,
             flush_time: counts.total,
+            live_bytes,
         };
         serde_wasm_bindgen::to_value(&stats).unwrap_or(JsValue::UNDEFINED)
     }

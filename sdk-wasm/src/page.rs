@@ -36,6 +36,10 @@ pub(crate) type Sink = Rc<dyn Fn(Vec<u8>, bool)>;
 pub(crate) struct Page {
     pub(crate) capture: Capture,
     recorder: RefCell<Recorder>,
+    policy: Policy,
+    generation: Generation,
+    /// The path that the rules in force were chosen for.
+    path: RefCell<String>,
     deflater: RefCell<Deflater>,
     assets: Rc<Assets>,
     sink: Sink,
@@ -51,6 +55,21 @@ pub(crate) struct Page {
     _attached: Closure<dyn Fn(JsValue)>,
 }
 
+fn current_path() -> String {
+    web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
+}
+
+/// The selectors of each rule that counts on a path, an empty list for one that does not; without a path, of all.
+fn rules_on(policy: &Policy, path: Option<&str>) -> Array {
+    let rules = Array::new();
+    for rule in &policy.rules {
+        let active = path.is_none_or(|path| rule.applies_on(path)) && rule.action != Action::CustomerOnly;
+        let selectors = rule.selectors.iter().filter(|_| active).map(|s| JsValue::from_str(s)).collect::<Array>();
+        rules.push(&selectors);
+    }
+    rules
+}
+
 pub(crate) fn now() -> f64 {
     web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
@@ -58,13 +77,6 @@ pub(crate) fn now() -> f64 {
 impl Page {
     /// Begins to watch; nothing is read before [`Page::keyframe`].
     pub(crate) fn new(host: &Host, policy: &Policy, generation: Generation, assets: Rc<Assets>, sink: Sink) -> Rc<Self> {
-        let path = web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default();
-        let rules = Array::new();
-        for rule in &policy.rules {
-            let active = rule.applies_on(&path) && rule.action != Action::CustomerOnly;
-            let selectors = rule.selectors.iter().filter(|_| active).map(|s| JsValue::from_str(s)).collect::<Array>();
-            rules.push(&selectors);
-        }
         let policy = policy.clone();
         let host = host.clone();
         Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
@@ -81,10 +93,19 @@ impl Page {
             });
             let capture = Capture::new(&host.natives(), &host.host(), &host.closed(), flush.as_ref().unchecked_ref());
             host.attached(attached.as_ref().unchecked_ref());
-            let refused = capture.set_rules(&rules);
+            let path = current_path();
+            // Every selector is tried at once, also those of other pages: one that is refused masks everything from the start.
+            let refused = capture.set_rules(&rules_on(&policy, None));
+            if refused.is_empty() {
+                capture.set_rules(&rules_on(&policy, Some(&path)));
+            }
+            let policy = if refused.is_empty() { policy } else { Policy::mask_all() };
             Self {
                 capture,
-                recorder: RefCell::new(Recorder::new(policy, generation)),
+                recorder: RefCell::new(Recorder::new(policy.clone(), generation)),
+                generation,
+                policy,
+                path: RefCell::new(path),
                 deflater: RefCell::default(),
                 assets,
                 sink,
@@ -101,15 +122,29 @@ impl Page {
         })
     }
 
+    /// A single-page app may have moved on: the rules of the new path hold before anything of it is read.
+    fn follow_path(&self) {
+        let path = current_path();
+        if *self.path.borrow() != path {
+            if self.refused.is_empty() {
+                self.capture.set_rules(&rules_on(&self.policy, Some(&path)));
+            }
+            self.path.replace(path);
+        }
+    }
+
     /// Sends a whole page and goes on with patches. The page itself is read once; later keyframes come from the mirror.
     pub(crate) fn keyframe(&self) {
+        self.follow_path();
         if !self.begun.replace(true) {
             self.capture.start();
-            let parts = self.capture.first();
-            self.take(&parts);
+            if !self.start_over() {
+                return;
+            }
         } else {
-            let parts = self.capture.read();
-            self.take(&parts);
+            if !self.read() && !self.start_over() {
+                return;
+            }
             // What was pending is in the mirror, and so in the keyframe.
             let _ = self.recorder.borrow_mut().finish(false);
         }
@@ -132,9 +167,14 @@ impl Page {
             return;
         }
         let start = now();
-        let parts = self.capture.read();
-        if !self.take(&parts) {
-            return self.keyframe();
+        self.follow_path();
+        if !self.read() {
+            // Numbers may have been given out that the recorder never heard of; nothing may be told by them.
+            self.hold();
+            if self.start_over() {
+                self.keyframe();
+            }
+            return;
         }
         let due = start - self.last_hash.get() > HASH_EVERY;
         let message = self.recorder.borrow_mut().finish(false);
@@ -166,6 +206,23 @@ impl Page {
         if let Some(message) = message {
             self.emit(&message, false);
         }
+    }
+
+    /// Reads what is dirty into the mirror. `false` when the page could not be read as a whole.
+    fn read(&self) -> bool {
+        self.capture.read().is_ok_and(|parts| self.take(&parts))
+    }
+
+    /// Reads the whole page into a new mirror. `false`, and nothing is sent, when even that fails.
+    fn start_over(&self) -> bool {
+        self.recorder.replace(Recorder::new(self.policy.clone(), self.generation));
+        self.hidden.borrow_mut().clear();
+        let done = self.capture.first().is_ok_and(|parts| self.take(&parts));
+        if !done {
+            crate::env::warn("this page could not be read; nothing of it is shown.");
+            self.open.set(false);
+        }
+        done
     }
 
     fn emit(&self, message: &[u8], keyframe: bool) {
@@ -206,7 +263,7 @@ impl Page {
                 return true;
             }
             self.capture.reread(&ids(&flush.reread));
-            let again = self.capture.read();
+            let Ok(again) = self.capture.read() else { return false };
             match self.feed(&again) {
                 Some(next) => flush = next,
                 None => return false,
@@ -238,6 +295,11 @@ impl Page {
     pub(crate) fn hidden(&self) -> Vec<u32> {
         let recorder = self.recorder.borrow();
         self.hidden.borrow().iter().copied().filter(|id| recorder.is_hidden(NodeId(*id))).collect()
+    }
+
+    /// Whether what stands there is hidden.
+    pub(crate) fn hides(&self, id: NodeId) -> bool {
+        self.recorder.borrow().is_hidden(id)
     }
 
     pub(crate) fn nodes(&self) -> usize {

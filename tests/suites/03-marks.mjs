@@ -90,6 +90,19 @@ export async function run({ browser, second, check }) {
       await until(() => inUi(c, (root) => root.querySelectorAll("svg.marks path").length === 0), "no marks at the customer's");
       await until(() => a.evaluate(() => document.querySelectorAll(".marks path").length === 0), "no marks at the agent's");
     });
+    await check("after the customer's page was loaded anew a mark still arrives", async () => {
+      await c.reload();
+      await S.settled(c, a);
+      const [x, y, w, h] = await buttonBox(c, "#card-design");
+      const now = await frameBox(a);
+      const p = (px, py) => [Math.round(now.x + px * now.s), Math.round(now.y + py * now.s)];
+      await a.keyboard.press("3");
+      await a.mouse.move(...p(x - 6, y - 6));
+      await a.mouse.down();
+      await a.mouse.move(...p(x + w + 6, y + h + 6), { steps: 4 });
+      await a.mouse.up();
+      await until(() => inUi(c, (root) => root.querySelectorAll("svg.marks path").length === 1), "the mark");
+    });
     await check("no error in either console", () => {
       const errors = [...c.errors, ...a.errors].filter((e) => !/401|Failed to load resource/.test(e));
       if (errors.length) throw new Error(errors[0]);

@@ -140,6 +140,7 @@ export async function run({ browser, second, name, check }) {
   void inflateRawSync;
   await check("a broken policy: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nmatch = [".x["]\ndo = "mask"`));
   await check("a selector that the browser refuses: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nname = "bad one"\nmatch = [":no-such-thing(x)"]\ndo = "mask"`));
+  await check("a route of a single-page app brings its own rules before anything of it is told", () => route(browser, second));
   await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(browser, second));
   void name;
 }
@@ -159,6 +160,33 @@ async function broken(browser, second, policy) {
     await until(() => a.evaluate(() => document.querySelector(".banner.warn")?.textContent.includes("Everything is hidden")), "the agent to be told");
     await until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.textContent.includes("Everything is hidden")), "the customer to be told");
     if (!lines.some((l) => l.startsWith("Beside:") && l.includes("masked"))) throw new Error("the console says nothing");
+  } finally {
+    await c.close();
+    await a.close();
+    await pages.close();
+    await relay.clean();
+  }
+}
+
+async function route(browser, second) {
+  const policy = `default = "show"\n[[rule]]\nname = "details"\non = ["/secret/**"]\nmatch = [".v"]\ndo = "mask"`;
+  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><p class="v">open here</p><div id="view"></div></body></html>` } });
+  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(policy) });
+  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
+  const c = await person(browser);
+  const a = await person(second);
+  try {
+    await c.evaluateOnNewDocument(SPY);
+    await S.connect(c, a, relay, `${pages.url}/`);
+    const text = async () => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.body.textContent);
+    if (!(await text()).includes("open here")) throw new Error("the open page is not shown");
+    await c.evaluate((t) => { history.pushState({}, "", "/secret/1"); document.getElementById("view").innerHTML = `<p class="v">${t}</p>`; }, canary("typedText"));
+    await S.settled(c, a);
+    const plain = await c.evaluate(() => window.__plain);
+    if (plain.some(([, b]) => holds(b, canary("typedText")))) throw new Error("the route's text was sent");
+    if ((await text()).includes("open here")) throw new Error("what the new route hides is still shown");
+    await c.evaluate(() => history.pushState({}, "", "/open"));
+    await until(async () => (await text()).includes("open here"), "the open text to come back");
   } finally {
     await c.close();
     await a.close();

@@ -92,16 +92,18 @@ impl Recorder {
             Treat::Drop => return None,
             Treat::Keep => match verdict.shows() {
                 true => verdict.open(raw)?.into(),
-                false => verdict.words(raw).into(),
+                false => raw.closed()?.into(),
             },
             Treat::Text => verdict.open(raw)?.into(),
+            Treat::Mark => verdict.open(raw).filter(|v| crate::attributes::is_plain(v))?.into(),
             Treat::Words => verdict.words(raw).into(),
             Treat::Style => verdict.style(raw, self.resource_of("", resolve)).into(),
             Treat::Fragment => verdict.open(raw).filter(|v| v.starts_with('#'))?.into(),
             Treat::Link => return Some((state::LINK.into(), "1".into())),
             Treat::StandIn => {
+                // Selectors ask whether it is there, or which of a few words it says.
                 let name = format!("data-beside-a-{attr}").into();
-                return Some((name, cut(&verdict.words(raw), 256).into()));
+                return Some((name, raw.closed().unwrap_or_default().into()));
             }
         };
         (value.len() <= limits::MAX_ATTR).then(|| (attr.clone(), value))

@@ -168,7 +168,7 @@ impl Recorder {
                 }
                 record::INFO => {
                     let title = pack.string()?;
-                    let shown = privacy::judge(&self.policy, Verdict::TOP, &Facts::PLAIN).open(title).unwrap_or_default().to_owned();
+                    let shown = self.title_verdict().open(title).unwrap_or_default().to_owned();
                     let origin = privacy::origin(pack.string()?);
                     self.info = (shown, origin, privacy::path(pack.string()?));
                     self.write_info();
@@ -240,6 +240,21 @@ impl Recorder {
         self.encoder.op(&Op::Hash(self.tree.hash()));
         self.in_message = false;
         self.encoder.finish()
+    }
+
+    /// The title is judged as the page's `title` element is, where it has one.
+    fn title_verdict(&self) -> Verdict {
+        let mut at = NodeId::ROOT;
+        for name in ["html", "head", "title"] {
+            let next =
+                self.tree.children(at).iter().copied().find(|id| self.tree.get(*id).and_then(|n| n.name()).is_some_and(|(_, n)| n == name));
+            match next {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        let known = self.known.get(&at).filter(|_| at != NodeId::ROOT).map(|k| k.verdict);
+        known.unwrap_or_else(|| privacy::judge(&self.policy, Verdict::TOP, &Facts::PLAIN))
     }
 
     fn write_viewport(&mut self) {

@@ -1,8 +1,6 @@
 //! Sign-in of agents, and the one-use tickets that their sockets begin with.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
@@ -12,10 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Problem;
+use super::rate::PerMinute;
 use crate::hub::Agent;
 use crate::shell::{Shell, now};
 use crate::store::User;
 use crate::{accounts, limits};
+
+static PER_MINUTE: PerMinute = PerMinute::new();
 
 const COOKIE: &str = "beside-sign-in";
 
@@ -49,17 +50,6 @@ pub(super) struct Ticket {
 /// A hash of nobody's password, so that unknown e-mails take as long as wrong passwords.
 static NOBODY: LazyLock<String> = LazyLock::new(|| accounts::hash(&accounts::token()).unwrap_or_default());
 
-static ATTEMPTS: LazyLock<Mutex<HashMap<IpAddr, (u64, u32)>>> = LazyLock::new(Mutex::default);
-
-fn too_many(address: IpAddr) -> bool {
-    let minute = now() / 60;
-    let mut attempts = ATTEMPTS.lock().unwrap_or_else(PoisonError::into_inner);
-    attempts.retain(|_, (m, _)| *m == minute);
-    let entry = attempts.entry(address).or_insert((minute, 0));
-    entry.1 += 1;
-    entry.1 > limits::SIGN_INS_PER_MINUTE
-}
-
 fn wrong() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "wrong-credentials", "E-mail and password don't match.")
 }
@@ -74,7 +64,7 @@ pub(super) async fn sign_in(
     Json(credentials): Json<Credentials>,
 ) -> Result<Response, Problem> {
     same_origin(&headers)?;
-    if too_many(from.ip()) {
+    if PER_MINUTE.is_over(from.ip(), limits::SIGN_INS_PER_MINUTE) {
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts from this address. Wait a minute."));
     }
     let user = shell.store.user_by_email(&credentials.email).await.map_err(|e| Problem::store(&e))?;

@@ -3,6 +3,7 @@
 mod auth;
 mod files;
 mod problem;
+mod rate;
 mod settings;
 mod sockets;
 

@@ -1,13 +1,16 @@
 //! The two socket doors. Sockets are accepted and then closed with a named code: a browser shows a refused upgrade as
 //! nothing but 1006.
 
-use axum::extract::State;
+use std::net::SocketAddr;
+
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::Problem;
 use super::auth::is_same_origin;
+use super::rate::PerMinute;
 use crate::limits;
 use crate::shell::{Door, Shell};
 
@@ -20,7 +23,21 @@ fn upgrade(ws: WebSocketUpgrade) -> WebSocketUpgrade {
         .max_frame_size(protocol::limits::MAX_FRAME)
 }
 
-pub(super) async fn customer(State(shell): State<Shell>, headers: HeaderMap, ws: WebSocketUpgrade) -> Response {
+static PER_MINUTE: PerMinute = PerMinute::new();
+
+fn too_many() -> Response {
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many connections from this address. Wait a minute.").into_response()
+}
+
+pub(super) async fn customer(
+    State(shell): State<Shell>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    ws: WebSocketUpgrade,
+) -> Response {
+    if PER_MINUTE.is_over(from.ip(), limits::SOCKETS_PER_MINUTE) {
+        return too_many();
+    }
     let origin = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()).map(str::to_owned);
     upgrade(ws).on_upgrade(move |socket| shell.serve(socket, Door::Customer(origin)))
 }

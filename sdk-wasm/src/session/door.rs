@@ -57,9 +57,15 @@ impl Session {
     pub(super) fn joining(&self, m: Joining) {
         let mut inner = self.inner.borrow_mut();
         // The try counts before anything is answered.
-        if inner.secret.is_empty() || inner.tries >= limits::PIN_TRIES || crate::page::now() > inner.until {
+        let spent = inner.tries >= limits::PIN_TRIES;
+        if inner.secret.is_empty() || spent || crate::page::now() > inner.until {
+            let waits = inner.agents.is_empty() && inner.state == State::Pending;
             drop(inner);
-            return self.send(Kind::REFUSE, &Refuse { participant: m.participant, by_person: false });
+            self.send(Kind::REFUSE, &Refuse { participant: m.participant, by_person: false });
+            if spent && waits {
+                self.renew();
+            }
+            return;
         }
         inner.tries += 1;
         inner.candidates.insert(m.participant, Candidate { name: m.name, role: m.role, hello: None });
@@ -72,6 +78,12 @@ impl Session {
         let origin = web_sys::window().and_then(|w| w.location().origin().ok()).unwrap_or_default();
         let (nameplate, secret, nonce) = (inner.nameplate.clone(), inner.secret.clone(), inner.nonce);
         let policy_hash = inner.settings.hash();
+        // A code that is used up opens nothing: an empty secret would be a password that everybody knows.
+        if secret.is_empty() {
+            inner.candidates.remove(&from);
+            drop(inner);
+            return self.send(Kind::REFUSE, &Refuse { participant: from, by_person: false });
+        }
         let Some(candidate) = inner.candidates.get_mut(&from) else { return };
         // The person is asked about the name in the hello, so it must be the relay's record too.
         if candidate.hello.is_some() || candidate.name != m.name || candidate.role != m.role {
@@ -125,7 +137,7 @@ impl Session {
     }
 
     pub(super) fn confirm(self: &Rc<Self>, from: ParticipantId, m: Confirm) {
-        let proved = {
+        let proved = !self.inner.borrow().secret.is_empty() && {
             let inner = self.inner.borrow();
             let hello = inner.candidates.get(&from).and_then(|c| c.hello.as_ref());
             hello.is_some_and(|(pair, hash, _)| pair.proves(Direction::AgentToCustomer, hash, &m.mac))
@@ -137,18 +149,24 @@ impl Session {
                 inner.tries >= limits::PIN_TRIES
             };
             self.send(Kind::REFUSE, &Refuse { participant: from, by_person: false });
-            if burned {
+            if burned && self.inner.borrow().agents.is_empty() {
                 self.renew();
             }
             return;
         }
         // Proved: the code is used up, whatever the person says.
-        let (name, role, settings) = {
+        let (name, role, settings, others) = {
             let mut inner = self.inner.borrow_mut();
             inner.secret.clear();
+            let others: Vec<ParticipantId> = inner.candidates.keys().copied().filter(|id| *id != from).collect();
+            inner.candidates.retain(|id, _| *id == from);
             let Some(c) = inner.candidates.get(&from) else { return };
-            (c.name.clone(), c.role.clone(), inner.settings.clone())
+            (c.name.clone(), c.role.clone(), inner.settings.clone(), others)
         };
+        // Whoever else was knocking knocked with a code that is gone.
+        for other in others {
+            self.send(Kind::REFUSE, &Refuse { participant: other, by_person: false });
+        }
         self.set_state(State::Authorizing);
         let this = self.clone();
         spawn_local(async move {

@@ -209,7 +209,7 @@ impl Session {
             // The line broke, the page lived on: a new run of the same page, from its mirror.
             {
                 let mut inner = self.inner.borrow_mut();
-                inner.instance = Instance(inner.instance.0 + 1);
+                inner.instance = Instance(link_wasm::next_run(&self.host.kept(), inner.instance.0));
             }
             self.back();
             return;
@@ -229,7 +229,7 @@ impl Session {
             let mut inner = self.inner.borrow_mut();
             inner.session = Some(kept.session);
             inner.tab = kept.tab;
-            inner.instance = Instance(kept.instance.0 + 1);
+            inner.instance = Instance(link_wasm::next_run(&self.host.kept(), kept.instance.0));
             inner.epoch = kept.epoch;
             inner.epoch_secret = EpochSecret::from_bytes(kept.secret);
             inner.asset_key = kept.asset_key;
@@ -243,7 +243,8 @@ impl Session {
                         name: a.name,
                         role: a.role,
                         pair: PairSecret::from_bytes(a.secret),
-                        instance: a.instance,
+                        // An agent that hears a new run of ours begins a new one too; what an older one said is not heard twice.
+                        instance: Instance(a.instance.0 + 1),
                         lanes: HashMap::new(),
                         online: true,
                     };

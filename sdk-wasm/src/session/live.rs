@@ -83,9 +83,7 @@ impl Session {
     }
 
     pub(super) fn send_page(&self, message: &[u8]) {
-        let mut inner = self.inner.borrow_mut();
-        inner.wire_bytes += message.len() as u64;
-        if let Some(b) = &inner.broadcast {
+        if let Some(b) = &self.inner.borrow().broadcast {
             let _ = b.page.send(Kind::PAGE, message);
         }
     }
@@ -98,8 +96,14 @@ impl Session {
 
     /// The customer's pointer.
     pub(crate) fn live(&self, message: &Live) {
-        if let Some(b) = self.inner.borrow().broadcast.as_ref().filter(|b| b.live.waiting() < 3) {
-            let _ = b.live.send(Kind::LIVE, &message.encode());
+        let bytes = message.encode();
+        let mut inner = self.inner.borrow_mut();
+        if inner.paused {
+            return;
+        }
+        let sent = inner.broadcast.as_ref().is_some_and(|b| b.live.waiting() < 3 && b.live.send(Kind::LIVE, &bytes));
+        if sent {
+            inner.live_bytes += bytes.len() as u64;
         }
     }
 
@@ -208,7 +212,7 @@ impl Session {
                 return;
             }
             inner.anew = crate::page::now();
-            inner.instance = Instance(inner.instance.0 + 1);
+            inner.instance = Instance(link_wasm::next_run(&self.host.kept(), inner.instance.0));
             inner.broadcast = None;
         }
         self.send_key(asked);

@@ -117,7 +117,7 @@ struct Inner {
     timers: Vec<Interval>,
     later: Option<Timeout>,
     started: Option<(js_sys::Function, js_sys::Function)>,
-    wire_bytes: u64,
+    live_bytes: u64,
 }
 
 /// Hands a frame to the socket, or loses it.
@@ -163,7 +163,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         timers: Vec::new(),
         later: None,
         started: None,
-        wire_bytes: 0,
+        live_bytes: 0,
     }
 }
 
@@ -344,7 +344,7 @@ impl Session {
 
     pub(crate) fn stats(&self) -> (State, Option<Rc<Page>>, u64) {
         let inner = self.inner.borrow();
-        (inner.state, inner.page.clone(), inner.wire_bytes)
+        (inner.state, inner.page.clone(), inner.live_bytes)
     }
 }
 

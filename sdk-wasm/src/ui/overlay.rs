@@ -211,6 +211,10 @@ fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
     let part = |n| anchor.get(n).as_f64().unwrap_or(0.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
     let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
+    // Over hidden parts the cursor rests: where one presses on them tells what they hold.
+    if page.hides(at.node) {
+        return;
+    }
     if press {
         inner.borrow_mut().next = None;
         session.live(&Live::Press(at));

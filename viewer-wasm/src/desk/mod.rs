@@ -118,7 +118,7 @@ impl Signals {
 }
 
 /// A silent customer is stale after this many milliseconds, and has left after the other.
-const STALE_AFTER: f64 = 5_000.0;
+const STALE_AFTER: f64 = 4_500.0;
 const LEFT_AFTER: f64 = 30_000.0;
 /// A keyframe is asked for at most once in this many milliseconds.
 const KEYFRAME_EVERY: f64 = 2_000.0;

@@ -4,6 +4,7 @@ use super::*;
 
 impl Desk {
     pub(super) fn sealed(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
+        let mut anew = false;
         let lane = {
             let mut inner = self.inner.borrow_mut();
             let (Some(session), true) = (inner.session, envelope.sender == ParticipantId::CUSTOMER) else { return };
@@ -18,6 +19,12 @@ impl Desk {
                 return;
             }
             if of != inner.of {
+                // A new run of the customer's hears us from the beginning, so we begin anew too.
+                if inner.of.1 != Instance(0) {
+                    inner.instance = Instance(link_wasm::next_run(KEPT, inner.instance.0));
+                    inner.out.clear();
+                    anew = true;
+                }
                 inner.of = of;
                 inner.lanes.clear();
                 inner.expects_keyframe = true;
@@ -45,6 +52,9 @@ impl Desk {
                 })
                 .clone()
         };
+        if anew {
+            self.keep();
+        }
         lane.frame(envelope, payload);
     }
 

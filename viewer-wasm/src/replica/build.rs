@@ -98,13 +98,14 @@ impl Stage {
                     Ok(element) => element,
                     Err(_) => document.create_element("beside-unknown").ok()?,
                 };
+                for (name, value) in shape.attrs.iter().zip(values) {
+                    self.dress(&shape.name, &element, id, node, name, value);
+                }
+                // Last, so that nothing stands over it.
                 if matches!(&*shape.name, "iframe" | "frame" | "object" | "embed") {
                     for (name, value) in [("sandbox", "allow-same-origin"), ("tabindex", "-1"), ("allow", "")] {
                         let _ = element.set_attribute(name, value);
                     }
-                }
-                for (name, value) in shape.attrs.iter().zip(values) {
-                    self.dress(&shape.name, &element, id, node, name, value);
                 }
                 Some(element.into())
             }
@@ -226,13 +227,15 @@ impl Stage {
             state::TOP => self.later.tops.push(id),
             name if name.starts_with('@') => {}
             name if name.starts_with("data-beside-") && !name.starts_with("data-beside-a-") => {}
+            // `setAttribute` would lower it and so step round the list.
+            name if model.name().is_some_and(|(space, _)| space == Space::Html) && name.bytes().any(|b| b.is_ascii_uppercase()) => {}
             name => match treat(local, name) {
                 Treat::Drop | Treat::Link | Treat::StandIn | Treat::Style => {}
                 Treat::Fragment if !value.starts_with('#') => {}
                 Treat::Fragment if name == "xlink:href" => {
                     let _ = element.set_attribute_ns(Some(XLINK), name, value);
                 }
-                Treat::Fragment | Treat::Keep | Treat::Text | Treat::Words => {
+                Treat::Fragment | Treat::Keep | Treat::Text | Treat::Mark | Treat::Words => {
                     let _ = element.set_attribute(name, value);
                 }
             },
