@@ -49,7 +49,9 @@ pub(crate) struct Stage {
     hover: Vec<Element>,
     later: Later,
     ready: bool,
+    loading: bool,
     quirks: bool,
+    focused: (NodeId, bool),
     me: std::rc::Weak<RefCell<Self>>,
     tell: Rc<dyn Fn(Told)>,
 }
@@ -86,7 +88,9 @@ impl Stage {
                 hover: Vec::new(),
                 later: Later::default(),
                 ready: false,
+                loading: false,
                 quirks: false,
+                focused: (NodeId::NONE, false),
                 me: me.clone(),
                 tell,
             })
@@ -149,7 +153,10 @@ impl Stage {
                 let quirks = roots.first().and_then(|id| tree.get(*id)).is_some_and(|n| n.kind == Kind::Document(true));
                 self.open_document(tree, quirks);
             }
-            Change::Focus(id, visible) => self.later.focus = Some((id, visible)),
+            Change::Focus(id, visible) => {
+                self.focused = (id, visible);
+                self.later.focus = Some(self.focused);
+            }
             _ if !self.ready => {}
             Change::Inserted { parent, index, roots } => self.insert(tree, parent, index, roots),
             Change::Removed { roots, gone } => {
@@ -196,13 +203,21 @@ impl Stage {
         if self.ready && self.quirks == quirks {
             return self.build_document(tree);
         }
+        let waits = self.loading && self.quirks == quirks;
         self.ready = false;
         self.quirks = quirks;
+        if waits {
+            // It is built from the model as it is when the frame has loaded.
+            return;
+        }
+        self.loading = true;
         let me = self.me.clone();
         frame::load(&self.frame.clone(), quirks, move || {
             let Some(me) = me.upgrade() else { return };
             let mut stage = me.borrow_mut();
             stage.ready = true;
+            stage.loading = false;
+            stage.later.focus = Some(stage.focused);
             let model = std::mem::take(&mut stage.model);
             if let Some(document) = stage.document() {
                 while let Some(child) = document.first_child() {
