@@ -477,13 +477,9 @@ export class Capture {
 
   // ---- for cursors and marks
 
-  // The nearest known element of an event, and where in its box it was: [id, x, y], shares of 65535.
-  anchorOf(event) {
-    let el = event.composedPath()[0];
-    if (el?.nodeType === 3) el = el.parentNode;
-    return this.anchorIn(el, event.clientX, event.clientY);
-  }
+  // The nearest known element, and where in its box a point of its window is: [id, x, y], shares of 65535.
   anchorIn(el, x, y) {
+    if (!el?.isConnected) return null;
     while (el && (el.nodeType !== 1 || !this.ids.has(el))) el = el.parentNode || el.host;
     if (!el) return null;
     const box = el.getBoundingClientRect();

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Float64Array, Uint32Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, HtmlElement};
+use web_sys::HtmlElement;
 
 #[wasm_bindgen(module = "/js/state.js")]
 extern "C" {
@@ -48,8 +48,8 @@ extern "C" {
     pub fn failed(this: &Capture, address: &str);
     #[wasm_bindgen(method, js_name = shadowAttached)]
     pub fn shadow_attached(this: &Capture, host: &JsValue);
-    #[wasm_bindgen(method, js_name = anchorOf)]
-    pub fn anchor_of(this: &Capture, event: &Event) -> Option<Array>;
+    #[wasm_bindgen(method, js_name = anchorIn)]
+    pub fn anchor_in(this: &Capture, target: &JsValue, x: f64, y: f64) -> Option<Array>;
     #[wasm_bindgen(method, js_name = boxOf)]
     pub fn box_of(this: &Capture, id: u32) -> Option<Array>;
     #[wasm_bindgen(method, js_name = hiddenBoxes)]

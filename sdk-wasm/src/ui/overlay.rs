@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 
 use engine::marks::shape;
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use js_sys::Uint32Array;
 use protocol::control::Mark;
 use protocol::live::{Anchor, Live};
@@ -23,11 +24,16 @@ use crate::session::Session;
 pub(crate) const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
 /// Milliseconds between two looks at the outlines; cursors and marks follow every frame.
 const OUTLINES_EVERY: f64 = 200.0;
+/// Milliseconds between two looks while nothing moves.
+const IDLE: u32 = 250;
 /// Milliseconds after which a resting cursor tucks its name away.
 const STILL: f64 = 2_500.0;
 
 /// The closure that runs before every paint; it holds itself.
 type Step = Rc<RefCell<Option<Closure<dyn FnMut()>>>>;
+
+/// The timer that runs while nothing moves.
+type Asleep = Rc<RefCell<Option<Timeout>>>;
 
 struct Cursor {
     root: HtmlElement,
@@ -45,7 +51,14 @@ struct Inner {
     outlined: f64,
     pointer: (f64, f64),
     /// Where the customer's pointer went since the last frame.
-    next: Option<Anchor>,
+    next: Option<(JsValue, (f64, f64))>,
+}
+
+impl Inner {
+    /// Whether anything has to follow the page frame by frame.
+    fn is_busy(&self) -> bool {
+        self.next.is_some() || !self.marks.is_empty() || !self.cursors.is_empty()
+    }
 }
 
 pub(crate) struct Overlay {
@@ -55,6 +68,7 @@ pub(crate) struct Overlay {
     listeners: RefCell<Vec<EventListener>>,
     frame: Step,
     running: Rc<Cell<bool>>,
+    asleep: Asleep,
 }
 
 impl Overlay {
@@ -62,7 +76,15 @@ impl Overlay {
         let root = el("div").class("overlay").attr("aria-hidden", "true");
         let drawing = svg("svg").class("marks");
         root.add(&drawing);
-        Self { root, drawing, inner: Rc::default(), listeners: RefCell::default(), frame: Rc::default(), running: Rc::default() }
+        Self {
+            root,
+            drawing,
+            inner: Rc::default(),
+            listeners: RefCell::default(),
+            frame: Rc::default(),
+            running: Rc::default(),
+            asleep: Rc::default(),
+        }
     }
 
     pub(crate) fn root(&self) -> &HtmlElement {
@@ -77,11 +99,17 @@ impl Overlay {
         }
         let Some(window) = web_sys::window() else { return };
         let passive = EventListenerOptions { phase: gloo::events::EventListenerPhase::Capture, passive: true };
-        let inner = self.inner.clone();
-        let on_move = EventListener::new_with_options(&window, "pointermove", passive, move |e| moved(&inner, e, false));
-        let inner = self.inner.clone();
+        let (inner, asleep, frame) = (self.inner.clone(), self.asleep.clone(), self.frame.clone());
+        let on_move = EventListener::new_with_options(&window, "pointermove", passive, move |e| {
+            moved(&inner, e, false);
+            wake(&asleep, &frame);
+        });
+        let (inner, asleep, frame) = (self.inner.clone(), self.asleep.clone(), self.frame.clone());
         // The page may move under a pointer that rests.
-        let on_over = EventListener::new_with_options(&window, "pointerover", passive, move |e| moved(&inner, e, false));
+        let on_over = EventListener::new_with_options(&window, "pointerover", passive, move |e| {
+            moved(&inner, e, false);
+            wake(&asleep, &frame);
+        });
         let inner = self.inner.clone();
         let on_press = EventListener::new_with_options(&window, "pointerdown", passive, move |e| moved(&inner, e, true));
         let inner = self.inner.clone();
@@ -99,16 +127,27 @@ impl Overlay {
 
     fn run(&self) {
         let (inner, root, running, frame) = (self.inner.clone(), self.root.clone(), self.running.clone(), self.frame.clone());
-        let drawing = self.drawing.clone();
+        let (drawing, asleep) = (self.drawing.clone(), self.asleep.clone());
         let step = Closure::<dyn FnMut()>::new(move || {
             if !running.get() {
                 return;
             }
             draw(&inner, &root, &drawing);
-            request(&frame);
+            if inner.borrow().is_busy() {
+                request(&frame);
+            } else {
+                // Nothing moves: the outlines are looked at now and then, and a pointer or a mark wakes us at once.
+                let again = frame.clone();
+                asleep.replace(Some(Timeout::new(IDLE, move || request(&again))));
+            }
         });
         self.frame.replace(Some(step));
         request(&self.frame);
+    }
+
+    /// Something moves again.
+    fn wake(&self) {
+        wake(&self.asleep, &self.frame);
     }
 
     pub(crate) fn unwatch(&self) {
@@ -124,6 +163,7 @@ impl Overlay {
             Live::Press(at) => (at.clone(), true),
             Live::Gone(_) => return self.gone(who),
         };
+        self.wake();
         let mut inner = self.inner.borrow_mut();
         let cursor = inner.cursors.entry(who).or_insert_with(|| {
             let root = el("div").class("cursor");
@@ -144,7 +184,7 @@ impl Overlay {
             let ripple = cursor.root.add(el("i").class("ripple"));
             let _ = ripple.style().set_property("border-color", COLOURS[usize::from(colour) % COLOURS.len()]);
             let gone = ripple.clone();
-            gloo::timers::callback::Timeout::new(700, move || gone.remove()).forget();
+            Timeout::new(700, move || gone.remove()).forget();
         }
     }
 
@@ -156,6 +196,7 @@ impl Overlay {
 
     /// The marks that stand, drawn anew.
     pub(crate) fn marks(&self, marks: &[Mark], names: &HashMap<ParticipantId, String>) {
+        self.wake();
         self.drawing.set_text_content(None);
         let mut inner = self.inner.borrow_mut();
         inner.marks.clear();
@@ -191,6 +232,12 @@ impl Overlay {
     }
 }
 
+fn wake(asleep: &Asleep, frame: &Step) {
+    if asleep.borrow_mut().take().is_some() {
+        request(frame);
+    }
+}
+
 fn request(frame: &Step) {
     if let (Some(window), Some(step)) = (web_sys::window(), &*frame.borrow()) {
         let _ = window.request_animation_frame(step.as_ref().unchecked_ref());
@@ -206,21 +253,27 @@ fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
         inner.session.upgrade()
     };
     let Some(session) = session else { return };
-    let Some(page) = session.page() else { return };
-    let Some(anchor) = page.capture.anchor_of(event) else { return };
+    let target = event.composed_path().get(0);
+    let place = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
+    if press {
+        inner.borrow_mut().next = None;
+        if let Some(at) = anchor_at(&session, &target, place) {
+            session.live(&Live::Press(at));
+        }
+    } else {
+        // Which element that is, and where in its box, is asked once a frame: asking lays the page out.
+        inner.borrow_mut().next = Some((target, place));
+    }
+}
+
+/// A place as the agent may know it. Over hidden parts the cursor rests: where one presses on them tells what they hold.
+fn anchor_at(session: &Rc<Session>, target: &JsValue, (x, y): (f64, f64)) -> Option<Anchor> {
+    let page = session.page()?;
+    let anchor = page.capture.anchor_in(target, x, y)?;
     let part = |n| anchor.get(n).as_f64().unwrap_or(0.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
     let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
-    // Over hidden parts the cursor rests: where one presses on them tells what they hold.
-    if page.hides(at.node) {
-        return;
-    }
-    if press {
-        inner.borrow_mut().next = None;
-        session.live(&Live::Press(at));
-    } else {
-        inner.borrow_mut().next = Some(at);
-    }
+    (!page.hides(at.node)).then_some(at)
 }
 
 fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
@@ -229,7 +282,9 @@ fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
     let Some(page) = session.page() else { return };
     let time = now();
     let mut inner = inner.borrow_mut();
-    if let Some(at) = inner.next.take() {
+    if let Some((target, place)) = inner.next.take()
+        && let Some(at) = anchor_at(&session, &target, place)
+    {
         session.live(&Live::At(at));
     }
     for cursor in inner.cursors.values_mut() {
