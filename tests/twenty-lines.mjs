@@ -18,7 +18,7 @@ const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ||
 const [customer, agent] = [await browser.newPage(), await browser.newPage()];
 const state = (s) => agent.waitForFunction((s) => document.documentElement.dataset.besideState === s, { polling: 50, timeout: 15000 }, s);
 await customer.goto(origin);
-await customer.waitForFunction(() => window.Beside);
+await customer.waitForFunction(() => window.Beside, { polling: 50 });
 const { pin } = await customer.evaluate(() => { window.Beside.hooks.confirmSession = async () => true; return window.Beside.start(); });
 await agent.goto(info.agent);
 await state("signed-out");

@@ -14,7 +14,6 @@ use super::Problem;
 
 #[derive(RustEmbed)]
 #[folder = "$BESIDE_WEB"]
-#[allow_missing = true]
 struct Web;
 
 /// What the dashboard may do. Styles, scripts and sockets of its own only; the replica has a policy of its own on top.
