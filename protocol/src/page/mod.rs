@@ -1,0 +1,275 @@
+//! Page messages: keyframes and patches, as operations on a tree of nodes.
+//!
+//! Built for size: trees travel pre-order and their ids are implicit (a run that goes on where the last one
+//! ended); element name and attribute names form a *shape* that is defined once; other ids are distances from the
+//! one before. Both dictionaries live until the next keyframe. Names that start with `@` are state that has no
+//! attribute in the page (see [`state`]); a page cannot send them, since the recorder drops such names.
+
+mod decode;
+mod encode;
+
+use std::rc::Rc;
+
+pub use decode::Decoder;
+pub use encode::Encoder;
+
+use crate::{Generation, NodeId, ResId, SheetId};
+
+/// Names of state that has no attribute.
+pub mod state {
+    /// What a control holds.
+    pub const VALUE: &str = "@value";
+    /// What a control holds is hidden; the value is how many units of 16 px wide its filler may be.
+    pub const MASKED_VALUE: &str = "@hidden";
+    /// `1` when ticked.
+    pub const CHECKED: &str = "@checked";
+    /// `1` when neither ticked nor not.
+    pub const INDETERMINATE: &str = "@mixed";
+    /// `1` on a chosen option.
+    pub const SELECTED: &str = "@selected";
+    /// `left,top` of a scroller, in CSS pixels.
+    pub const SCROLL: &str = "@scroll";
+    /// How an element stands in the top layer: `modal` or `popover`.
+    pub const TOP: &str = "@top";
+    /// `mask` or `block`.
+    pub const MASK: &str = "@mask";
+    /// `width,height` of an outer box that the replica must keep, in CSS pixels.
+    pub const BOX: &str = "@box";
+    /// The resource an image shows.
+    pub const RES: &str = "@res";
+    /// `1` on a link: its address stays at home.
+    pub const LINK: &str = "@link";
+    /// What a placeholder stands for.
+    pub const PLACEHOLDER: &str = "@stands-for";
+    /// `quirks` on a document in quirks mode.
+    pub const MODE: &str = "@mode";
+}
+
+/// Name space of an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// HTML
+    Html,
+    /// SVG
+    Svg,
+    /// MathML
+    MathMl,
+}
+impl Space {
+    /// Number on the wire.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Html => 0,
+            Self::Svg => 1,
+            Self::MathMl => 2,
+        }
+    }
+    /// By number.
+    #[must_use]
+    pub fn from_number(n: u8) -> Option<Self> {
+        [Self::Html, Self::Svg, Self::MathMl].into_iter().find(|s| s.number() == n)
+    }
+}
+
+/// Element name and attribute names, in the order in which values follow.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// Name space.
+    pub space: Space,
+    /// Local name.
+    pub name: Rc<str>,
+    /// Attribute and state names.
+    pub attrs: Vec<Rc<str>>,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content<'a> {
+    /// Text.
+    Text(&'a str),
+    /// Hidden text, by its width in units of 16 px.
+    Masked(u32),
+    /// An open shadow root (whatever its mode is at the customer).
+    Shadow,
+    /// A document: the top one or a frame's. `true` for quirks mode.
+    Document(bool),
+    /// An element and the values of its shape.
+    Element(Rc<Shape>, Vec<&'a str>),
+}
+
+/// A node of a [`Op::Tree`], pre-order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewNode<'a> {
+    /// Its id.
+    pub id: NodeId,
+    /// What it is.
+    pub content: Content<'a>,
+    /// How many children follow.
+    pub children: u32,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op<'a> {
+    /// Subtrees, inserted under `parent` before its child number `index`; at the root (`parent` none) the document.
+    Tree {
+        /// Where; none for the top document.
+        parent: NodeId,
+        /// Before which child.
+        index: u32,
+        /// How many of the nodes are direct children of `parent`.
+        roots: u32,
+        /// The nodes, pre-order.
+        nodes: Vec<NewNode<'a>>,
+    },
+    /// `count` children of `parent` from `index` on are gone, with all that is in them.
+    Remove {
+        /// Whose.
+        parent: NodeId,
+        /// First.
+        index: u32,
+        /// How many.
+        count: u32,
+    },
+    /// The children of `parent` stand in a new order: for each place, the number of the child that stood elsewhere.
+    Order {
+        /// Whose.
+        parent: NodeId,
+        /// A permutation.
+        order: Vec<u32>,
+    },
+    /// An attribute or state got a value.
+    Set {
+        /// Element.
+        node: NodeId,
+        /// Name.
+        name: Rc<str>,
+        /// Value.
+        value: &'a str,
+    },
+    /// An attribute or state is gone.
+    Unset {
+        /// Element.
+        node: NodeId,
+        /// Name.
+        name: Rc<str>,
+    },
+    /// Part of a text node, or of an element's [`state::VALUE`], was replaced. Offsets are UTF-8 bytes.
+    Splice {
+        /// Text node or control.
+        node: NodeId,
+        /// Where.
+        at: u32,
+        /// How many bytes go.
+        remove: u32,
+        /// What comes.
+        insert: &'a str,
+    },
+    /// A text node is hidden and this wide, in units of 16 px.
+    MaskText {
+        /// Text node.
+        node: NodeId,
+        /// Width.
+        units: u32,
+    },
+    /// A sheet's rules, all of them.
+    Sheet {
+        /// Which.
+        sheet: SheetId,
+        /// `media` of its link or style element, empty for all.
+        media: &'a str,
+        /// Its text; resources stand in it as `url(beside:N)`.
+        text: &'a str,
+    },
+    /// Rules of a sheet were replaced.
+    Rules {
+        /// Which.
+        sheet: SheetId,
+        /// From which rule on.
+        index: u32,
+        /// How many go.
+        remove: u32,
+        /// What comes.
+        insert: Vec<&'a str>,
+    },
+    /// The sheets of a document or shadow root, in cascade order; sheets that are on no list any more are gone.
+    Sheets {
+        /// Document or shadow root.
+        root: NodeId,
+        /// In order.
+        sheets: Vec<SheetId>,
+    },
+    /// The customer's viewport in CSS pixels; `ratio` is the device pixel ratio in hundredths.
+    Viewport {
+        /// Width.
+        width: u32,
+        /// Height.
+        height: u32,
+        /// Ratio × 100.
+        ratio: u32,
+    },
+    /// Title and address as the policy lets them be seen.
+    Info {
+        /// Document title.
+        title: &'a str,
+        /// Origin.
+        origin: &'a str,
+        /// Path without query and fragment.
+        path: &'a str,
+    },
+    /// What has the focus; none for nothing.
+    Focus {
+        /// Element.
+        node: NodeId,
+        /// Whether the customer's browser draws a ring around it.
+        visible: bool,
+    },
+    /// What the tree must hash to now.
+    Hash(u64),
+    /// This message holds so many painted states in one.
+    Merged(u32),
+}
+
+/// How a message begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// A whole document; dictionaries begin anew.
+    Keyframe(Generation),
+    /// What changed.
+    Patch,
+}
+
+mod number {
+    pub(super) const KEYFRAME: u8 = 1;
+    pub(super) const PATCH: u8 = 2;
+
+    pub(super) const TREE: u8 = 1;
+    pub(super) const REMOVE: u8 = 2;
+    pub(super) const ORDER: u8 = 3;
+    pub(super) const SET: u8 = 4;
+    pub(super) const UNSET: u8 = 5;
+    pub(super) const SPLICE: u8 = 6;
+    pub(super) const MASK_TEXT: u8 = 7;
+    pub(super) const SHEET: u8 = 8;
+    pub(super) const RULES: u8 = 9;
+    pub(super) const SHEETS: u8 = 10;
+    pub(super) const VIEWPORT: u8 = 11;
+    pub(super) const INFO: u8 = 12;
+    pub(super) const FOCUS: u8 = 13;
+    pub(super) const HASH: u8 = 14;
+    pub(super) const MERGED: u8 = 15;
+
+    pub(super) const NODE_TEXT: u64 = 0;
+    pub(super) const NODE_MASKED: u64 = 1;
+    pub(super) const NODE_SHADOW: u64 = 2;
+    pub(super) const NODE_DOCUMENT: u64 = 3;
+    pub(super) const NODE_NEW_SHAPE: u64 = 4;
+    pub(super) const NODE_SHAPES: u64 = 5;
+}
+
+/// The resource a `beside:N` address names.
+#[must_use]
+pub fn res_of(address: &str) -> Option<ResId> {
+    address.strip_prefix("beside:")?.parse().ok().map(ResId)
+}
