@@ -2,6 +2,9 @@
 //!
 //! Reads headers, never payloads of what is sealed. Everything a stranger can grow is capped in [`crate::limits`].
 
+mod endings;
+mod names;
+
 use std::collections::{HashMap, VecDeque};
 
 use protocol::field::Field;
@@ -264,67 +267,6 @@ impl Hub {
         self.tell_who_is_there(id, conn, ticket.participant);
     }
 
-    fn customer_ticket(&self, id: SessionId, now: u64) -> Option<String> {
-        let s = self.sessions.get(&id)?;
-        Some(self.key.issue(&Ticket {
-            session: id,
-            tenant: s.tenant.clone(),
-            origin: s.origin.clone(),
-            nonce: s.nonce,
-            participant: ParticipantId::CUSTOMER,
-            name: String::new(),
-            role: String::new(),
-            count: s.count,
-            expires: s.began.max(now.saturating_sub(limits::SESSION_SECONDS)) + limits::SESSION_SECONDS,
-        }))
-    }
-
-    fn agent_ticket(&self, id: SessionId, who: ParticipantId, now: u64) -> Option<String> {
-        let s = self.sessions.get(&id)?;
-        let seat = s.agents.get(&who)?;
-        Some(self.key.issue(&Ticket {
-            session: id,
-            tenant: s.tenant.clone(),
-            origin: s.origin.clone(),
-            nonce: s.nonce,
-            participant: who,
-            name: seat.agent.name.clone(),
-            role: seat.agent.role.clone(),
-            count: seat.count,
-            expires: now + limits::SESSION_SECONDS,
-        }))
-    }
-
-    /// A number of the shortest length that has one free, picked by `random`.
-    fn nameplate(&self, tenant: &str, random: &[u8], now: u64) -> Option<String> {
-        if self.nameplates.keys().filter(|(t, _)| t == tenant).count() >= limits::MAX_NAMEPLATES {
-            return None;
-        }
-        let seed = random.iter().take(8).fold(0u64, |n, b| n << 8 | u64::from(*b));
-        for digits in 2..=5u32 {
-            let (low, high) = (10u64.pow(digits - 1), 10u64.pow(digits));
-            let size = high - low;
-            let free = (0..size).map(|n| (low + (seed % size + n) % size).to_string()).find(|plate| {
-                let key = (tenant.to_owned(), plate.clone());
-                !self.nameplates.contains_key(&key) && self.resting.get(&key).is_none_or(|until| *until <= now)
-            });
-            if free.is_some() {
-                return free;
-            }
-        }
-        None
-    }
-
-    fn release_nameplate(&mut self, id: SessionId, now: u64) {
-        if let Some(s) = self.sessions.get_mut(&id)
-            && let Some((plate, _)) = s.nameplate.take()
-        {
-            let key = (s.tenant.clone(), plate);
-            self.nameplates.remove(&key);
-            self.resting.insert(key, now + limits::NAMEPLATE_REST_SECONDS);
-        }
-    }
-
     // ---- frames come
 
     /// A frame of a socket that has said its first message. [`Command::Forward`] means these very bytes.
@@ -547,93 +489,6 @@ impl Hub {
         if let (Some(seat), Some(socket)) = (seat, self.sockets.get_mut(&conn)) {
             socket.seat = Seat::Waiting(seat.agent);
         }
-    }
-
-    // ---- sockets go, time passes
-
-    /// A socket is closed.
-    pub fn handle_gone(&mut self, conn: Conn, now: u64) {
-        let Some(socket) = self.sockets.remove(&conn) else { return };
-        match socket.seat {
-            Seat::Waiting(_) => {}
-            Seat::Customer(id, tab) => {
-                let Some(s) = self.sessions.get_mut(&id) else { return };
-                if s.tabs.get(&tab) == Some(&conn) {
-                    s.tabs.remove(&tab);
-                    if s.tabs.is_empty() {
-                        s.away = Some(now);
-                    }
-                    self.tell_presence(id, ParticipantId::CUSTOMER, tab, false, None);
-                }
-            }
-            Seat::Agent(id, who) => {
-                let Some(s) = self.sessions.get_mut(&id) else { return };
-                let Some(seat) = s.agents.get_mut(&who) else { return };
-                if seat.conn != Some(conn) {
-                    return;
-                }
-                seat.conn = None;
-                if seat.admitted {
-                    self.tell_presence(id, who, TabId(0), false, None);
-                } else {
-                    s.agents.remove(&who);
-                }
-            }
-        }
-    }
-
-    /// Whatever is due. The shell calls it once a second.
-    pub fn handle_timeout(&mut self, now: u64) {
-        let over: Vec<(SessionId, EndReason)> = self
-            .sessions
-            .iter()
-            .filter_map(|(id, s)| {
-                let away = s.away.is_some();
-                let unclaimed = !s.agents.values().any(|a| a.admitted) && !s.restored;
-                let patience = if unclaimed { limits::UNCLAIMED_SECONDS } else { protocol::limits::RESUME_SECONDS };
-                let away = away && s.away.is_some_and(|since| now >= since + patience);
-                let old = now >= s.began + limits::SESSION_SECONDS;
-                (away || old).then_some((*id, if away { EndReason::Away } else { EndReason::Limit }))
-            })
-            .collect();
-        let expired: Vec<SessionId> =
-            self.sessions.iter().filter(|(_, s)| s.nameplate.as_ref().is_some_and(|(_, until)| now >= *until)).map(|(id, _)| *id).collect();
-        for id in expired {
-            self.release_nameplate(id, now);
-        }
-        for (id, reason) in over {
-            self.end(id, reason, now);
-        }
-        self.resting.retain(|_, until| *until > now);
-        self.failed.retain(|_, (hour, _)| *hour == now / 3600);
-        self.ended.retain(|_, at| now < *at + limits::SESSION_SECONDS);
-    }
-
-    /// The relay stops: everybody is asked to come back.
-    pub fn handle_stop(&mut self) {
-        let mut conns: Vec<Conn> = self.sockets.keys().copied().collect();
-        conns.sort_unstable();
-        for conn in conns {
-            self.close(conn, CloseCode::Restarting);
-        }
-    }
-
-    fn end(&mut self, id: SessionId, reason: EndReason, now: u64) {
-        self.release_nameplate(id, now);
-        let Some(s) = self.sessions.remove(&id) else { return };
-        self.ended.insert(id, now);
-        let agents: Vec<(Conn, Agent)> = s.agents.into_values().filter_map(|a| a.conn.map(|c| (c, a.agent))).collect();
-        for conn in s.tabs.into_values() {
-            self.send(conn, Kind::ENDED, &Ended { reason: reason.number() });
-            self.sockets.remove(&conn);
-            self.close(conn, CloseCode::Ended);
-        }
-        for (conn, _) in agents {
-            self.send(conn, Kind::ENDED, &Ended { reason: reason.number() });
-            self.sockets.remove(&conn);
-            self.close(conn, CloseCode::Ended);
-        }
-        self.out.push_back(Command::Over(id));
     }
 
     fn tell_presence(&mut self, id: SessionId, who: ParticipantId, tab: TabId, online: bool, but: Option<Conn>) {
