@@ -210,6 +210,21 @@ impl EndReason {
     }
 }
 
+/// A message's bytes, without an envelope.
+#[must_use]
+pub fn body<T: Field>(message: &T) -> Vec<u8> {
+    let mut w = Writer::new();
+    message.put(&mut w);
+    w.into_bytes()
+}
+
+/// Calls `f` with what a payload says; one that cannot be read is passed over.
+pub fn hear<T: Field>(payload: &[u8], f: impl FnOnce(T)) {
+    if let Ok(message) = parse(payload) {
+        f(message);
+    }
+}
+
 /// A session message as a whole frame: relay traffic has no tab, instance, epoch or sequence.
 #[must_use]
 pub fn frame<T: Field>(kind: Kind, message: &T) -> Vec<u8> {

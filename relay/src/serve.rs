@@ -32,6 +32,9 @@ pub struct Serve {
     /// Policy file of the demo company
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// Seconds that a PIN can be used; ten minutes is the most
+    #[arg(long, value_name = "SECONDS", default_value_t = protocol::limits::PIN_SECONDS, value_parser = clap::value_parser!(u64).range(1..=protocol::limits::PIN_SECONDS))]
+    pub pin_seconds: u64,
     /// Serves the SDK and the dashboard from this folder instead of the ones in the binary; for development
     #[arg(long, value_name = "DIR")]
     pub web: Option<PathBuf>,
@@ -94,7 +97,7 @@ pub async fn serve(options: Serve) -> Result<(), CannotStart> {
     }
     let ended = store.ended().await.map_err(store_failed)?;
     let ended = ended.iter().filter_map(|id| session_id(id));
-    let shell = Shell::new(Hub::new(RelayKey(bytes), ended, now()), store);
+    let shell = Shell::new(Hub::new(RelayKey(bytes), ended, now()).with_pin_seconds(options.pin_seconds), store);
     let listener = tokio::net::TcpListener::bind(options.listen).await.map_err(|e| {
         CannotStart::new(
             format!("{} cannot be listened on: {e}.", options.listen),

@@ -28,6 +28,8 @@ export interface Beside {
   pause(): void;
   resume(): void;
   on(type: "state", listener: (state: BesideState) => void): Beside;
+  /** A new PIN took the place of the old one, which is worth nothing from then on. */
+  on(type: "pin", listener: (pin: string) => void): Beside;
   on(type: "error", listener: (error: { reason: string }) => void): Beside;
   off(type: string, listener: (detail: never) => void): Beside;
   identify(person: { id?: string; name?: string; topic?: string }): Beside;

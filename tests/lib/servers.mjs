@@ -28,11 +28,12 @@ function start(program, args) {
   return { child, log, ready, gone, async stop(signal = "SIGTERM") { if (child.exitCode === null) { child.kill(signal); await gone; } } };
 }
 
-export async function startRelay({ origins, policy, web = "target/web-tap", port = 0, data } = {}) {
+export async function startRelay({ origins, policy, web = "target/web-tap", port = 0, data, pinSeconds } = {}) {
   const folder = data || mkdtempSync(join(tmpdir(), "beside-test-"));
   const args = ["serve", "--demo", "--json", "--listen", `127.0.0.1:${port}`, "--data", folder, "--web", web];
   for (const o of origins) args.push("--allow-origin", o);
   if (policy) args.push("--policy", policy);
+  if (pinSeconds) args.push("--pin-seconds", pinSeconds);
   const server = start(bin("beside"), args);
   const info = JSON.parse(await server.ready);
   return {

@@ -95,7 +95,28 @@ export async function run({ browser, second, name, check }) {
   }
   await check("our own prompt on the release build: Allow by a real press", () => ownPrompt(browser, second, true));
   await check("our own prompt on the release build: Not now by a real press", () => ownPrompt(browser, second, false));
+  await check("an expired PIN: not valid, and the customer's panel shows the next one by itself", () => expired(browser, second));
   void name;
+}
+
+async function expired(browser, second) {
+  const both = await startBoth({ relay: { pinSeconds: 6 } });
+  try {
+    const c = await person(browser);
+    const a = await person(second);
+    await S.signIn(a, both.relay);
+    const old = await beginAllowing(c, both.site.url);
+    const next = await c.evaluate(() => new Promise((done) => { window.Beside.on("pin", done); }));
+    if (next === old) throw new Error("the code did not change");
+    await S.typePin(a, old);
+    await error(a);
+    await S.typePin(a, next);
+    await S.state(a, "live");
+    await c.close();
+    await a.close();
+  } finally {
+    await both.stop();
+  }
 }
 
 // The release build's shadow root is closed, so the panel is pressed where it stands: like a person, by the eye.

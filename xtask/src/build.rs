@@ -30,8 +30,9 @@ impl Sdk {
 
 /// The SDK.
 pub(crate) fn sdk(which: Sdk) -> Done {
-    setup::wasm_target()?;
+    setup::disk(!which.web().exists())?;
     setup::node_packages()?;
+    setup::wasm_target()?;
     say(match which {
         Sdk::Release => "Building the SDK …",
         Sdk::Tap => "Building the SDK of the tests …",

@@ -28,7 +28,7 @@ enum Task {
     Test(test::Test),
     /// Compares with @rrweb/record in one run, in Chromium
     Bench(test::Bench),
-    /// Runs the fuzz targets' seeds; with a nightly compiler, searches for new inputs
+    /// Searches for inputs that a decoder does not survive; the seeds alone run in `test`
     Fuzz {
         /// Seconds a target
         #[arg(long, default_value_t = 60)]

@@ -5,6 +5,10 @@ use std::path::Path;
 use crate::shell::{Done, command, failure, output, root, run, say, works};
 
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Bytes that a build from nothing leaves in `target/` and `node_modules/`, rounded up; seen: 5.6 GB with all tests.
+const FIRST_BUILD: u64 = 6 << 30;
+/// Bytes that a build of changed sources may add.
+const LATER_BUILD: u64 = 512 << 20;
 
 /// The WASM target of the compiler.
 pub(crate) fn wasm_target() -> Done {
@@ -14,6 +18,32 @@ pub(crate) fn wasm_target() -> Done {
     }
     say("Adding the WASM target to the Rust toolchain …");
     run(&mut command("rustup", &["target", "add", TARGET]), &format!("Install it by hand: rustup target add {TARGET}"))
+}
+
+/// What a search for bad inputs needs: a nightly compiler and cargo-fuzz.
+pub(crate) fn fuzzer() -> Done {
+    if !output("rustup", &["toolchain", "list"]).is_some_and(|l| l.contains("nightly")) {
+        say("Installing a nightly compiler …");
+        let mut rustup = command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"]);
+        run(&mut rustup, "Install it by hand: rustup toolchain install nightly")?;
+    }
+    if !works("cargo", &["fuzz", "--version"]) {
+        say("Installing cargo-fuzz …");
+        run(&mut command("cargo", &["install", "cargo-fuzz", "--locked", "--quiet"]), "Install it by hand: cargo install cargo-fuzz")?;
+    }
+    Ok(())
+}
+
+/// Refuses to begin what a nearly full disk would break halfway.
+pub(crate) fn disk(first_build: bool) -> Done {
+    let needed = if first_build { FIRST_BUILD } else { LATER_BUILD };
+    match fs4::available_space(root()) {
+        Ok(free) if free < needed => Err(failure(
+            format!("The disk has {} MB left; building needs about {} MB.", free >> 20, needed >> 20),
+            format!("Make room on the disk of {}, then run the task again.", root().display()),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Node, and the packages of `package.json`.

@@ -43,9 +43,17 @@ pub(crate) fn run(command: &mut Command, help: &str) -> Done {
     let shown = format!("{command:?}").replace('"', "");
     match command.status() {
         Ok(status) if status.success() => Ok(()),
+        Ok(_) if disk_is_full() => {
+            Err(failure(format!("The disk of {} is full.", root().display()), "Make room, then run the task again."))
+        }
         Ok(status) => Err(failure(format!("`{shown}` failed ({status})."), help)),
         Err(e) => Err(failure(format!("`{shown}` could not be started: {e}."), help)),
     }
+}
+
+/// Compilers say this in many words, and last of all what it was.
+fn disk_is_full() -> bool {
+    fs4::available_space(root()).is_ok_and(|free| free < 16 << 20)
 }
 
 /// Runs in silence; whether it succeeded.

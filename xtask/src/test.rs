@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::build::{self, Sdk};
 use crate::setup;
-use crate::shell::{Done, Failure, command, complain, failure, output, run, say, works};
+use crate::shell::{Done, Failure, command, complain, failure, root, run, say, works};
 
 /// Options of `test`.
 #[derive(Args, Debug)]
@@ -29,6 +29,10 @@ pub(crate) struct Bench {
     #[arg(long)]
     only: Option<String>,
 }
+
+/// Everything but the crates that only a browser can run.
+const NATIVE: [&str; 7] =
+    ["--workspace", "--exclude", "beside-sdk-wasm", "--exclude", "beside-viewer-wasm", "--exclude", "beside-link-wasm"];
 
 struct Tally {
     passed: usize,
@@ -62,24 +66,7 @@ pub(crate) fn all(options: &Test) -> Done {
         setup::wasm_target()?;
         tally.step("clippy", || {
             one(run(
-                &mut command(
-                    "cargo",
-                    &[
-                        "clippy",
-                        "--quiet",
-                        "--workspace",
-                        "--exclude",
-                        "beside-sdk-wasm",
-                        "--exclude",
-                        "beside-viewer-wasm",
-                        "--exclude",
-                        "beside-link-wasm",
-                        "--all-targets",
-                        "--",
-                        "-D",
-                        "warnings",
-                    ],
-                ),
+                command("cargo", &["clippy", "--quiet"]).args(NATIVE).args(["--all-targets", "--", "-D", "warnings"]),
                 "Mend the warnings above.",
             ))
         });
@@ -103,18 +90,11 @@ fn one(done: Done) -> Result<(usize, usize), Failure> {
 
 /// Unit, property and golden-byte tests; counted from cargo's own closing lines.
 fn native() -> Result<(usize, usize), Failure> {
-    let args = [
-        "test",
-        "--workspace",
-        "--exclude",
-        "beside-sdk-wasm",
-        "--exclude",
-        "beside-viewer-wasm",
-        "--exclude",
-        "beside-link-wasm",
-        "--no-fail-fast",
-    ];
-    let out = command("cargo", &args).output().map_err(|e| failure(format!("cargo could not be started: {e}."), "Is Rust installed?"))?;
+    let out = command("cargo", &["test"])
+        .args(NATIVE)
+        .arg("--no-fail-fast")
+        .output()
+        .map_err(|e| failure(format!("cargo could not be started: {e}."), "Is Rust installed?"))?;
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     let count = |word: &str| -> usize {
         text.lines()
@@ -223,21 +203,38 @@ pub(crate) fn bench(options: &Bench) -> Done {
 }
 
 pub(crate) fn fuzz(seconds: u32) -> Done {
-    let nightly = output("rustup", &["toolchain", "list"]).is_some_and(|l| l.contains("nightly"));
-    if !nightly || !works("cargo", &["fuzz", "--version"]) {
-        return Err(failure(
-            "Searching needs a nightly compiler and cargo-fuzz.",
-            "Install them: rustup toolchain install nightly; cargo install cargo-fuzz. The seeds run in `cargo xtask test` without.",
-        ));
-    }
-    for target in ["envelope", "session", "page", "sealed", "inflate", "css", "policy", "pack"] {
+    setup::fuzzer()?;
+    let seeds = root().join("fuzz/seeds");
+    let mut targets: Vec<String> = std::fs::read_dir(&seeds)
+        .map_err(|e| failure(format!("fuzz/seeds cannot be read: {e}."), "Check out the whole repository."))?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    targets.sort();
+    for target in &targets {
         say(&format!("── {target}"));
         let time = format!("-max_total_time={seconds}");
-        run_in_fuzz(target, &time)?;
+        // What is found grows in target/, the seeds stay as they were chosen.
+        let found = format!("target/fuzz-corpus/{target}");
+        let _ = std::fs::create_dir_all(root().join(&found));
+        run(
+            &mut command(
+                "cargo",
+                &[
+                    "+nightly",
+                    "fuzz",
+                    "run",
+                    target,
+                    &found,
+                    &format!("fuzz/seeds/{target}"),
+                    "--",
+                    &time,
+                    "-print_final_stats=1",
+                    "-verbosity=0",
+                ],
+            ),
+            "The input that failed was kept in fuzz/artifacts.",
+        )?;
     }
+    say(&format!("\n{} passed, 0 failed", targets.len()));
     Ok(())
-}
-
-fn run_in_fuzz(target: &str, time: &str) -> Done {
-    run(&mut command("cargo", &["+nightly", "fuzz", "run", target, "--", time]), "The input that failed was kept in fuzz/artifacts.")
 }

@@ -153,11 +153,10 @@ impl PairSecret {
     /// The key of one lane of the pair.
     #[must_use]
     pub fn lane(&self, way: Direction, instance: Instance, channel: Channel) -> LaneKey {
-        let info = |what: &'static [u8]| [what, way.label(), &instance.0.to_le_bytes()[..], &[channel.number()]].map(<[u8]>::to_vec);
-        let derive = |what| info(what);
         let Some(kdf) = self.kdf() else { return LaneKey { key: [0; 32], iv: [0; 12] } };
-        let (k, i) = (derive(b"beside.1 pair key"), derive(b"beside.1 pair iv"));
-        LaneKey { key: expand(&kdf, &k.each_ref().map(Vec::as_slice)), iv: expand(&kdf, &i.each_ref().map(Vec::as_slice)) }
+        let lane: [&[u8]; 3] = [way.label(), &instance.0.to_le_bytes(), &[channel.number()]];
+        let info = |what: &'static [u8]| [what, lane[0], lane[1], lane[2]];
+        LaneKey { key: expand(&kdf, &info(b"beside.1 pair key")), iv: expand(&kdf, &info(b"beside.1 pair iv")) }
     }
 }
 

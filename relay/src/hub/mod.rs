@@ -90,6 +90,7 @@ struct Session {
 /// The hub.
 pub struct Hub {
     key: RelayKey,
+    pin_seconds: u64,
     sessions: HashMap<SessionId, Session>,
     nameplates: HashMap<(String, String), SessionId>,
     resting: HashMap<(String, String), u64>,
@@ -120,6 +121,7 @@ impl Hub {
     pub fn new(key: RelayKey, ended: impl IntoIterator<Item = SessionId>, now: u64) -> Self {
         Self {
             key,
+            pin_seconds: protocol::limits::PIN_SECONDS,
             sessions: HashMap::new(),
             nameplates: HashMap::new(),
             resting: HashMap::new(),
@@ -128,6 +130,13 @@ impl Hub {
             ended: ended.into_iter().map(|id| (id, now)).collect(),
             out: VecDeque::new(),
         }
+    }
+
+    /// Lets a PIN live shorter than [`protocol::limits::PIN_SECONDS`]; never longer.
+    #[must_use]
+    pub fn with_pin_seconds(mut self, seconds: u64) -> Self {
+        self.pin_seconds = seconds.clamp(1, protocol::limits::PIN_SECONDS);
+        self
     }
 
     /// The next thing to do.
@@ -163,7 +172,7 @@ impl Hub {
         let Some(nameplate) = self.nameplate(&open.tenant, rest, now) else {
             return self.close(conn, CloseCode::Full);
         };
-        let until = now + protocol::limits::PIN_SECONDS;
+        let until = now + self.pin_seconds;
         self.nameplates.insert((open.tenant.clone(), nameplate.clone()), id);
         let session = Session {
             tenant: open.tenant,
@@ -182,7 +191,7 @@ impl Hub {
         self.sockets.insert(conn, Socket { seat: Seat::Customer(id, open.tab), second: now, frames: 0 });
         let Some(ticket) = self.customer_ticket(id, now) else { return };
         let wrap_key = self.key.wrap_key(id, ParticipantId::CUSTOMER, open.tab);
-        let seconds = seconds(protocol::limits::PIN_SECONDS);
+        let seconds = seconds(self.pin_seconds);
         self.send(conn, Kind::OPENED, &Opened { session: id, nameplate, ticket, wrap_key, seconds });
     }
 
@@ -375,9 +384,9 @@ impl Hub {
                 let nameplate = self.nameplate(&tenant, &random, now).ok_or(CloseCode::Full)?;
                 self.nameplates.insert((tenant, nameplate.clone()), id);
                 if let Some(s) = self.sessions.get_mut(&id) {
-                    s.nameplate = Some((nameplate.clone(), now + protocol::limits::PIN_SECONDS));
+                    s.nameplate = Some((nameplate.clone(), now + self.pin_seconds));
                 }
-                self.send(conn, Kind::RENEWED, &Renewed { nameplate, seconds: seconds(protocol::limits::PIN_SECONDS) });
+                self.send(conn, Kind::RENEWED, &Renewed { nameplate, seconds: seconds(self.pin_seconds) });
                 Ok(())
             }
             Kind::REFUSE => {

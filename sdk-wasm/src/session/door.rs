@@ -93,7 +93,7 @@ impl Session {
         }
         let mut hello = CustomerHello { share: vec![], origin: origin.clone(), policy_hash, recording: None, mode: 1 };
         let tenant = self.host.tenant();
-        let (ad_a, ad_b) = (associated(&AgentHello { share: vec![], ..m.clone() }), associated(&hello));
+        let (ad_a, ad_b) = (session::body(&AgentHello { share: vec![], ..m.clone() }), session::body(&hello));
         let transcript = Transcript {
             tenant: &tenant,
             origin: &origin,
@@ -101,7 +101,7 @@ impl Session {
             mode: 1,
             session,
             nonce,
-            agent_hello: &associated(&m),
+            agent_hello: &session::body(&m),
             customer_hello: &[],
         };
         let answer = CPace::respond(&m.share, secret.as_bytes(), &transcript.channel(), &transcript.session(), (&ad_a, &ad_b), random);
@@ -111,7 +111,7 @@ impl Session {
             return self.send(Kind::REFUSE, &Refuse { participant: from, by_person: false });
         };
         hello.share = share;
-        let hash = Transcript { customer_hello: &associated(&hello), ..transcript }.hash();
+        let hash = Transcript { customer_hello: &session::body(&hello), ..transcript }.hash();
         candidate.hello = Some((PairSecret::derive(&isk, &hash), hash, m.instance));
         drop(inner);
         self.to_agent(Kind::PAKE_B, from, &hello);
@@ -132,7 +132,7 @@ impl Session {
             seq: 0,
         };
         if let Some(socket) = &inner.socket {
-            socket.send(&envelope.frame(&associated(message)));
+            socket.send(&envelope.frame(&session::body(message)));
         }
     }
 
@@ -213,6 +213,6 @@ impl Session {
         let lane = agent.pair.lane(Direction::CustomerToAgent, inner.instance, Channel::Pair);
         let out = LaneOut::new(seats, lane, self.way(&inner));
         let key = Key { epoch: inner.epoch, secret: *inner.epoch_secret.as_bytes() };
-        let _ = out.send(Kind::KEY, &associated(&key));
+        let _ = out.send(Kind::KEY, &session::body(&key));
     }
 }

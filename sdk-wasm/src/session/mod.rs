@@ -21,7 +21,7 @@ use protocol::kept::{Kept, KeptAgent, KeptCustomer};
 use protocol::live::Live;
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use protocol::session::{self, Admit, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Refuse, Renewed, Resume, Resumed};
-use protocol::{Channel, CloseCode, Envelope, Epoch, Generation, Instance, Kind, ParticipantId, SessionId, TabId, Writer, limits};
+use protocol::{Channel, CloseCode, Envelope, Epoch, Generation, Instance, Kind, ParticipantId, SessionId, TabId, limits};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::PageTransitionEvent;
@@ -274,12 +274,12 @@ impl Session {
 
     fn on_frame(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
         match envelope.kind {
-            Kind::OPENED => with(payload, |m: SessionOpened| self.opened(m)),
-            Kind::RENEWED => with(payload, |m: Renewed| self.renewed(m)),
-            Kind::JOINING => with(payload, |m: Joining| self.joining(m)),
-            Kind::RESUMED => with(payload, |m: Resumed| self.resumed(m)),
-            Kind::PRESENCE => with(payload, |m: Presence| self.presence(m)),
-            Kind::ENDED => with(payload, |m: Ended| {
+            Kind::OPENED => session::hear(payload, |m: SessionOpened| self.opened(m)),
+            Kind::RENEWED => session::hear(payload, |m: Renewed| self.renewed(m)),
+            Kind::JOINING => session::hear(payload, |m: Joining| self.joining(m)),
+            Kind::RESUMED => session::hear(payload, |m: Resumed| self.resumed(m)),
+            Kind::PRESENCE => session::hear(payload, |m: Presence| self.presence(m)),
+            Kind::ENDED => session::hear(payload, |m: Ended| {
                 let text = match session::EndReason::from_number(m.reason) {
                     Some(session::EndReason::Agent) => "ended-agent",
                     Some(session::EndReason::Customer) => "ended-customer",
@@ -287,8 +287,8 @@ impl Session {
                 };
                 self.over(text);
             }),
-            Kind::PAKE_A => with(payload, |m: AgentHello| self.pake(envelope.sender, m)),
-            Kind::CONFIRM_A => with(payload, |m: Confirm| self.confirm(envelope.sender, m)),
+            Kind::PAKE_A => session::hear(payload, |m: AgentHello| self.pake(envelope.sender, m)),
+            Kind::CONFIRM_A => session::hear(payload, |m: Confirm| self.confirm(envelope.sender, m)),
             Kind::CONTROL | Kind::LIVE => self.from_agent(envelope, payload),
             _ => {}
         }
@@ -378,16 +378,4 @@ const fn colour(id: ParticipantId) -> u8 {
 
 fn is_visible() -> bool {
     web_sys::window().and_then(|w| w.document()).is_none_or(|d| d.visibility_state() == web_sys::VisibilityState::Visible)
-}
-
-fn associated<T: Field>(message: &T) -> Vec<u8> {
-    let mut w = Writer::new();
-    message.put(&mut w);
-    w.into_bytes()
-}
-
-fn with<T: Field>(payload: &[u8], f: impl FnOnce(T)) {
-    if let Ok(message) = session::parse(payload) {
-        f(message);
-    }
 }

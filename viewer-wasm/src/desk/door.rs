@@ -49,7 +49,7 @@ impl Desk {
         let instance = inner.instance;
         let Some(h) = inner.handshake.as_mut() else { return };
         let mut hello = AgentHello { share: vec![], name: me.name, role: me.role, instance };
-        let ad = bytes(&hello);
+        let ad = session::body(&hello);
         let transcript = Transcript {
             tenant: &m.tenant,
             origin: &m.origin,
@@ -85,7 +85,7 @@ impl Desk {
             seq: 0,
         };
         if let Some(socket) = &inner.socket {
-            socket.send(&envelope.frame(&bytes(message)));
+            socket.send(&envelope.frame(&session::body(message)));
         }
     }
 
@@ -95,7 +95,7 @@ impl Desk {
             let Some(h) = inner.handshake.as_mut() else { return };
             let (Some(started), Some(claimed), Some(hello)) = (h.started.take(), h.claimed.clone(), h.hello.clone()) else { return };
             // A relay that lies about the origin makes the two keys differ.
-            let ad = bytes(&CustomerHello { share: vec![], ..m.clone() });
+            let ad = session::body(&CustomerHello { share: vec![], ..m.clone() });
             let Ok(isk) = CPace::finish(started, &m.share, &ad) else { return };
             let hash = Transcript {
                 tenant: &claimed.tenant,
@@ -104,8 +104,8 @@ impl Desk {
                 mode: 1,
                 session: claimed.session,
                 nonce: claimed.nonce,
-                agent_hello: &bytes(&hello),
-                customer_hello: &bytes(&m),
+                agent_hello: &session::body(&hello),
+                customer_hello: &session::body(&m),
             }
             .hash();
             let pair = PairSecret::derive(&isk, &hash);
@@ -159,7 +159,7 @@ impl Desk {
                     key,
                     Rc::new(move |opened| {
                         if let (Some(this), Opened::Message(Kind::KEY, plain)) = (weak.upgrade(), opened) {
-                            with(&plain, |key: Key| this.key(&key));
+                            session::hear(&plain, |key: Key| this.key(&key));
                         }
                     }),
                 ));

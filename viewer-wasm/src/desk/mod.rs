@@ -20,7 +20,7 @@ use protocol::kept::{Kept, KeptViewer};
 use protocol::live::Live;
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use protocol::session::{self, Admitted, Claim, Claimed, Empty, EndReason, Ended, Hello, Presence, Resume, Resumed, Welcome};
-use protocol::{Channel, CloseCode, Envelope, Epoch, Instance, Kind, ParticipantId, SessionId, TabId, Writer, limits};
+use protocol::{Channel, CloseCode, Envelope, Epoch, Instance, Kind, ParticipantId, SessionId, TabId, limits};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -299,8 +299,8 @@ impl Desk {
 
     fn on_frame(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
         match envelope.kind {
-            Kind::WELCOME => with(payload, |_: Welcome| self.claim()),
-            Kind::CLAIMED => with(payload, |m: Claimed| self.claimed(m)),
+            Kind::WELCOME => session::hear(payload, |_: Welcome| self.claim()),
+            Kind::CLAIMED => session::hear(payload, |m: Claimed| self.claimed(m)),
             Kind::NOT_VALID => {
                 self.signals.error.set(Some("not-valid"));
                 self.inner.borrow_mut().handshake = None;
@@ -310,18 +310,18 @@ impl Desk {
                 self.inner.borrow_mut().handshake = None;
                 self.signals.phase.set(Phase::Refused);
             }
-            Kind::PAKE_B => with(payload, |m: CustomerHello| self.pake(m)),
-            Kind::CONFIRM_B => with(payload, |m: Confirm| self.confirmed(&m)),
-            Kind::ADMITTED => with(payload, |m: Admitted| {
+            Kind::PAKE_B => session::hear(payload, |m: CustomerHello| self.pake(m)),
+            Kind::CONFIRM_B => session::hear(payload, |m: Confirm| self.confirmed(&m)),
+            Kind::ADMITTED => session::hear(payload, |m: Admitted| {
                 let mut inner = self.inner.borrow_mut();
                 inner.ticket = m.ticket;
                 inner.wrap_key = m.wrap_key;
                 drop(inner);
                 self.keep();
             }),
-            Kind::RESUMED => with(payload, |m: Resumed| self.resumed(m)),
-            Kind::PRESENCE => with(payload, |m: Presence| self.presence(&m)),
-            Kind::ENDED => with(payload, |m: Ended| self.over(EndReason::from_number(m.reason))),
+            Kind::RESUMED => session::hear(payload, |m: Resumed| self.resumed(m)),
+            Kind::PRESENCE => session::hear(payload, |m: Presence| self.presence(&m)),
+            Kind::ENDED => session::hear(payload, |m: Ended| self.over(EndReason::from_number(m.reason))),
             Kind::KEY => self.key_frame(envelope, payload),
             kind if kind.is_sealed() => self.sealed(envelope, payload),
             _ => {}
@@ -429,16 +429,4 @@ fn blob(bytes: &[u8], mime: &str) -> Option<String> {
     options.set_type(mime);
     let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
     web_sys::Url::create_object_url_with_blob(&blob).ok()
-}
-
-fn bytes<T: Field>(message: &T) -> Vec<u8> {
-    let mut w = Writer::new();
-    message.put(&mut w);
-    w.into_bytes()
-}
-
-fn with<T: Field>(payload: &[u8], f: impl FnOnce(T)) {
-    if let Ok(message) = session::parse(payload) {
-        f(message);
-    }
 }
