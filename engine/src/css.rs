@@ -56,13 +56,22 @@ pub fn incoming(css: &str, mut blob: impl FnMut(u32) -> Option<String>) -> Strin
 }
 
 /// Pseudo-classes whose state the customer's browser tells, and what stands for them.
-const STATES: [(&str, &str); 7] = [
+const STATES: [(&str, &str); 16] = [
     ("hover", "[data-beside-hover]"),
     ("focus", "[data-beside-focus]"),
     ("focus-visible", "[data-beside-focus-visible]"),
     ("focus-within", "[data-beside-focus-within]"),
     ("active", "[data-beside-active]"),
-    ("target", "[data-beside-target]"),
+    ("target", "[data-beside-is~=target]"),
+    ("autofill", "[data-beside-is~=autofill]"),
+    ("-webkit-autofill", "[data-beside-is~=autofill]"),
+    ("fullscreen", "[data-beside-is~=fullscreen]"),
+    ("-webkit-full-screen", "[data-beside-is~=fullscreen]"),
+    ("invalid", "[data-beside-is~=invalid]"),
+    ("valid", ":is(input, select, textarea, button, form, fieldset, output):not([data-beside-is~=invalid])"),
+    ("user-invalid", "[data-beside-is~=user-invalid]"),
+    ("user-valid", "[data-beside-is~=user-valid]"),
+    ("defined", ":not([data-beside-is~=undefined])"),
     ("visited", ":not(*)"),
 ];
 
@@ -207,6 +216,12 @@ impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
             if let Some((_, with)) = STATES.iter().find(|(name, _)| *name == lower) {
                 self.edits.push(Edit { at: start - 1..self.out.len(), with: (*with).to_owned(), in_prelude: true });
             }
+            return;
+        }
+        if self.rewrite && !function && lower == "selection" && self.out.ends_with("::") {
+            // The replica takes no focus and selects nothing; what the customer selected is a highlight there.
+            self.out.push_str(raw);
+            self.edits.push(Edit { at: start..self.out.len(), with: "highlight(beside-selection)".to_owned(), in_prelude: true });
             return;
         }
         if self.rewrite && self.out.trim_end().ends_with('[') && crate::attributes::acts(lower) {

@@ -38,6 +38,8 @@ pub mod record {
     pub const ROOT: u32 = 14;
     /// painted states in one.
     pub const MERGED: u32 = 15;
+    /// text id or 0, offset, text id, offset.
+    pub const SELECT: u32 = 16;
 
     /// Node: text.
     pub const NODE_TEXT: u32 = 1;

@@ -33,6 +33,11 @@ impl<'a> Raw<'a> {
     pub fn word(&self, list: &[&'static str]) -> Option<&'static str> {
         list.iter().find(|w| w.eq_ignore_ascii_case(self.0)).copied()
     }
+    /// Those of a closed list of words that stand in it, in the list's order.
+    #[must_use]
+    pub fn words(&self, list: &[&'static str]) -> Vec<&'static str> {
+        list.iter().filter(|w| self.0.split(' ').any(|own| own == **w)).copied().collect()
+    }
     /// A value of a closed vocabulary or a small number; travels even where text is hidden.
     #[must_use]
     pub fn closed(&self) -> Option<&'a str> {
@@ -52,7 +57,8 @@ impl<'a> Raw<'a> {
     pub fn name(&self) -> Option<&'a str> {
         let fits = (1..=64).contains(&self.0.len())
             && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.' | b'@'))
-            && !looks_like_data(self.0);
+            // Angular writes the hash of a component into the names that its style rules ask for.
+            && (["_ngcontent-", "_nghost-"].iter().any(|prefix| self.0.starts_with(prefix)) || !looks_like_data(self.0));
         fits.then_some(self.0)
     }
 }

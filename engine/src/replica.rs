@@ -72,6 +72,8 @@ pub enum Change<'a> {
     Info(&'a str, &'a str, &'a str),
     /// Focus, and whether it has a ring.
     Focus(NodeId, bool),
+    /// What is selected: from where, how far in, to where, how far in.
+    Selection(NodeId, u32, NodeId, u32),
 }
 
 /// What a message did.
@@ -250,6 +252,7 @@ impl Replica {
             }
             Op::Info { title, origin, path } => tell(&self.tree, Change::Info(title, origin, path)),
             Op::Focus { node, visible } => tell(&self.tree, Change::Focus(node, visible)),
+            Op::Select { from, from_at, to, to_at } => tell(&self.tree, Change::Selection(from, from_at, to, to_at)),
             Op::Hash(_) | Op::Merged(_) => {}
         }
         Ok(())

@@ -180,6 +180,7 @@ fn a_keyframe_and_a_patch() {
         Op::Viewport { width: 1280, height: 800, ratio: 100 },
         Op::Info { title: "t", origin: "o", path: "/" },
         Op::Focus { node: NodeId(5), visible: true },
+        Op::Select { from: NodeId(6), from_at: 2, to: NodeId(7), to_at: 300 },
         Op::Merged(2),
     ];
     encoder.begin(Head::Patch);
@@ -189,7 +190,7 @@ fn a_keyframe_and_a_patch() {
     let bytes = encoder.finish();
     assert_eq!(
         hex(&bytes),
-        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d08010f02"
+        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f02"
     );
     assert_eq!(decoder.decode(&bytes).expect("decodes"), (Head::Patch, patch));
     assert!(bytes.len() < 110, "{} bytes", bytes.len());

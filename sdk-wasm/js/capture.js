@@ -4,11 +4,12 @@
 // Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
 // reading and what is read is always what the page is now. Record numbers are engine::pack::record.
 import { Sheets } from "./sheets.js";
+import { Pictures } from "./pictures.js";
 import { states, TRACKED } from "./state.js";
 
 export const R = {
   CHILDREN: 1, ATTRS: 2, TEXT: 3, STATE: 4, NO_STATE: 5, SHEET: 6, RULES: 7, SHEETS: 8, VIEWPORT: 9, INFO: 10, FOCUS: 11,
-  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15,
+  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15, SELECT: 16,
   NODE_TEXT: 1, NODE_ELEMENT: 2, NODE_SHADOW: 3, NODE_DOCUMENT: 4,
   WAS_PASSWORD: 1, EDITABLE: 2, FAILED: 4,
 };
@@ -17,7 +18,7 @@ const SPACES = { "http://www.w3.org/1999/xhtml": 0, "http://www.w3.org/2000/svg"
 const SKIP = new Set(["src", "srcset", "srcdoc", "nonce", "integrity", "imagesrcset", "data"]);
 const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
 const INLINE = -1 >>> 0;
-const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend"];
+const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid"];
 
 const attributesOf = Object.getOwnPropertyDescriptor(Element.prototype, "attributes").get;
 
@@ -49,6 +50,9 @@ export class Capture {
     this.styleMatters = false;
     this.focus = 0;
     this.info = "";
+    this.selection = "";
+    this.marked = new Set();
+    this.pressed = null;
     this.view = "";
     this.painted = 0;
     this.running = false;
@@ -57,6 +61,8 @@ export class Capture {
     this.waiting = false;
     this.listeners = [];
     this.sheets = new Sheets(this);
+    this.pictures = new Pictures(this);
+    this.redrawn = new Set();
     this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
     this.resizes = new natives.ResizeObserver((entries) => {
       for (const e of entries) this.boxes.add(e.target);
@@ -83,7 +89,7 @@ export class Capture {
 
   start() {
     this.running = true;
-    this.timer = this.native.setInterval(() => { if (this.poll()) this.schedule(); }, 250);
+    this.timer = this.native.setInterval(() => { this.pictures.tick(); this.sheets.rotate(); if (this.poll()) this.schedule(); }, 250);
   }
 
   stop() {
@@ -91,6 +97,7 @@ export class Capture {
     this.native.clearInterval(this.timer);
     this.observer.disconnect();
     this.resizes.disconnect();
+    this.pictures.stop();
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
     this.close();
@@ -122,6 +129,7 @@ export class Capture {
   // ---- what became dirty
 
   mark(records) {
+    this.pictures.wake();
     for (const r of records) {
       const node = r.target;
       if (r.type === "childList") { this.kids.add(node); this.dirtyRules = true; }
@@ -138,19 +146,24 @@ export class Capture {
 
   failed(address) {
     this.failedAddresses.add(address);
-    for (const el of this.ids.keys()) {
-      if (el.localName === "img" && (el.currentSrc || el.src) === address) this.attrs.add(el);
-    }
+    for (const el of this.ids.keys()) if (el.localName === "img" && (el.currentSrc || el.src) === address) this.pictures.rescue(el, address);
+    this.refresh(address);
+  }
+  // Whatever shows the picture of this address is read again.
+  refresh(address) {
+    for (const el of this.ids.keys()) if (el.localName === "img" && (el.currentSrc || el.src) === address) this.attrs.add(el);
     this.schedule();
   }
+  drawn(address) { return this.pictures.bytesOf(address); }
 
   listen(root) {
     const on = (type, handler) => {
       root.addEventListener(type, handler, { capture: true, passive: true });
       this.listeners.push([root, type, handler]);
     };
-    const touch = () => this.schedule();
+    const touch = () => { this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
+    for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(); });
     on("scroll", (e) => { this.scrolled.add(e.target); this.schedule(); });
     on("load", (e) => {
       const el = e.target;
@@ -245,6 +258,9 @@ export class Capture {
       const el = this.nodes.get(focus);
       this.n.push(R.FOCUS, focus, el && el.matches?.(":focus-visible") ? 1 : 0);
     }
+    const range = this.selected();
+    const key = range.join();
+    if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
     const view = this.viewKey();
     if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100)); }
     const info = this.infoKey();
@@ -316,6 +332,7 @@ export class Capture {
         this.tracked.delete(node);
         this.roots.delete(node);
         this.sheets.forget(node);
+        this.pictures.forget(node);
         if (node.nodeType === 1) this.resizes.unobserve(node);
       }
     }
@@ -365,7 +382,8 @@ export class Capture {
       this.n.push(SPACES[node.namespaceURI] ?? 0);
       this.facts(node);
       this.attributes(node);
-      if (TRACKED.has(node.localName) || node.popover !== undefined && node.popover !== null) this.tracked.set(node, this.stateKey(node));
+      if (TRACKED.has(node.localName) || node.localName.includes("-") && !node.matches(":defined") || node.popover !== undefined && node.popover !== null) this.tracked.set(node, this.stateKey(node));
+      if (node.localName === "canvas" || node.localName === "video") this.pictures.watch(node);
     } else {
       this.n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
       if (type === 9) this.n.push(node.compatMode === "BackCompat" ? 1 : 0);
@@ -408,7 +426,18 @@ export class Capture {
     this.n[at] = count;
   }
 
+  // Pseudo-classes that come and go without a record: the pressed one, the target of the address, full screen.
+  readMarked() {
+    const now = new Set();
+    for (const el of [this.pressed, document.fullscreenElement, location.hash.length > 1 && document.querySelector(":target")]) if (el && this.ids.has(el)) now.add(el);
+    for (const el of this.marked) if (!now.has(el)) this.redrawn.add(el);
+    for (const el of now) if (!this.marked.has(el)) this.redrawn.add(el);
+    this.marked = now;
+  }
   readStates(firstNew) {
+    this.readMarked();
+    for (const el of this.redrawn) this.writeStates(el, firstNew);
+    this.redrawn.clear();
     for (const [el, last] of this.tracked) {
       const key = this.stateKey(el);
       if (key === last) continue;
@@ -426,7 +455,7 @@ export class Capture {
       has.add(now[i]);
       this.n.push(R.STATE, id); this.name(now[i]); this.str(now[i + 1]);
     }
-    for (const gone of ["@top", "@stands-for"]) if (!has.has(gone)) { this.n.push(R.NO_STATE, id); this.name(gone); }
+    for (const gone of ["@top", "@stands-for", "@res", "@is"]) if (!has.has(gone)) { this.n.push(R.NO_STATE, id); this.name(gone); }
   }
 
   scrollOf(el) {
@@ -442,6 +471,30 @@ export class Capture {
       if (!inside) return this.ids.get(el) ?? 0;
       el = inside;
     }
+  }
+
+  // What is selected, between two text nodes: [from, offset, to, offset], zeros for nothing.
+  selected() {
+    const nothing = [0, 0, 0, 0];
+    let doc = document;
+    for (let el = doc.activeElement; el; el = doc.activeElement) { const inner = this.frameOf(el); if (!inner) break; doc = inner; }
+    const all = doc.getSelection();
+    if (!all || all.isCollapsed || !all.rangeCount) return nothing;
+    const { startContainer, startOffset, endContainer, endOffset, commonAncestorContainer } = all.getRangeAt(0);
+    const walker = doc.createTreeWalker(commonAncestorContainer, 4);
+    let [from, to] = [startContainer, endContainer];
+    if (from.nodeType !== 3) {
+      const after = from.childNodes[startOffset];
+      walker.currentNode = after || from;
+      from = after?.nodeType === 3 ? after : walker.nextNode();
+    }
+    if (to.nodeType !== 3) {
+      const after = to.childNodes[endOffset];
+      if (after) { walker.currentNode = after; to = walker.previousNode(); } else { walker.currentNode = to; let last = null; for (let n = walker.nextNode(); n && to.contains(n); n = walker.nextNode()) last = n; to = last; }
+    }
+    const [a, b] = [this.ids.get(from), this.ids.get(to)];
+    if (!a || !b) return nothing;
+    return [a, from === startContainer ? startOffset : 0, b, to === endContainer ? endOffset : to.length];
   }
 
   // ---- boxes

@@ -1,6 +1,17 @@
-// Style sheets: which stand in which root, in which order, with which rules. Compared at every flush by identity and
-// count; what changed travels as a replacement of rules.
+// Style sheets: which stand in which root, in which order, with which rules. Lists and counts are compared at every
+// flush, rule texts in rotation; what changed travels as a replacement of rules.
 import { R } from "./capture.js";
+import * as Sources from "./sources.js";
+
+// Rules whose text is compared in one turn of the slow clock.
+const TURN = 400;
+// Rules as browsers write them out have addresses in one form.
+const ADDRESS = /url\("((?:[^"\\]|\\.)*)"\)/g;
+const absolute = (text, base) => text.replace(ADDRESS, (whole, address) => {
+  if (address.startsWith("#")) return whole;
+  try { return `url("${new URL(address.replace(/\\(["\\])/g, "$1"), base).href.replace(/["\\]/g, "\\$&")}")`; } catch { return whole; }
+});
+const hash = (text) => { let h = text.length; for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193); return h; };
 
 export class Sheets {
   constructor(capture) {
@@ -8,37 +19,40 @@ export class Sheets {
     this.ids = new WeakMap();
     this.next = 1;
     this.lists = new Map();
-    this.sources = new Map();
-    this.unreadable = new Set();
-    this.fetching = new Set();
+    this.copies = new Map();
+    this.turn = [0, 0];
+    this.edited = new Set();
   }
-  reset() { this.lists.clear(); this.ids = new WeakMap(); }
+  reset() { this.lists.clear(); this.ids = new WeakMap(); this.edited.clear(); }
   forget(root) { this.lists.delete(root); }
 
   of(root) {
     const out = [];
-    for (const s of root.styleSheets || []) if (!s.disabled) out.push(s);
+    for (const s of root.styleSheets || []) if (!s.disabled && this.isThere(s)) out.push(s);
     for (const s of root.adoptedStyleSheets || []) if (!s.disabled) out.push(s);
     return out;
   }
-
-  rulesOf(sheet) {
-    try { return sheet.cssRules; } catch { this.refetch(sheet.href); return this.sources.get(sheet.href)?.cssRules || null; }
+  // A linked sheet that is new waits a moment for its text.
+  isThere(sheet) {
+    const href = Sources.hrefOf(sheet);
+    if (!href || this.ids.has(sheet) || Sources.isKnown(href)) return true;
+    Sources.load(href, () => this.c.schedule());
+    return !Sources.isWaiting(href);
   }
 
-  // A sheet of another origin without `crossorigin`: most hosts let it be read again in CORS mode.
-  refetch(href) {
-    if (!href || this.fetching.has(href)) return;
-    this.fetching.add(href);
-    fetch(href, { mode: "cors", credentials: "omit", cache: "force-cache" })
-      .then((r) => (r.ok ? r.text() : Promise.reject(new Error("status"))))
-      .then((text) => {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(text);
-        this.sources.set(href, sheet);
-        this.c.schedule();
-      })
-      .catch(() => this.unreadable.add(href));
+  // What cannot be read is read again in CORS mode, which most hosts allow.
+  rulesOf(sheet) {
+    try { return sheet.cssRules; } catch { /* Another origin's, without `crossorigin`. */ }
+    const { href } = sheet;
+    if (!this.copies.has(href)) {
+      if (!Sources.isKnown(href)) { Sources.load(href, () => this.c.schedule()); return null; }
+      const text = Sources.textOf(href);
+      if (text === null) return null;
+      const copy = new CSSStyleSheet();
+      copy.replaceSync(text);
+      this.copies.set(href, copy);
+    }
+    return this.copies.get(href).cssRules;
   }
 
   changed() {
@@ -48,14 +62,38 @@ export class Sheets {
       if (!known || known.length !== now.length) return true;
       for (let i = 0; i < now.length; i++) if (now[i] !== known[i] || this.differs(now[i])) return true;
     }
-    return false;
+    return this.edited.size > 0;
   }
   differs(sheet) {
     const known = this.ids.get(sheet);
     const rules = this.rulesOf(sheet);
     const n = rules ? rules.length : 0;
-    return !known || known.rules.length !== n || n > 0 && (known.rules[0] !== rules[0] || known.rules[n - 1] !== rules[n - 1])
-      || known.media !== sheet.media.mediaText;
+    return !known || known.count !== n || n > 0 && (known.first !== rules[0] || known.last !== rules[n - 1])
+      || known.media !== sheet.media.mediaText || this.edited.has(sheet);
+  }
+
+  // Edits of single rules make no record and change no count. One turn of the slow clock: some rules are compared.
+  rotate() {
+    const all = new Set();
+    for (const list of this.lists.values()) for (const s of list) all.add(s);
+    const sheets = [...all];
+    let left = TURN;
+    for (let n = 0; n < sheets.length && left > 0; n++) {
+      if (this.turn[0] >= sheets.length) this.turn = [0, 0];
+      const sheet = sheets[this.turn[0]];
+      const known = this.ids.get(sheet);
+      const rules = this.rulesOf(sheet);
+      if (!known || !rules) { this.turn = [this.turn[0] + 1, 0]; continue; }
+      known.hashes ||= [];
+      let i = this.turn[1];
+      for (; i < rules.length && left > 0; i++, left--) {
+        const h = hash(rules[i].cssText);
+        if (known.hashes[i] === undefined) known.hashes[i] = h;
+        else if (known.hashes[i] !== h) { known.hashes[i] = h; (known.edits ||= []).push(i); this.edited.add(sheet); }
+      }
+      this.turn = i >= rules.length ? [this.turn[0] + 1, 0] : [this.turn[0], i];
+    }
+    return this.edited.size > 0;
   }
 
   read() {
@@ -70,44 +108,43 @@ export class Sheets {
         this.c.n.push(R.SHEETS, rootId, now.length, ...now.map((s) => this.ids.get(s).id));
       }
     }
+    this.edited.clear();
   }
 
   sheet(sheet, root) {
-    const rules = [...(this.rulesOf(sheet) || [])];
+    const live = this.rulesOf(sheet);
+    const count = live ? live.length : 0;
     const base = sheet.href || root.baseURI || document.baseURI;
     const media = sheet.media.mediaText;
     const known = this.ids.get(sheet);
-    if (!known || known.media !== media || known.source) {
+    const edits = known?.edits || [];
+    const ends = { count, first: live?.[0], last: live?.[count - 1], media, hashes: known?.count === count ? known.hashes : null, edits: null };
+    if (!known || known.media !== media || known.isSource) {
       const id = known ? known.id : this.next++;
-      const source = known ? null : this.source(sheet, rules);
-      this.ids.set(sheet, { id, rules, media, source: source !== null });
+      const text = known && known.media === media ? null : this.source(sheet, live);
+      const rules = text === null ? [...(live || [])] : null;
+      this.ids.set(sheet, { id, ...ends, rules, isSource: text !== null });
       this.c.n.push(R.SHEET, id);
-      this.c.str(media); this.c.str(base); this.c.str(source ?? "");
-      if (source === null) this.rules(id, base, 0, 0, rules);
+      this.c.str(media); this.c.str(base); this.c.str(text ?? "");
+      if (rules) this.rules(id, base, 0, 0, rules);
       return;
     }
+    const rules = [...(live || [])];
     let head = 0;
     const old = known.rules;
     while (head < old.length && head < rules.length && old[head] === rules[head]) head++;
     let tail = 0;
     while (tail < old.length - head && tail < rules.length - head && old[old.length - 1 - tail] === rules[rules.length - 1 - tail]) tail++;
     this.rules(known.id, base, head, old.length - head - tail, rules.slice(head, rules.length - tail));
-    known.rules = rules;
+    for (const i of edits) if (i < rules.length) this.rules(known.id, base, i, 1, [rules[i]]);
+    Object.assign(known, ends, { rules });
   }
 
-  // The text a style element was written with, where its rules are still those: rules lose what shorthands with
-  // variables said.
+  // The text a sheet was written with, where its rules are still those.
   source(sheet, rules) {
-    const owner = sheet.ownerNode;
-    if (owner?.localName !== "style" || rules.length === 0) return null;
-    const text = owner.textContent;
-    try {
-      const check = new CSSStyleSheet();
-      check.replaceSync(text);
-      if (check.cssRules.length !== rules.length) return null;
-      for (let i = 0; i < rules.length; i++) if (check.cssRules[i].cssText !== rules[i].cssText) return null;
-      return text;
-    } catch { return null; }
+    const href = Sources.hrefOf(sheet);
+    const text = href ? Sources.textOf(href) : sheet.ownerNode?.localName === "style" ? sheet.ownerNode.textContent : null;
+    return text && rules?.length && Sources.isText(sheet, text, rules) ? text : null;
   }
 
   rules(id, base, index, removed, inserted) {
@@ -117,11 +154,12 @@ export class Sheets {
     for (const rule of inserted) this.c.str(this.text(rule));
   }
 
-  // Imported sheets stand in place, inside their conditions; constructed sheets know no @import.
+  // Imported sheets stand in place, inside their conditions; constructed sheets know no @import. Addresses in them are
+  // relative to where they came from, not to the sheet that they stand in now.
   text(rule) {
     if (rule.type !== 3) return rule.cssText;
     const inner = rule.styleSheet ? this.rulesOf(rule.styleSheet) : null;
-    let text = inner ? [...inner].map((r) => this.text(r)).join("\n") : "";
+    let text = inner ? [...inner].map((r) => (r.type === 3 ? this.text(r) : absolute(r.cssText, rule.styleSheet.href))).join("\n") : "";
     if (rule.layerName !== undefined && rule.layerName !== null) text = `@layer ${rule.layerName}{${text}}`;
     if (rule.supportsText) text = `@supports ${rule.supportsText}{${text}}`;
     const media = rule.media?.mediaText;

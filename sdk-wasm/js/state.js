@@ -1,9 +1,20 @@
 // State that has no attribute: what controls hold, what stands in the top layer, what pictures show.
 
-export const TRACKED = new Set(["input", "textarea", "select", "dialog"]);
+export const TRACKED = new Set(["input", "textarea", "select", "dialog", "form", "fieldset"]);
+const ASKED = { input: ["invalid", "user-invalid", "user-valid", "autofill"], textarea: ["invalid", "user-invalid", "user-valid"], select: ["invalid", "user-invalid", "user-valid"], form: ["invalid"], fieldset: ["invalid"] };
 const BUTTONS = new Set(["button", "submit", "reset"]);
 
 const matches = (el, selector) => { try { return el.matches(selector); } catch { return false; } };
+
+// Pseudo-classes that the replica cannot be in by itself.
+function named(capture, el) {
+  let is = "";
+  for (const name of ASKED[el.localName] || []) if (matches(el, `:${name}`)) is += ` ${name}`;
+  if (el.localName.includes("-") && !matches(el, ":defined")) is += " undefined";
+  if (el === capture.pressed) is += " active";
+  if (capture.marked.has(el) || location.hash.length > 1 && el.id) { if (matches(el, ":target")) is += " target"; if (matches(el, ":fullscreen")) is += " fullscreen"; }
+  return is.slice(1);
+}
 
 // Name, value, name, value … of an element.
 export function states(capture, el) {
@@ -25,7 +36,8 @@ export function states(capture, el) {
     case "option": out.push("@selected", el.selected ? "1" : ""); break;
     case "img": {
       const address = el.currentSrc || el.src;
-      if (capture.failedAddresses.has(address)) out.push("@stands-for", "picture");
+      if (capture.pictures.rescued.has(address)) out.push("@res", capture.pictures.rescued.get(address));
+      else if (capture.failedAddresses.has(address)) out.push("@stands-for", "picture");
       else if (address) out.push("@res", address);
       break;
     }
@@ -34,12 +46,13 @@ export function states(capture, el) {
       if (address) out.push("@res", address);
       break;
     }
-    case "canvas": out.push("@stands-for", "canvas"); break;
-    case "video": out.push("@stands-for", "video"); break;
+    case "canvas": case "video": out.push(...capture.pictures.stateOf(el)); break;
     case "object": case "embed": out.push("@stands-for", "object"); break;
     case "iframe": case "frame": if (!capture.frameOf(el)) out.push("@stands-for", "frame"); break;
     case "dialog": if (matches(el, ":modal")) out.push("@top", "modal"); break;
   }
+  const is = named(capture, el);
+  if (is) out.push("@is", is);
   if (el.popover && matches(el, ":popover-open")) out.push("@top", "popover");
   if (el.namespaceURI === "http://www.w3.org/1999/xhtml" && el.firstChild) {
     if (el === el.ownerDocument.documentElement) {

@@ -15,11 +15,16 @@ use web_sys::Response;
 /// Bytes of one piece: with its head it fits one chunk.
 const PIECE: usize = limits::MAX_CHUNK - 64;
 
+/// Begins the address of a picture that the glue keeps (`js/pictures.js`).
+const DRAWN: &str = engine::recorder::DRAWN;
+
 /// Where asset messages go, and how many bytes wait in the socket.
 pub(crate) trait Way {
     fn send(&self, asset: &Asset);
     fn buffered(&self) -> u32;
     fn failed(&self, address: &str);
+    /// The bytes of a picture that the page drew, or null.
+    fn drawn(&self, address: &str) -> Option<js_sys::Promise>;
 }
 
 struct Known {
@@ -34,6 +39,8 @@ pub(crate) struct Assets {
     offers: RefCell<Vec<Known>>,
     missing: RefCell<Vec<Missing>>,
     total: RefCell<usize>,
+    /// The newest picture of each canvas and video.
+    drawn: RefCell<HashMap<String, u32>>,
     way: Rc<dyn Way>,
 }
 
@@ -45,6 +52,7 @@ impl Assets {
             offers: RefCell::default(),
             missing: RefCell::default(),
             total: RefCell::default(),
+            drawn: RefCell::default(),
             way,
         })
     }
@@ -53,11 +61,31 @@ impl Assets {
     pub(crate) fn fetch(self: &Rc<Self>, res: u32, address: String) {
         let this = self.clone();
         spawn_local(async move {
-            match read(&address).await {
+            let bytes = match address.strip_prefix(DRAWN) {
+                Some(place) => {
+                    this.supersede(place, res);
+                    drawn(this.way.drawn(&address)).await
+                }
+                None => read(&address).await,
+            };
+            match bytes {
                 Ok(bytes) => this.offer(res, &address, bytes),
                 Err(why) => this.lacks(res, why, &address),
             }
         });
+    }
+
+    /// What a canvas showed before is nobody's any more.
+    fn supersede(&self, place: &str, res: u32) {
+        let Some((element, _)) = place.split_once('/') else { return };
+        let Some(before) = self.drawn.borrow_mut().insert(element.to_owned(), res) else { return };
+        let mut offers = self.offers.borrow_mut();
+        let Some(at) = offers.iter().position(|k| k.offer.res.0 == before) else { return };
+        let old = offers.swap_remove(at);
+        if !offers.iter().any(|k| k.offer.hash == old.offer.hash) {
+            self.known.borrow_mut().remove(&old.offer.hash);
+            *self.total.borrow_mut() -= old.bytes.len();
+        }
     }
 
     fn lacks(&self, res: u32, why: u8, address: &str) {
@@ -114,6 +142,12 @@ impl Assets {
             }
         });
     }
+}
+
+async fn drawn(promise: Option<js_sys::Promise>) -> Result<Vec<u8>, u8> {
+    let bytes = JsFuture::from(promise.ok_or(2)?).await.map_err(|_| 2)?;
+    let buffer: ArrayBuffer = bytes.dyn_into().map_err(|_| 2)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// Reads an address. Errors are [`Missing`] reasons.

@@ -9,6 +9,21 @@ extern "C" {
     #[wasm_bindgen(js_name = states)]
     fn _states(capture: &JsValue, element: &JsValue) -> Array;
 }
+#[wasm_bindgen(module = "/js/pictures.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Pictures)]
+    type _Pictures;
+    #[wasm_bindgen(constructor, js_class = "Pictures")]
+    fn _new_pictures(capture: &JsValue) -> _Pictures;
+}
+#[wasm_bindgen(module = "/js/sources.js")]
+extern "C" {
+    /// Begins to read the texts of linked sheets; resolves when they are there, or have had their time.
+    #[wasm_bindgen(js_name = prepare)]
+    pub fn prepare() -> js_sys::Promise;
+    #[wasm_bindgen(js_name = load)]
+    fn _load(href: &str);
+}
 #[wasm_bindgen(module = "/js/sheets.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Sheets)]
@@ -46,6 +61,9 @@ extern "C" {
     pub fn measure(this: &Capture, ids: &Uint32Array) -> Option<Array>;
     #[wasm_bindgen(method)]
     pub fn failed(this: &Capture, address: &str);
+    /// The bytes of a picture that has no address of its own, or null.
+    #[wasm_bindgen(method)]
+    pub fn drawn(this: &Capture, address: &str) -> js_sys::Promise;
     #[wasm_bindgen(method, js_name = shadowAttached)]
     pub fn shadow_attached(this: &Capture, host: &JsValue);
     #[wasm_bindgen(method, js_name = anchorIn)]

@@ -43,15 +43,25 @@ export function snapshot(skip) {
   return out;
 }
 
-// The same walk, run by the driver in the replica's own frame.
-async function replicaSnapshot(agent, skip) {
-  const handle = await agent.$("[data-beside=replica]");
-  const frame = await handle.contentFrame();
-  try { return await frame.evaluate(snapshot, skip); } finally { await handle.dispose(); }
+// Runs in both: what moves is brought to its end, what never ends to its beginning; a caret blinks on neither side.
+function rest() {
+  const each = (doc) => {
+    for (const a of doc.getAnimations()) { try { if (a.effect?.getComputedTiming().endTime === Infinity) a.cancel(); else a.finish(); } catch { /* It has no end. */ } }
+    for (const f of doc.querySelectorAll("iframe")) { try { if (f.contentDocument) each(f.contentDocument); } catch { /* another origin */ } }
+  };
+  each(document);
 }
 
-export async function compare(customer, agent, { skip = {}, ink = true, boxes = 1 } = {}) {
-  const [page, copy] = [await customer.evaluate(snapshot, skip), await replicaSnapshot(agent, skip)];
+// Runs `f` by the driver in the replica's own frame.
+async function inReplica(agent, f, ...args) {
+  const handle = await agent.$("[data-beside=replica]");
+  const frame = await handle.contentFrame();
+  try { return await frame.evaluate(f, ...args); } finally { await handle.dispose(); }
+}
+
+export async function compare(customer, agent, { skip = {}, ink = true, boxes = 1, inkLimit = 0.02 } = {}) {
+  await Promise.all([customer.evaluate(rest), inReplica(agent, rest)]);
+  const [page, copy] = [await customer.evaluate(snapshot, skip), await inReplica(agent, snapshot, skip)];
   const problems = [];
   const texts = differ(page.texts, copy.texts, (a, b) => b === "•" || a === b);
   if (texts) problems.push(`texts differ at ${texts}`);
@@ -72,16 +82,18 @@ export async function compare(customer, agent, { skip = {}, ink = true, boxes = 
     if (worst > boxes) problems.push(`a box is off by ${worst.toFixed(2)} px: ${where}`);
   }
   let share = null;
+  const pictures = {};
   if (ink) {
     const [a, b] = [await shot(customer, false), await shot(agent, true)];
+    Object.assign(pictures, { page: a, replica: b, difference: differencePicture(a, b) });
     const hidden = [...page.masked, ...copy.masked];
     share = inkThatDiffers(a, b, hidden);
     // Firefox puts what lies on half a pixel on whole ones, in a page one way and in a frame sometimes another: boxes
     // agree, and the picture as a whole is off by one, as boxes may be too.
     if (share > 0.02) share = Math.min(share, inkThatDiffers(shifted(a, 1), b, hidden), inkThatDiffers(shifted(a, -1), b, hidden));
-    if (share > 0.02) problems.push(`${(share * 100).toFixed(2)} % of the ink differs`);
+    if (share > inkLimit) problems.push(`${(share * 100).toFixed(2)} % of the ink differs`);
   }
-  return { problems, share, worst, texts: page.texts.length, boxes: page.boxes.length };
+  return { problems, share, worst, texts: page.texts.length, boxes: page.boxes.length, ...pictures };
 }
 
 function differ(a, b, same) {
@@ -134,6 +146,22 @@ export function inkThatDiffers(a, b, masked = []) {
     }
   }
   return ink ? wrong / ink : 0;
+}
+
+// The page's picture paled, with what differs in red.
+export function differencePicture(a, b) {
+  const out = new PNG({ width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) });
+  for (let y = 0; y < out.height; y++) {
+    for (let x = 0; x < out.width; x++) {
+      const at = (y * out.width + x) * 4;
+      const [i, j] = [(y * a.width + x) * 4, (y * b.width + x) * 4];
+      const both = x < a.width && y < a.height && x < b.width && y < b.height;
+      const same = both && [0, 1, 2].every((k) => Math.abs(a.data[i + k] - b.data[j + k]) <= 8);
+      const pale = both ? 191 + ((a.data[i] + a.data[i + 1] + a.data[i + 2]) / 12) : 255;
+      out.data.set(same ? [pale, pale, pale, 255] : [214, 40, 57, 255], at);
+    }
+  }
+  return out;
 }
 
 // The picture moved by whole pixels; what comes in from beyond its edge repeats the edge.

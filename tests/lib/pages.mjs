@@ -13,9 +13,10 @@ export async function servePages({ pages = {}, root, inject = "", port = 0 } = {
     hits.push(request.url);
     const path = decodeURIComponent(request.url.split("?")[0]);
     const html = (text) => {
-      const tag = state.inject;
-      const at = text.search(/<head[^>]*>/i);
-      const whole = !tag ? text : at < 0 ? tag + text : text.replace(/<head[^>]*>/i, (m) => m + tag);
+      // A fragment that a page fetches is no page; what a service worker fetches for later may be one.
+      const tag = /<!doctype|<html|<head[\s>]/i.test(text) ? state.inject : "";
+      const at = text.search(/<head(\s[^>]*)?>/i);
+      const whole = !tag ? text : at < 0 ? tag + text : text.replace(/<head(\s[^>]*)?>/i, (m) => m + tag);
       response.writeHead(200, { "content-type": TYPES[".html"], "cache-control": "no-store" });
       response.end(whole);
     };

@@ -1,5 +1,5 @@
 // A session from both sides, by the names that automation relies on and nothing else.
-import { until } from "./browsers.mjs";
+import { until, wait } from "./browsers.mjs";
 
 export async function signIn(agent, relay, email = relay.email) {
   await agent.goto(relay.agent);
@@ -26,6 +26,9 @@ export const begin = (customer) => until(() => customer.evaluate(() => Boolean(w
 export async function connect(customer, agent, relay, url) {
   await customer.goto(url);
   await until(() => customer.evaluate(() => Boolean(window.Beside)), "window.Beside");
+  // Some pages send their visitor on at once; a session is begun where he comes to rest.
+  let born = 0;
+  await until(async () => { const now = await customer.evaluate(() => (document.readyState === "complete" && window.Beside ? performance.timeOrigin : 0)); const stays = now && now === born; born = now; await wait(150); return stays; }, "a page that stays", 15_000);
   await customer.evaluate(() => { window.Beside.hooks.confirmSession = async () => true; });
   const pin = await begin(customer);
   await signIn(agent, relay);

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::shell::{Done, command, failure, output, root, run, say, works};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// Bytes that a build from nothing leaves in `target/` and `node_modules/`, rounded up; seen: 5.6 GB with all tests.
+/// Bytes that a build from nothing leaves in `target/` and `node_modules/`, rounded up; seen: 4.7 GB with all tests.
 const FIRST_BUILD: u64 = 6 << 30;
 /// Bytes that a build of changed sources may add.
 const LATER_BUILD: u64 = 512 << 20;

@@ -206,6 +206,9 @@ impl Recorder {
             if self.focus.0 == *gone {
                 self.focus = (NodeId::NONE, false);
             }
+            if [self.selection.0, self.selection.2].contains(gone) {
+                self.selection = NOTHING_SELECTED;
+            }
         }
     }
 

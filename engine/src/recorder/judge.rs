@@ -57,7 +57,9 @@ impl Recorder {
             values.push(if blocked { "block" } else { "mask" }.into());
             self.out.measure.push(id);
         }
-        if names.iter().any(|n| &**n == state::PLACEHOLDER) {
+        // The replica runs no script, so its canvases have no size of their own; its videos have no picture's size.
+        let unsized_there = space == Space::Html && matches!(&**name, "canvas" | "video");
+        if unsized_there || names.iter().any(|n| &**n == state::PLACEHOLDER) {
             self.out.measure.push(id);
         }
         let inside = !blocked && (!is_hollow(name) || matches!(&**name, "iframe" | "frame"));
@@ -136,6 +138,12 @@ impl Recorder {
                 format!("{x},{y}").into()
             }
             state::TOP => raw.word(&["modal", "popover"])?.into(),
+            state::IS => {
+                // Whether what stands in a control is valid says something about it.
+                let tells = |word: &&str| !matches!(*word, "active" | "fullscreen" | "target" | "undefined");
+                let words = raw.words(&state::IS_WORDS);
+                words.into_iter().filter(|w| verdict.shows() || !tells(w)).collect::<Vec<_>>().join(" ").into()
+            }
             state::MODE => raw.word(&["quirks"])?.into(),
             state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture"])?.into(),
             state::RES => {
@@ -149,15 +157,21 @@ impl Recorder {
     }
 
     pub(super) fn resource_of<'s>(&'s mut self, base: &'s str, resolve: &'s Resolve<'_>) -> impl FnMut(&str) -> Option<u32> + 's {
-        let (resources, wanted) = (&mut self.resources, &mut self.out.resources);
+        let (resources, wanted, last) = (&mut self.resources, &mut self.out.resources, &mut self.last_resource);
         move |address| {
             let full = resolve(address, base)?;
-            #[allow(clippy::cast_possible_truncation, reason = "far fewer than 2^32 addresses fit in memory")]
-            let next = resources.len() as u32 + 1;
-            Some(*resources.entry(full).or_insert_with_key(|full| {
-                wanted.push((next, full.clone()));
-                next
-            }))
+            if let Some(known) = resources.get(&full) {
+                return Some(*known);
+            }
+            // A canvas that goes on drawing keeps one entry, not one a picture.
+            if let Some((element, _)) = full.strip_prefix(DRAWN).and_then(|place| place.split_once('/')) {
+                let old = format!("{}{element}/", DRAWN);
+                resources.retain(|address, _| !address.starts_with(&old));
+            }
+            *last += 1;
+            wanted.push((*last, full.clone()));
+            resources.insert(full, *last);
+            Some(*last)
         }
     }
 

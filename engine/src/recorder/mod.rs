@@ -5,6 +5,10 @@
 //! verdict changes is not patched: its id goes to [`Flush::reread`], the adapter forgets it and reads it again
 //! as a new node, judged anew.
 
+/// Begins the address of a picture that the page drew and the adapter keeps: `beside-drawn:element/serial`. A new
+/// serial takes the place of the element's old one.
+pub const DRAWN: &str = "beside-drawn:";
+
 mod changes;
 mod judge;
 mod sheets;
@@ -63,11 +67,13 @@ pub struct Recorder {
     encoder: Encoder,
     next_id: u32,
     resources: HashMap<String, u32>,
+    last_resource: u32,
     sheets: HashMap<SheetId, StoredSheet>,
     lists: ByNode<Vec<SheetId>>,
     viewport: (u32, u32, u32),
     info: (String, String, String),
     focus: (NodeId, bool),
+    selection: (NodeId, u32, NodeId, u32),
     generation: Generation,
     out: Flush,
     in_message: bool,
@@ -79,8 +85,10 @@ impl std::fmt::Debug for Recorder {
     }
 }
 
+const NOTHING_SELECTED: (NodeId, u32, NodeId, u32) = (NodeId::NONE, 0, NodeId::NONE, 0);
+
 /// Names that state may have; an adapter that sends another one is wrong.
-const STATES: [&str; 10] = [
+const STATES: [&str; 11] = [
     state::LINK,
     state::VALUE,
     state::CHECKED,
@@ -91,6 +99,7 @@ const STATES: [&str; 10] = [
     state::RES,
     state::PLACEHOLDER,
     state::MODE,
+    state::IS,
 ];
 
 impl Recorder {
@@ -106,11 +115,13 @@ impl Recorder {
             encoder: Encoder::new(),
             next_id: 1,
             resources: HashMap::new(),
+            last_resource: 0,
             sheets: HashMap::new(),
             lists: ByNode::default(),
             viewport: (0, 0, 0),
             info: Default::default(),
             focus: (NodeId::NONE, false),
+            selection: NOTHING_SELECTED,
             generation,
             out: Flush::default(),
             in_message: false,
@@ -179,6 +190,13 @@ impl Recorder {
                     self.focus = if self.tree.get(id).is_some() { (id, visible) } else { (NodeId::NONE, false) };
                     self.encoder.op(&Op::Focus { node: self.focus.0, visible });
                 }
+                record::SELECT => {
+                    let [from, from_at, to, to_at] = [pack.number()?, pack.number()?, pack.number()?, pack.number()?];
+                    // Where something hidden is chosen, nothing is told: offsets are lengths.
+                    let shown = |id: u32| matches!(self.tree.get(NodeId(id)).map(|n| &n.kind), Some(Kind::Text(_)));
+                    self.selection = if shown(from) && shown(to) { (NodeId(from), from_at, NodeId(to), to_at) } else { NOTHING_SELECTED };
+                    self.write_selection();
+                }
                 record::BOX => self.measured_box(&mut pack)?,
                 record::WIDTH => {
                     let (id, units) = (NodeId(pack.number()?), pack.number()?);
@@ -237,9 +255,15 @@ impl Recorder {
             self.encoder.op(&Op::Sheets { root, sheets });
         }
         self.encoder.op(&Op::Focus { node: self.focus.0, visible: self.focus.1 });
+        self.write_selection();
         self.encoder.op(&Op::Hash(self.tree.hash()));
         self.in_message = false;
         self.encoder.finish()
+    }
+
+    fn write_selection(&mut self) {
+        let (from, from_at, to, to_at) = self.selection;
+        self.encoder.op(&Op::Select { from, from_at, to, to_at });
     }
 
     /// The title is judged as the page's `title` element is, where it has one.

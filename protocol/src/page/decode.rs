@@ -91,6 +91,7 @@ impl Decoder {
             number::VIEWPORT => Op::Viewport { width: r.var32()?, height: r.var32()?, ratio: r.var32()? },
             number::INFO => Op::Info { title: attr(r)?, origin: attr(r)?, path: attr(r)? },
             number::FOCUS => Op::Focus { node: r.node_or_none()?, visible: r.u8()? == 1 },
+            number::SELECT => Op::Select { from: r.node_or_none()?, from_at: r.var32()?, to: r.node_or_none()?, to_at: r.var32()? },
             number::HASH => Op::Hash(r.u64()?),
             number::MERGED => Op::Merged(r.var32()?),
             n => return Err(WireError::Unknown("page operation", u32::from(n))),

@@ -222,6 +222,13 @@ impl Encoder {
                 self.w.node(*node);
                 self.w.u8(u8::from(*visible));
             }
+            Op::Select { from, from_at, to, to_at } => {
+                self.w.u8(number::SELECT);
+                self.w.node(*from);
+                self.w.var(u64::from(*from_at));
+                self.w.node(*to);
+                self.w.var(u64::from(*to_at));
+            }
             Op::Hash(hash) => {
                 self.w.u8(number::HASH);
                 self.w.u64(*hash);

@@ -41,6 +41,10 @@ pub mod state {
     pub const LINK: &str = "@link";
     /// What a placeholder stands for.
     pub const PLACEHOLDER: &str = "@stands-for";
+    /// States that selectors ask for and that the replica cannot be in by itself: words of [`IS_WORDS`].
+    pub const IS: &str = "@is";
+    /// What [`IS`] may say: pseudo-classes by name; `undefined` for a custom element that is not defined.
+    pub const IS_WORDS: [&str; 8] = ["active", "autofill", "fullscreen", "invalid", "target", "undefined", "user-invalid", "user-valid"];
     /// `quirks` on a document in quirks mode.
     pub const MODE: &str = "@mode";
 }
@@ -225,6 +229,17 @@ pub enum Op<'a> {
         /// Whether the customer's browser draws a ring around it.
         visible: bool,
     },
+    /// What is selected, between two text nodes; none for nothing. Offsets in UTF-16 units.
+    Select {
+        /// Where it begins.
+        from: NodeId,
+        /// How far in.
+        from_at: u32,
+        /// Where it ends.
+        to: NodeId,
+        /// How far in.
+        to_at: u32,
+    },
     /// What the tree must hash to now.
     Hash(u64),
     /// This message holds so many painted states in one.
@@ -259,6 +274,7 @@ mod number {
     pub(super) const FOCUS: u8 = 13;
     pub(super) const HASH: u8 = 14;
     pub(super) const MERGED: u8 = 15;
+    pub(super) const SELECT: u8 = 16;
 
     pub(super) const NODE_TEXT: u64 = 0;
     pub(super) const NODE_MASKED: u64 = 1;

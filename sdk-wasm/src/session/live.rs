@@ -57,7 +57,14 @@ impl Session {
         if paused {
             self.control(&Control::Paused(Nothing {}));
         } else if let Some(page) = self.page() {
-            page.keyframe();
+            let this = self.clone();
+            spawn_local(async move {
+                let _ = wasm_bindgen_futures::JsFuture::from(this.prepared.clone()).await;
+                let stands = this.page().is_some_and(|now| Rc::ptr_eq(&now, &page));
+                if stands && this.inner.borrow().state == State::Active {
+                    page.keyframe();
+                }
+            });
         }
         self.ui.overlay.watch(self);
         self.show_bar();

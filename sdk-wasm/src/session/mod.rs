@@ -128,6 +128,8 @@ pub(crate) struct Session {
     host: Host,
     pub(crate) ui: Ui,
     inner: RefCell<Inner>,
+    /// Resolves when the texts of the page's sheets are there.
+    prepared: js_sys::Promise,
     _listeners: Option<[EventListener; 2]>,
 }
 
@@ -187,7 +189,7 @@ impl Session {
                     }),
                 ]
             });
-            Self { host, ui, inner: RefCell::new(empty(Rc::default())), _listeners: listeners }
+            Self { host, ui, inner: RefCell::new(empty(Rc::default())), prepared: crate::glue::prepare(), _listeners: listeners }
         })
     }
 
@@ -366,6 +368,9 @@ impl Way for AssetWay {
         if let Some(page) = self.0.upgrade().and_then(|s| s.page()) {
             page.capture.failed(address);
         }
+    }
+    fn drawn(&self, address: &str) -> Option<js_sys::Promise> {
+        Some(self.0.upgrade()?.page()?.capture.drawn(address))
     }
 }
 

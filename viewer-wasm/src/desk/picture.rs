@@ -100,6 +100,13 @@ impl Desk {
         }
         let start = now();
         let applied = self.stage.borrow_mut().message(body, keyframe);
+        let dropped = self.stage.borrow_mut().take_dropped();
+        if !dropped.is_empty() {
+            self.inner.borrow_mut().assets.retain(|_, (url, _)| !dropped.contains(url));
+            for url in dropped {
+                let _ = web_sys::Url::revoke_object_url(&url);
+            }
+        }
         let took = now() - start;
         let mut counts = self.counts.get();
         counts.messages += 1;

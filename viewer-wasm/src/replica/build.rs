@@ -17,6 +17,10 @@ const XLINK: &str = "http://www.w3.org/1999/xlink";
 impl Stage {
     pub(super) fn build_document(&mut self, tree: &Tree) {
         let Some(document) = self.document() else { return };
+        // The page before may have been scrolled; where this one is, it says.
+        if let Some(window) = document.default_view() {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
         self.build_into(tree, NodeId::ROOT, &document);
     }
 
@@ -62,6 +66,9 @@ impl Stage {
                 && let Some(element) = kinds::element(node)
             {
                 controls::apply(&element, model);
+                if model.attr(state::SELECTED).is_some() {
+                    self.later.chosen.push(*id);
+                }
             }
         }
     }
@@ -177,13 +184,16 @@ impl Stage {
         self.dress(&local, &element, id, model, name, value);
         if matches!(name, state::VALUE | state::MASKED_VALUE | state::CHECKED | state::INDETERMINATE | state::SELECTED) {
             controls::apply(&element, model);
+            if name == state::SELECTED {
+                self.later.chosen.push(id);
+            }
         }
     }
 
     pub(super) fn unset(&mut self, tree: &Tree, id: NodeId, name: &str) {
         let (Some(element), Some(model)) = (self.element(id), tree.get(id)) else { return };
         match name {
-            "style" | state::BOX => self.style(&element, model),
+            "style" | state::BOX => self.style(&element, id, model),
             state::MASK => {
                 let _ = element.remove_attribute("data-beside-masked");
             }
@@ -191,10 +201,15 @@ impl Stage {
                 let _ = element.remove_attribute("data-beside-stands-for");
             }
             state::LINK | state::RES => {
-                let _ = element.remove_attribute("href");
-                let _ = element.remove_attribute("src");
+                for name in ["href", "src", "poster"] {
+                    let _ = element.remove_attribute(name);
+                }
             }
             state::TOP => self.later.tops.push(id),
+            state::IS => {
+                let _ = element.remove_attribute("data-beside-is");
+                self.later.pressed.push(id);
+            }
             name if name.starts_with('@') => controls::apply(&element, model),
             name => {
                 let _ = element.remove_attribute(name);
@@ -211,16 +226,30 @@ impl Stage {
             state::PLACEHOLDER => {
                 let _ = element.set_attribute("data-beside-stands-for", value);
             }
-            "style" | state::BOX => self.style(element, model),
+            "style" | state::BOX => self.style(element, id, model),
             state::LINK => {
                 // Unvisited for ever, and pressed by nobody: the frame is inert.
                 let _ = element.set_attribute("href", &format!("#beside-link-{}", id.0));
             }
             state::RES => {
                 let Ok(res) = value.parse::<u32>() else { return };
+                if matches!(local, "canvas" | "video")
+                    && let Some(before) = self.moving.insert(id, res)
+                    && before != res
+                    && let Some(url) = self.assets.remove(&before)
+                {
+                    self.dropped.push(url);
+                }
                 match self.assets.get(&res) {
+                    Some(_) if local == "canvas" => self.style(element, id, model),
                     Some(url) => controls::show_picture(element, url),
                     None => self.waiting.entry(res).or_default().push(id),
+                }
+            }
+            state::IS => {
+                let _ = element.set_attribute("data-beside-is", value);
+                if value.contains("active") || !self.active.is_empty() {
+                    self.later.pressed.push(id);
                 }
             }
             state::SCROLL => self.later.scrolls.push(id),
@@ -243,9 +272,15 @@ impl Stage {
     }
 
     /// Inline style through our scanner, and the box that must be kept on top of it.
-    fn style(&self, element: &Element, model: &ModelNode) {
+    pub(super) fn style(&mut self, element: &Element, id: NodeId, model: &ModelNode) {
         let own = model.attr("style").unwrap_or_default();
-        let mut css = engine::css::incoming(&format!("a{{{own}}}"), |n| self.assets.get(&n).cloned());
+        let (assets, waiting) = (&self.assets, &mut self.waiting);
+        let mut css = engine::css::incoming(&format!("a{{{own}}}"), |n| {
+            if !assets.contains_key(&n) {
+                waiting.entry(n).or_default().push(id);
+            }
+            assets.get(&n).cloned()
+        });
         // The scanner closes what was left open; the declarations stand between the outer braces.
         css = css.strip_prefix("a{").and_then(|c| c.rfind('}').map(|n| c[..n].to_owned())).unwrap_or_default();
         if let Some((w, h)) = model.attr(state::BOX).and_then(|b| b.split_once(',')) {
@@ -254,6 +289,8 @@ impl Stage {
                 ";box-sizing:border-box!important;width:{w}px!important;height:{h}px!important;min-width:0!important;max-width:none!important;min-height:0!important;max-height:none!important;flex:0 0 auto!important;overflow:clip!important"
             ));
         }
+        let drawn = model.attr(state::RES).filter(|_| element.local_name() == "canvas").and_then(|res| self.assets.get(&res.parse().ok()?));
+        css.push_str(&drawn.map(|url| controls::painted(url)).unwrap_or_default());
         if let Ok(style) = js_sys::Reflect::get(element, &"style".into()) {
             style.unchecked_ref::<CssStyleDeclaration>().set_css_text(&css);
         }

@@ -4,7 +4,7 @@ use engine::tree::{Node as ModelNode, Tree};
 use protocol::NodeId;
 use protocol::page::state;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlTextAreaElement};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, HtmlTextAreaElement};
 
 use super::{Stage, kinds};
 
@@ -50,25 +50,62 @@ pub(super) fn apply(element: &Element, model: &ModelNode) {
 
 /// Shows a picture from our own store.
 pub(super) fn show_picture(element: &Element, url: &str) {
-    let name = if element.local_name() == "image" { "href" } else { "src" };
-    let _ = element.set_attribute(name, url);
+    match &*element.local_name() {
+        "video" => {
+            let _ = element.set_attribute("poster", url);
+        }
+        "image" => {
+            let _ = element.set_attribute("href", url);
+        }
+        _ => {
+            let _ = element.set_attribute("src", url);
+        }
+    }
+}
+
+/// What a canvas shows, as declarations: where no script runs, a browser lays a canvas out like any other element.
+pub(super) fn painted(url: &str) -> String {
+    format!(
+        ";background-image:url(\"{url}\")!important;background-size:100% 100%!important;background-origin:content-box!important;background-repeat:no-repeat!important"
+    )
 }
 
 impl Stage {
-    pub(super) fn scroll(&self, tree: &Tree, id: NodeId) {
-        let (Some(element), Some(model)) = (self.element(id), tree.get(id)) else { return };
-        let Some((x, y)) = model.attr(state::SCROLL).and_then(|v| v.split_once(',')) else { return };
+    /// Where nothing is chosen at the customer's, nothing is: a browser chooses the first by itself.
+    pub(super) fn choose(&self, tree: &Tree, option: NodeId) {
+        let mut at = option;
+        while let Some(node) = tree.get(at) {
+            if node.name().is_some_and(|(_, name)| name == "select") {
+                break;
+            }
+            at = node.parent;
+        }
+        let Some(select) = self.element(at).and_then(|e| kinds::html::<HtmlSelectElement>(&e, "select")) else { return };
+        let mut chosen = false;
+        tree.walk(at, |_, node| chosen |= node.attr(state::SELECTED) == Some("1"));
+        if !chosen {
+            select.set_selected_index(-1);
+        }
+    }
+
+    /// Scrolls to where the customer is. `false` where there is not yet so much to scroll: pictures and fonts that are
+    /// on their way make room.
+    pub(super) fn scroll(&self, tree: &Tree, id: NodeId) -> bool {
+        let (Some(element), Some(model)) = (self.element(id), tree.get(id)) else { return true };
+        let Some((x, y)) = model.attr(state::SCROLL).and_then(|v| v.split_once(',')) else { return true };
         let (x, y) = (x.parse::<f64>().unwrap_or(0.0), y.parse::<f64>().unwrap_or(0.0));
         let options = web_sys::ScrollToOptions::new();
         options.set_left(x);
         options.set_top(y);
         options.set_behavior(web_sys::ScrollBehavior::Instant);
         if element.local_name() == "html" {
-            if let Some(window) = element.owner_document().and_then(|d| d.default_view()) {
-                window.scroll_to_with_scroll_to_options(&options);
-            }
+            let Some(window) = element.owner_document().and_then(|d| d.default_view()) else { return true };
+            window.scroll_to_with_scroll_to_options(&options);
+            let at = |v: Result<f64, _>| v.unwrap_or(0.0);
+            (at(window.scroll_x()) - x).abs() < 1.0 && (at(window.scroll_y()) - y).abs() < 1.0
         } else {
             element.scroll_to_with_scroll_to_options(&options);
+            (f64::from(element.scroll_left()) - x).abs() < 1.0 && (f64::from(element.scroll_top()) - y).abs() < 1.0
         }
     }
 

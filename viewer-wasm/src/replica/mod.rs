@@ -9,6 +9,7 @@ mod controls;
 mod frame;
 mod kinds;
 mod masks;
+mod selection;
 mod sheets;
 
 use std::cell::RefCell;
@@ -19,6 +20,7 @@ use engine::replica::{Applied, Change, Refused, Replica};
 use engine::stream::Inflater;
 use engine::tree::{ByNode, Kind, Tree};
 use protocol::NodeId;
+use protocol::page::state;
 use web_sys::{Document, Element, HtmlIFrameElement, Node};
 
 pub(crate) use frame::new_frame;
@@ -45,6 +47,15 @@ pub(crate) struct Stage {
     sheets: Sheets,
     assets: HashMap<u32, String>,
     waiting: HashMap<u32, Vec<NodeId>>,
+    /// What canvases and videos show; it changes often, so what they showed is let go.
+    moving: HashMap<NodeId, u32>,
+    /// Elements under a pressed pointer.
+    active: Vec<Element>,
+    /// Where the selection is highlighted.
+    highlighted: Option<web_sys::Window>,
+    dropped: Vec<String>,
+    /// Scrollers that are not yet where they should be.
+    unscrolled: Vec<NodeId>,
     focus: Vec<Element>,
     hover: Vec<Element>,
     later: Later,
@@ -63,7 +74,10 @@ struct Later {
     tops: Vec<NodeId>,
     masked: Vec<NodeId>,
     roots: Vec<NodeId>,
+    chosen: Vec<NodeId>,
+    pressed: Vec<NodeId>,
     focus: Option<(NodeId, bool)>,
+    selection: Option<(NodeId, u32, NodeId, u32)>,
 }
 
 impl std::fmt::Debug for Stage {
@@ -84,6 +98,11 @@ impl Stage {
                 sheets: Sheets::default(),
                 assets: HashMap::new(),
                 waiting: HashMap::new(),
+                moving: HashMap::new(),
+                active: Vec::new(),
+                highlighted: None,
+                dropped: Vec::new(),
+                unscrolled: Vec::new(),
                 focus: Vec::new(),
                 hover: Vec::new(),
                 later: Later::default(),
@@ -157,6 +176,7 @@ impl Stage {
                 self.focused = (id, visible);
                 self.later.focus = Some(self.focused);
             }
+            Change::Selection(from, from_at, to, to_at) => self.later.selection = Some((from, from_at, to, to_at)),
             _ if !self.ready => {}
             Change::Inserted { parent, index, roots } => self.insert(tree, parent, index, roots),
             Change::Removed { roots, gone } => {
@@ -165,6 +185,7 @@ impl Stage {
                 }
                 for id in gone {
                     self.nodes.remove(id);
+                    self.moving.remove(id);
                     self.sheets.forget(*id);
                 }
             }
@@ -186,8 +207,11 @@ impl Stage {
     fn reset(&mut self) {
         self.nodes.clear();
         self.waiting.clear();
+        self.moving.clear();
+        self.unscrolled.clear();
         self.focus.clear();
         self.hover.clear();
+        self.active.clear();
         self.later = Later::default();
         self.sheets = Sheets::default();
         self.assets.clear();
@@ -240,6 +264,13 @@ impl Stage {
         for root in later.roots {
             self.adopt(tree, root);
         }
+        for id in later.chosen {
+            self.choose(tree, id);
+        }
+        for id in later.pressed {
+            let is = tree.get(id).and_then(|n| n.attr(state::IS)).is_some_and(|v| v.split(' ').any(|w| w == "active"));
+            self.press(tree, if is { id } else { NodeId::NONE });
+        }
         for id in later.tops {
             self.raise(tree, id);
         }
@@ -247,25 +278,53 @@ impl Stage {
         if let Some((id, visible)) = later.focus {
             self.focus_on(tree, id, visible);
         }
-        for id in later.scrolls {
-            self.scroll(tree, id);
+        if let Some((from, from_at, to, to_at)) = later.selection {
+            self.select((from, from_at), (to, to_at));
         }
+        self.unscrolled.extend(later.scrolls);
+        self.scroll_on(tree);
+    }
+
+    fn scroll_on(&mut self, tree: &Tree) {
+        let mut ids = std::mem::take(&mut self.unscrolled);
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !self.scroll(tree, *id));
+        self.unscrolled = ids;
     }
 
     /// A resource has bytes: whatever waited for it shows it.
     pub(crate) fn asset(&mut self, res: u32, url: &str) {
         self.assets.insert(res, url.to_owned());
         for id in self.waiting.remove(&res).unwrap_or_default() {
-            if let Some(element) = self.element(id) {
-                controls::show_picture(&element, url);
+            let Some(element) = self.element(id) else { continue };
+            let model = std::mem::take(&mut self.model);
+            if let Some(node) = model.tree().get(id) {
+                let shows = node.attr(state::RES).is_some_and(|shown| shown.parse() == Ok(res));
+                if shows && element.local_name() != "canvas" {
+                    controls::show_picture(&element, url);
+                } else {
+                    self.style(&element, id, node);
+                }
             }
+            self.model = model;
         }
         self.sheets.touch(res);
+    }
+
+    /// Addresses of pictures that are shown nowhere any more.
+    pub(crate) fn take_dropped(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.dropped)
     }
 
     /// Sheets that an asset changed are written anew, all at once.
     pub(crate) fn settle(&mut self) {
         self.sheets.settle(&self.assets);
+        if !self.unscrolled.is_empty() {
+            let model = std::mem::take(&mut self.model);
+            self.scroll_on(model.tree());
+            self.model = model;
+        }
     }
 
     // ---- asking
@@ -361,6 +420,17 @@ impl Stage {
         }
         for element in &self.focus {
             let _ = element.set_attribute("data-beside-focus-within", "");
+        }
+    }
+
+    /// What is pressed looks pressed, and so do all around it.
+    fn press(&mut self, tree: &Tree, id: NodeId) {
+        for element in self.active.drain(..) {
+            let _ = element.remove_attribute("data-beside-active");
+        }
+        self.active = self.chain(tree, id);
+        for element in &self.active {
+            let _ = element.set_attribute("data-beside-active", "");
         }
     }
 
