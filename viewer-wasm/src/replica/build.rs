@@ -17,10 +17,8 @@ const XLINK: &str = "http://www.w3.org/1999/xlink";
 impl Stage {
     pub(super) fn build_document(&mut self, tree: &Tree) {
         let Some(document) = self.document() else { return };
-        // The page before may have been scrolled; where this one is, it says.
-        if let Some(window) = document.default_view() {
-            window.scroll_to_with_x_and_y(0.0, 0.0);
-        }
+        // The page before may have been scrolled, and may have run the other way.
+        self.later.scrolls.extend(tree.children(NodeId::ROOT));
         self.build_into(tree, NodeId::ROOT, &document);
     }
 

@@ -92,7 +92,7 @@ impl Stage {
     /// on their way make room.
     pub(super) fn scroll(&self, tree: &Tree, id: NodeId) -> bool {
         let (Some(element), Some(model)) = (self.element(id), tree.get(id)) else { return true };
-        let Some((x, y)) = model.attr(state::SCROLL).and_then(|v| v.split_once(',')) else { return true };
+        let Some((x, y)) = model.attr(state::SCROLL).unwrap_or("0,0").split_once(',') else { return true };
         let (x, y) = (x.parse::<f64>().unwrap_or(0.0), y.parse::<f64>().unwrap_or(0.0));
         let options = web_sys::ScrollToOptions::new();
         options.set_left(x);
