@@ -4,6 +4,7 @@
 // Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
 // reading and what is read is always what the page is now. Record numbers are engine::pack::record.
 import { Sheets } from "./sheets.js";
+import { movesIn } from "./motion.js";
 import { Pictures } from "./pictures.js";
 import { states, TRACKED } from "./state.js";
 
@@ -20,7 +21,16 @@ const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
 const INLINE = -1 >>> 0;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid"];
 
-const attributesOf = Object.getOwnPropertyDescriptor(Element.prototype, "attributes").get;
+// By the prototypes' own getters: a form's field may be called like any of these, and then the form gives the field.
+const getter = (prototype, name) => Object.getOwnPropertyDescriptor(prototype, name).get;
+const attributesOf = getter(Element.prototype, "attributes");
+const typeOf = getter(Node.prototype, "nodeType");
+const firstOf = getter(Node.prototype, "firstChild");
+const nextOf = getter(Node.prototype, "nextSibling");
+const parentOf = getter(Node.prototype, "parentNode");
+const nameOf = getter(Element.prototype, "localName");
+const spaceOf = getter(Element.prototype, "namespaceURI");
+const connectedOf = getter(Node.prototype, "isConnected");
 
 export class Capture {
   // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root.
@@ -63,6 +73,7 @@ export class Capture {
     this.sheets = new Sheets(this);
     this.pictures = new Pictures(this);
     this.redrawn = new Set();
+    this.moves = new Map();
     this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
     this.resizes = new natives.ResizeObserver((entries) => {
       for (const e of entries) this.boxes.add(e.target);
@@ -89,7 +100,7 @@ export class Capture {
 
   start() {
     this.running = true;
-    this.timer = this.native.setInterval(() => { this.pictures.tick(); this.sheets.rotate(); if (this.poll()) this.schedule(); }, 250);
+    this.timer = this.native.setInterval(() => { this.pictures.tick(); this.readMoves(); this.sheets.rotate(); if (this.poll()) this.schedule(); }, 250);
   }
 
   stop() {
@@ -165,7 +176,7 @@ export class Capture {
     for (const type of EVENTS) on(type, touch);
     for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(); });
     on("scroll", (e) => { this.scrolled.add(e.target); this.schedule(); });
-    on("load", (e) => {
+    for (const type of ["load", "error"]) on(type, (e) => {
       const el = e.target;
       if (el.localName === "iframe" || el.localName === "frame") this.kids.add(el);
       else if (el.nodeType === 1) this.attrs.add(el);
@@ -218,7 +229,7 @@ export class Capture {
     // Attributes first: a verdict they change holds for everything below that is read in the same flush.
     for (const el of this.attrs) {
       const id = this.ids.get(el);
-      if (id === undefined || id >= firstNew || el.nodeType !== 1 || !el.isConnected) continue;
+      if (id === undefined || id >= firstNew || typeOf.call(el) !== 1 || !connectedOf.call(el)) continue;
       this.n.push(R.ATTRS, id);
       this.facts(el);
       this.attributes(el);
@@ -227,7 +238,7 @@ export class Capture {
     this.attrs.clear();
     for (const node of this.kids) {
       const id = this.ids.get(node);
-      if (id === undefined || id >= firstNew || !node.isConnected) continue;
+      if (id === undefined || id >= firstNew || !connectedOf.call(node)) continue;
       this.children(node, id, firstNew);
     }
     this.kids.clear();
@@ -310,8 +321,8 @@ export class Capture {
   }
   rereadIds(ids) { for (const id of ids) { const node = this.nodes.get(id); if (node) this.reread(node); } }
   parentOf(node) {
-    if (node.nodeType === 9) return node.defaultView?.frameElement;
-    const parent = node.parentNode;
+    if (typeOf.call(node) === 9) return node.defaultView?.frameElement;
+    const parent = parentOf.call(node);
     return parent?.nodeType === 11 ? parent : parent;
   }
   forgetTree(node) {
@@ -345,15 +356,18 @@ export class Capture {
   }
   kidsOf(node) {
     const out = [];
-    if (node.nodeType === 1) {
-      if (HOLLOW.has(node.localName)) return out;
+    if (typeOf.call(node) === 1) {
+      const name = nameOf.call(node);
+      if (HOLLOW.has(name)) return out;
       const shadow = this.shadowOf(node);
       if (shadow) out.push(shadow);
-      const frame = this.frameOf(node);
-      if (frame) { out.push(frame); return out; }
+      if (name === "iframe" || name === "frame") {
+        const frame = this.frameOf(node);
+        if (frame) { out.push(frame); return out; }
+      }
     }
-    for (let kid = node.firstChild; kid; kid = kid.nextSibling) {
-      const t = kid.nodeType;
+    for (let kid = firstOf.call(node); kid; kid = nextOf.call(kid)) {
+      const t = typeOf.call(kid);
       if ((t === 1 || t === 3 || t === 4) && kid !== this.own) out.push(kid);
     }
     return out;
@@ -374,16 +388,17 @@ export class Capture {
     this.ids.set(node, id);
     this.nodes.set(id, node);
     this.parents.set(id, parent);
-    const type = node.nodeType;
+    const type = typeOf.call(node);
     if (type === 3 || type === 4) { this.n.push(R.NODE_TEXT); this.str(node.data); return; }
     if (type === 1) {
+      const name = nameOf.call(node);
       this.n.push(R.NODE_ELEMENT);
-      this.name(node.localName);
-      this.n.push(SPACES[node.namespaceURI] ?? 0);
+      this.name(name);
+      this.n.push(SPACES[spaceOf.call(node)] ?? 0);
       this.facts(node);
       this.attributes(node);
-      if (TRACKED.has(node.localName) || node.localName.includes("-") && !node.matches(":defined") || node.popover !== undefined && node.popover !== null) this.tracked.set(node, this.stateKey(node));
-      if (node.localName === "canvas" || node.localName === "video") this.pictures.watch(node);
+      if (TRACKED.has(name) || name.includes("-") && !node.matches(":defined") || node.popover !== undefined && node.popover !== null) this.tracked.set(node, this.stateKey(node));
+      if (name === "canvas" || name === "video") this.pictures.watch(node);
     } else {
       this.n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
       if (type === 9) this.n.push(node.compatMode === "BackCompat" ? 1 : 0);
@@ -434,6 +449,14 @@ export class Capture {
     for (const el of now) if (!this.marked.has(el)) this.redrawn.add(el);
     this.marked = now;
   }
+  // Animations that script began. They make no record; the slow clock looks for them.
+  readMoves() {
+    const now = movesIn(this.roots.keys());
+    for (const [el, text] of now) if (this.moves.get(el) !== text) this.redrawn.add(el);
+    for (const el of this.moves.keys()) if (!now.has(el)) this.redrawn.add(el);
+    this.moves = now;
+    if (this.redrawn.size) this.schedule();
+  }
   readStates(firstNew) {
     this.readMarked();
     for (const el of this.redrawn) this.writeStates(el, firstNew);
@@ -455,7 +478,7 @@ export class Capture {
       has.add(now[i]);
       this.n.push(R.STATE, id); this.name(now[i]); this.str(now[i + 1]);
     }
-    for (const gone of ["@top", "@stands-for", "@res", "@is"]) if (!has.has(gone)) { this.n.push(R.NO_STATE, id); this.name(gone); }
+    for (const gone of ["@top", "@stands-for", "@res", "@is", "@moves"]) if (!has.has(gone)) { this.n.push(R.NO_STATE, id); this.name(gone); }
   }
 
   scrollOf(el) {

@@ -22,15 +22,21 @@ export class Sheets {
     this.copies = new Map();
     this.turn = [0, 0];
     this.edited = new Set();
+    this.wasOff = new WeakSet();
   }
   reset() { this.lists.clear(); this.ids = new WeakMap(); this.edited.clear(); }
   forget(root) { this.lists.delete(root); }
 
   of(root) {
     const out = [];
-    for (const s of root.styleSheets || []) if (!s.disabled && this.isThere(s)) out.push(s);
+    for (const s of root.styleSheets || []) if (this.counts(s) && this.isThere(s)) out.push(s);
     for (const s of root.adoptedStyleSheets || []) if (!s.disabled) out.push(s);
     return out;
+  }
+  // An alternate sheet counts only once somebody switched it on; browsers differ in what they call disabled.
+  counts(sheet) {
+    if (sheet.disabled) { this.wasOff.add(sheet); return false; }
+    return !(sheet.title && sheet.ownerNode?.relList?.contains("alternate")) || this.wasOff.has(sheet);
   }
   // A linked sheet that is new waits a moment for its text.
   isThere(sheet) {

@@ -35,8 +35,11 @@ export function states(capture, el) {
     case "textarea": out.push("@value", el.value); break;
     case "option": out.push("@selected", el.selected ? "1" : ""); break;
     case "img": {
+      // What is not loaded shows nothing yet; its `load` brings us back.
+      if (!el.complete) break;
       const address = el.currentSrc || el.src;
-      if (capture.pictures.rescued.has(address)) out.push("@res", capture.pictures.rescued.get(address));
+      if (address && !el.naturalWidth && !/\.svg|^data:image\/svg/.test(address)) out.push("@stands-for", "broken");
+      else if (capture.pictures.rescued.has(address)) out.push("@res", capture.pictures.rescued.get(address));
       else if (capture.failedAddresses.has(address)) out.push("@stands-for", "picture");
       else if (address) out.push("@res", address);
       break;
@@ -46,11 +49,19 @@ export function states(capture, el) {
       if (address) out.push("@res", address);
       break;
     }
+    case "use": {
+      // A symbol of another file.
+      const [file, fragment] = (el.href?.baseVal || "").split("#");
+      if (file && fragment) out.push("href", `#${fragment}`, "@res", file);
+      break;
+    }
     case "canvas": case "video": out.push(...capture.pictures.stateOf(el)); break;
     case "object": case "embed": out.push("@stands-for", "object"); break;
     case "iframe": case "frame": if (!capture.frameOf(el)) out.push("@stands-for", "frame"); break;
     case "dialog": if (matches(el, ":modal")) out.push("@top", "modal"); break;
   }
+  const moves = capture.moves.get(el);
+  if (moves) out.push("@moves", moves);
   const is = named(capture, el);
   if (is) out.push("@is", is);
   if (el.popover && matches(el, ":popover-open")) out.push("@top", "popover");

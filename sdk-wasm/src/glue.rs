@@ -9,6 +9,11 @@ extern "C" {
     #[wasm_bindgen(js_name = states)]
     fn _states(capture: &JsValue, element: &JsValue) -> Array;
 }
+#[wasm_bindgen(module = "/js/motion.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = movesIn)]
+    fn _moves_in(roots: &JsValue) -> JsValue;
+}
 #[wasm_bindgen(module = "/js/pictures.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Pictures)]

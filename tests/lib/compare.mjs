@@ -22,15 +22,17 @@ export function snapshot(skip) {
       if (out_(node)) return;
       if (isSkipped(node)) { out.masked.push(box); out.boxes.push(["block", ...box]); return; }
       if (node.dataset?.besideMasked || (skip.picture || []).some((s) => node.matches(s))) out.masked.push(box);
-      out.boxes.push([node.localName, ...box]);
+      out.boxes.push([node.localName.replace("beside-", ""), ...box]);
       if (["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)) {
         const kind = node.type;
         const state = kind === "checkbox" || kind === "radio" ? [node.checked, node.indeterminate] : kind === "select-multiple" || kind === "select-one" ? [...node.options].map((o) => o.selected) : [node.value];
         out.forms.push([node.localName, node.dataset?.besideMasked ? "masked" : JSON.stringify(state)]);
         return;
       }
-      if (node.shadowRoot) for (const kid of node.shadowRoot.childNodes) walk(kid, at, hidden);
-      if (node.tagName === "IFRAME") {
+      const shadow = node.shadowRoot || node.closedForTest;
+      if (shadow) for (const kid of shadow.childNodes) walk(kid, at, hidden);
+      if (node.tagName === "IFRAME" || node.dataset?.besideStandsFor) {
+        if (node.tagName !== "IFRAME" || node.dataset.besideStandsFor) return;
         let inner = null;
         try { inner = node.contentDocument; } catch { /* another origin */ }
         if (inner?.documentElement) walk(inner.documentElement, { x: box[0] + node.clientLeft, y: box[1] + node.clientTop }, hidden);

@@ -54,7 +54,7 @@ async function keys(page, combination) {
   const parts = combination.split("+");
   const last = parts.pop();
   for (const p of parts) await page.keyboard.down(p);
-  await page.keyboard.press(last.length === 1 && parts.length ? last.toLowerCase() : last);
+  await page.keyboard.press(last === "Space" ? " " : last.length === 1 && parts.length ? last.toLowerCase() : last);
   for (const p of parts.reverse()) await page.keyboard.up(p);
 }
 

@@ -53,6 +53,9 @@ impl Recorder {
         if old == Some(value) {
             return;
         }
+        if &**name == state::PLACEHOLDER && value != "broken" {
+            self.out.measure.push(id);
+        }
         match old.map(str::to_owned) {
             Some(old) if &**name == state::VALUE => self.splice(id, &old, value),
             Some(_) | None => self.encoder.op(&Op::Set { node: id, name: name.clone(), value }),

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Longest description of an element's animations, in bytes.
+const MAX_MOVES: usize = 16 * 1024;
+
 impl Recorder {
     pub(super) fn verdict(&self, element: &str, above: Verdict, attrs: &[(Rc<str>, Raw<'_>)], flags: u32, rules: u64) -> Verdict {
         let fact = |wanted: &str| attrs.iter().find(|(n, _)| &**n == wanted).map_or("", |(_, raw)| raw.fact());
@@ -59,7 +62,7 @@ impl Recorder {
         }
         // The replica runs no script, so its canvases have no size of their own; its videos have no picture's size.
         let unsized_there = space == Space::Html && matches!(&**name, "canvas" | "video");
-        if unsized_there || names.iter().any(|n| &**n == state::PLACEHOLDER) {
+        if unsized_there || names.iter().zip(&values).any(|(n, v)| &**n == state::PLACEHOLDER && &**v != "broken") {
             self.out.measure.push(id);
         }
         let inside = !blocked && (!is_hollow(name) || matches!(&**name, "iframe" | "frame"));
@@ -138,6 +141,12 @@ impl Recorder {
                 format!("{x},{y}").into()
             }
             state::TOP => raw.word(&["modal", "popover"])?.into(),
+            state::MOVES => {
+                // Properties of style, judged as style: no addresses, and of what is hidden nothing.
+                let text = verdict.open(raw)?;
+                let loads = ["url", "image-set", "src("].iter().any(|f| text.to_ascii_lowercase().contains(f)) || text.contains("\\\\");
+                (!loads && text.len() <= MAX_MOVES).then(|| text.into())?
+            }
             state::IS => {
                 // Whether what stands in a control is valid says something about it.
                 let tells = |word: &&str| !matches!(*word, "active" | "fullscreen" | "target" | "undefined");
@@ -145,7 +154,7 @@ impl Recorder {
                 words.into_iter().filter(|w| verdict.shows() || !tells(w)).collect::<Vec<_>>().join(" ").into()
             }
             state::MODE => raw.word(&["quirks"])?.into(),
-            state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture"])?.into(),
+            state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture", "broken"])?.into(),
             state::RES => {
                 let address = verdict.address(raw)?;
                 let mut resource = self.resource_of("", resolve);

@@ -88,7 +88,7 @@ impl std::fmt::Debug for Recorder {
 const NOTHING_SELECTED: (NodeId, u32, NodeId, u32) = (NodeId::NONE, 0, NodeId::NONE, 0);
 
 /// Names that state may have; an adapter that sends another one is wrong.
-const STATES: [&str; 11] = [
+const STATES: [&str; 12] = [
     state::LINK,
     state::VALUE,
     state::CHECKED,
@@ -100,6 +100,7 @@ const STATES: [&str; 11] = [
     state::PLACEHOLDER,
     state::MODE,
     state::IS,
+    state::MOVES,
 ];
 
 impl Recorder {

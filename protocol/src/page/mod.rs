@@ -45,6 +45,8 @@ pub mod state {
     pub const IS: &str = "@is";
     /// What [`IS`] may say: pseudo-classes by name; `undefined` for a custom element that is not defined.
     pub const IS_WORDS: [&str; 8] = ["active", "autofill", "fullscreen", "invalid", "target", "undefined", "user-invalid", "user-valid"];
+    /// Animations that script began, as JSON: a list of `{frames, timing, at, still}` after Web Animations.
+    pub const MOVES: &str = "@moves";
     /// `quirks` on a document in quirks mode.
     pub const MODE: &str = "@mode";
 }

@@ -98,7 +98,12 @@ impl Stage {
                     Space::MathMl => MATHML,
                 };
                 // Even an empty style element is a violation of the frame's policy, said in the console each time.
-                let name = if &*shape.name == "style" { "beside-style" } else { &shape.name };
+                // And an embedded file without an address is not laid out at all.
+                let name = match &*shape.name {
+                    "style" => "beside-style",
+                    "embed" => "beside-embed",
+                    name => name,
+                };
                 let element = match document.create_element_ns(Some(space), name) {
                     Ok(element) => element,
                     Err(_) => document.create_element("beside-unknown").ok()?,
@@ -204,6 +209,7 @@ impl Stage {
                 }
             }
             state::TOP => self.later.tops.push(id),
+            state::MOVES => super::motion::play(&element, ""),
             state::IS => {
                 let _ = element.remove_attribute("data-beside-is");
                 self.later.pressed.push(id);
@@ -220,6 +226,10 @@ impl Stage {
         match name {
             state::MASK => {
                 let _ = element.set_attribute("data-beside-masked", if value == "block" { "block" } else { "mask" });
+            }
+            state::PLACEHOLDER if value == "broken" => {
+                // Looks as broken as the customer's, its words included.
+                let _ = element.set_attribute("src", "data:image/png;base64,AA");
             }
             state::PLACEHOLDER => {
                 let _ = element.set_attribute("data-beside-stands-for", value);
@@ -244,6 +254,7 @@ impl Stage {
                     None => self.waiting.entry(res).or_default().push(id),
                 }
             }
+            state::MOVES => super::motion::play(element, value),
             state::IS => {
                 let _ = element.set_attribute("data-beside-is", value);
                 if value.contains("active") || !self.active.is_empty() {

@@ -51,6 +51,11 @@ pub(super) fn apply(element: &Element, model: &ModelNode) {
 /// Shows a picture from our own store.
 pub(super) fn show_picture(element: &Element, url: &str) {
     match &*element.local_name() {
+        "use" => {
+            // Another file's symbol: the fragment is the page's, the file ours.
+            let fragment = element.get_attribute("href").and_then(|h| h.rfind('#').map(|at| h[at..].to_owned())).unwrap_or_default();
+            let _ = element.set_attribute("href", &format!("{url}{fragment}"));
+        }
         "video" => {
             let _ = element.set_attribute("poster", url);
         }
@@ -135,6 +140,8 @@ impl Stage {
             }
             None => match kinds::html::<HtmlDialogElement>(&element, "dialog") {
                 Some(dialog) => {
+                    // Only an open one can be closed, and only closing takes it out of the top layer.
+                    dialog.set_open(true);
                     dialog.close();
                     if model.attr("open").is_some() {
                         dialog.set_open(true);

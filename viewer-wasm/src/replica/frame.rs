@@ -19,16 +19,37 @@ pub(crate) fn new_frame(document: &Document) -> Option<HtmlIFrameElement> {
 
 /// Loads an empty document under our policy and calls `done` when it stands. Building earlier would be lost.
 pub(super) fn load(frame: &HtmlIFrameElement, quirks: bool, done: impl FnOnce() + 'static) {
-    let doctype = if quirks { "" } else { "<!doctype html>" };
-    let source =
-        format!("{doctype}<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"></head><body></body></html>");
-    let done = Closure::once_into_js(done);
+    let loaded = frame.clone();
+    let done = Closure::once_into_js(move || {
+        if quirks {
+            restrict(&loaded);
+        }
+        done();
+    });
     let options = web_sys::AddEventListenerOptions::new();
     options.set_once(true);
     let _ = frame.add_event_listener_with_callback_and_add_event_listener_options("load", done.unchecked_ref(), &options);
+    if quirks {
+        // A `srcdoc` is never in quirks mode, the empty document always is.
+        let _ = frame.remove_attribute("srcdoc");
+        let _ = frame.set_attribute("src", "about:blank");
+        return;
+    }
+    let source =
+        format!("<!doctype html><html><head><meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"></head><body></body></html>");
     // Our own constant text, never the page's: `srcdoc` is the one way to a document of its own without an address.
     let source = trusted(&source);
     let _ = js_sys::Reflect::set(frame, &"srcdoc".into(), &source);
+}
+
+/// Puts our policy on an empty document; it holds from then on, also when the element is gone.
+fn restrict(frame: &HtmlIFrameElement) {
+    let Some(document) = frame.content_document() else { return };
+    if let (Some(head), Ok(meta)) = (document.head(), document.create_element("meta")) {
+        let _ = meta.set_attribute("http-equiv", "Content-Security-Policy");
+        let _ = meta.set_attribute("content", POLICY);
+        let _ = head.append_child(&meta);
+    }
 }
 
 /// Where Trusted Types are enforced, this one constant passes by a policy of its own name.

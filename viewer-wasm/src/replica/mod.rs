@@ -9,6 +9,7 @@ mod controls;
 mod frame;
 mod kinds;
 mod masks;
+mod motion;
 mod selection;
 mod sheets;
 
@@ -162,7 +163,10 @@ impl Stage {
                 (self.tell)(Told::Viewport(w, h));
             }
             Change::Info(title, origin, path) => (self.tell)(Told::Info(title.to_owned(), origin.to_owned(), path.to_owned())),
-            Change::Sheet(id, media, text) => self.sheets.put(id, media, text),
+            Change::Sheet(id, media, text) => {
+                self.sheets.put(id, media, text);
+                self.later.roots.extend(self.sheets.roots_with(id));
+            }
             Change::Rules(id, index, removed, inserted) => self.sheets.rules(id, index, removed, inserted, &self.assets),
             Change::Sheets(root, list) => {
                 self.sheets.list(root, list);

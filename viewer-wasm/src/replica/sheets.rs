@@ -89,6 +89,11 @@ impl Sheets {
         }
     }
 
+    /// Documents and shadow roots that have this sheet.
+    pub(super) fn roots_with(&self, id: SheetId) -> Vec<NodeId> {
+        self.lists.iter().filter(|(_, list)| list.contains(&id)).map(|(root, _)| *root).collect()
+    }
+
     pub(super) fn list(&mut self, root: NodeId, list: &[SheetId]) {
         self.lists.insert(root, list.to_vec());
     }

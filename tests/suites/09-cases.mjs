@@ -1,0 +1,78 @@
+// One small page per feature, each with its steps, in one session that goes from page to page.
+import { readFileSync } from "node:fs";
+import { compare } from "../lib/compare.mjs";
+import { POLICY } from "../lib/fidelity.mjs";
+import { servePages } from "../lib/pages.mjs";
+import { startRelay } from "../lib/servers.mjs";
+import { person, until, wait } from "../lib/browsers.mjs";
+import { perform } from "../lib/steps.mjs";
+import * as S from "../lib/session.mjs";
+
+const GROUPS = ["styles", "trees", "state", "pictures", "motion"];
+const FONT = ["/usr/share/fonts/truetype/liberation/LiberationMono-Bold.ttf", "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf"];
+const only = process.argv.includes("--row") ? process.argv[process.argv.indexOf("--row") + 1].split(",") : null;
+
+const serve = (files) => Object.fromEntries(Object.entries(files).map(([path, [type, text]]) => [path, (_, response) => { response.writeHead(200, { "content-type": type }); response.end(text); }]));
+
+export async function run({ browser, second, name, check }) {
+  const svg = "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><rect width='60' height='40' fill='#886'/></svg>";
+  const other = await servePages({ pages: {
+    "/cors.css": (_, r) => { r.writeHead(200, { "content-type": "text/css", "access-control-allow-origin": "*" }); r.end(".a{color:rgb(0,110,60);font-size:26px}"); },
+    "/open.svg": (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml", "access-control-allow-origin": "*" }); r.end(svg); },
+    "/closed.svg": (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml" }); r.end(svg); },
+    "/page.html": "<p>another origin</p>",
+  } });
+  const groups = await Promise.all(GROUPS.map(async (g) => ({ name: g, ...(await import(`../cases/${g}.mjs`)) })));
+  const pages = {};
+  for (const group of groups) {
+    Object.assign(pages, serve(group.files));
+    for (const [id, , html] of group.rows) {
+      const text = html.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"));
+      pages[`/${id}`] = text.startsWith("QUIRKS") ? `<head></head>${text.slice(6)}` : `<!doctype html><head><meta charset=utf-8><style>*{caret-color:transparent}</style></head>${text}`;
+    }
+  }
+  pages["/font.ttf"] = (_, r) => { for (const f of FONT) { try { const bytes = readFileSync(f); r.writeHead(200, { "content-type": "font/ttf" }); return r.end(bytes); } catch { /* the next one */ } } r.writeHead(404); return r.end(); };
+  pages["/elsewhere"] = "<!doctype html><head></head><p>elsewhere</p>";
+  const server = await servePages({ pages });
+  const relay = await startRelay({ origins: [server.url], policy: POLICY });
+  server.inject = `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>`;
+  const c = await person(browser);
+  const a = await person(second, { width: 1640, height: 1000 });
+  try {
+    await S.connect(c, a, relay, `${server.url}/no-style`);
+    for (const group of groups) {
+      for (const [id, what, , ...rest] of group.rows) {
+        if (only && !only.includes(id)) continue;
+        const skip = rest.find((s) => s?.picture) || {};
+        const steps = rest.filter((s) => s && !s.picture);
+        await check(`${group.name}: ${what}`, async () => {
+          const before = (await S.stats(a)).keyframes;
+          await c.goto(`${server.url}/${id}`, { waitUntil: "load" });
+          await until(async () => (await S.stats(a)).keyframes > before, "the new page's keyframe");
+          const shares = [];
+          const look = async (at) => {
+            await S.settled(c, a, 8_000);
+            let result;
+            // Pictures and edits of single rules follow within a second.
+            for (let tries = 0; tries < 8; tries++) { await wait(tries ? 300 : 60); result = await compare(c, a, { skip }); if (!result.problems.length) break; }
+            if (result.problems.length) throw new Error(`${at}: ${result.problems.join("; ")}`);
+            shares.push(result.share);
+          };
+          await look("opened");
+          for (const [n, step] of steps.entries()) {
+            if (typeof step === "string") await c.evaluate(`(async()=>{${step.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"))}})()`); else await perform(c, step, server.url);
+            await look(`step ${n + 1}`);
+          }
+          return `${shares.length} looks, ink ≤ ${(Math.max(...shares) * 100).toFixed(3)} %`;
+        });
+      }
+    }
+  } finally {
+    await c.close().catch(() => {});
+    await a.close().catch(() => {});
+    await server.close();
+    await other.close();
+    await relay.clean();
+  }
+  void name;
+}
