@@ -74,6 +74,8 @@ export class Capture {
     this.pictures = new Pictures(this);
     this.redrawn = new Set();
     this.moves = new Map();
+    this.tops = new WeakMap();
+    this.topCount = 0;
     this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
     this.resizes = new natives.ResizeObserver((entries) => {
       for (const e of entries) this.boxes.add(e.target);
@@ -172,13 +174,22 @@ export class Capture {
       root.addEventListener(type, handler, { capture: true, passive: true });
       this.listeners.push([root, type, handler]);
     };
+    on("beforetoggle", (e) => { if (e.newState === "open") { this.tops.set(e.target, ++this.topCount); this.schedule(); } });
     const touch = () => { this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
     for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(); });
     on("scroll", (e) => { this.scrolled.add(e.target); this.schedule(); });
     for (const type of ["load", "error"]) on(type, (e) => {
       const el = e.target;
-      if (el.localName === "iframe" || el.localName === "frame") this.kids.add(el);
+      if (el.localName === "iframe" || el.localName === "frame") {
+        this.kids.add(el);
+        // A document that was opened and written anew stays the same and has lost whoever listened.
+        const inner = this.frameOf(el);
+        if (inner && this.ids.has(inner)) {
+          this.listen(inner);
+          if (this.roots.get(inner) === inner.compatMode) this.kids.add(inner); else this.reread(inner);
+        }
+      }
       else if (el.nodeType === 1) this.attrs.add(el);
       this.schedule();
     });
@@ -403,7 +414,7 @@ export class Capture {
       this.n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
       if (type === 9) this.n.push(node.compatMode === "BackCompat" ? 1 : 0);
       if (!this.roots.has(node)) {
-        this.roots.set(node, true);
+        this.roots.set(node, node.compatMode || "");
         this.listen(node);
         // A new root has hits of its own.
         if (this.any && !this.broken) this.hitsIn(node, this.hits);
@@ -504,12 +515,13 @@ export class Capture {
     const all = doc.getSelection();
     if (!all || all.isCollapsed || !all.rangeCount) return nothing;
     const { startContainer, startOffset, endContainer, endOffset, commonAncestorContainer } = all.getRangeAt(0);
-    const walker = doc.createTreeWalker(commonAncestorContainer, 4);
+    const known = (n) => (this.ids.has(n) ? 1 : 3);
+    const walker = doc.createTreeWalker(commonAncestorContainer, 4, known);
     let [from, to] = [startContainer, endContainer];
     if (from.nodeType !== 3) {
       const after = from.childNodes[startOffset];
       walker.currentNode = after || from;
-      from = after?.nodeType === 3 ? after : walker.nextNode();
+      from = after?.nodeType === 3 && this.ids.has(after) ? after : walker.nextNode();
     }
     if (to.nodeType !== 3) {
       const after = to.childNodes[endOffset];

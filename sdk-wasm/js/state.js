@@ -58,13 +58,13 @@ export function states(capture, el) {
     case "canvas": case "video": out.push(...capture.pictures.stateOf(el)); break;
     case "object": case "embed": out.push("@stands-for", "object"); break;
     case "iframe": case "frame": if (!capture.frameOf(el)) out.push("@stands-for", "frame"); break;
-    case "dialog": if (matches(el, ":modal")) out.push("@top", "modal"); break;
+    case "dialog": if (matches(el, ":modal")) out.push("@top", `modal ${capture.tops.get(el) || 0}`); break;
   }
   const moves = capture.moves.get(el);
   if (moves) out.push("@moves", moves);
   const is = named(capture, el);
   if (is) out.push("@is", is);
-  if (el.popover && matches(el, ":popover-open")) out.push("@top", "popover");
+  if (el.popover && matches(el, ":popover-open")) out.push("@top", `popover ${capture.tops.get(el) || 0}`);
   if (el.namespaceURI === "http://www.w3.org/1999/xhtml" && el.firstChild) {
     if (el === el.ownerDocument.documentElement) {
       const win = el.ownerDocument.defaultView;

@@ -1,9 +1,11 @@
 // One small page per feature, each with its steps, in one session that goes from page to page.
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PNG } from "pngjs";
 import { compare } from "../lib/compare.mjs";
 import { POLICY } from "../lib/fidelity.mjs";
 import { servePages } from "../lib/pages.mjs";
-import { startRelay } from "../lib/servers.mjs";
+import { ROOT, startRelay } from "../lib/servers.mjs";
 import { person, until, wait } from "../lib/browsers.mjs";
 import { perform } from "../lib/steps.mjs";
 import * as S from "../lib/session.mjs";
@@ -28,7 +30,7 @@ export async function run({ browser, second, name, check }) {
     Object.assign(pages, serve(group.files));
     for (const [id, , html] of group.rows) {
       const text = html.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"));
-      pages[`/${id}`] = text.startsWith("QUIRKS") ? `<head></head>${text.slice(6)}` : `<!doctype html><head><meta charset=utf-8><style>*{caret-color:transparent}</style></head>${text}`;
+      pages[`/${id}`] = text.startsWith("QUIRKS") ? `<head></head>${text.slice(6)}` : `<!doctype html><head><meta charset=utf-8></head>${text}<style>*{caret-color:transparent}</style>`;
     }
   }
   pages["/font.ttf"] = (_, r) => { for (const f of FONT) { try { const bytes = readFileSync(f); r.writeHead(200, { "content-type": "font/ttf" }); return r.end(bytes); } catch { /* the next one */ } } r.writeHead(404); return r.end(); };
@@ -43,8 +45,8 @@ export async function run({ browser, second, name, check }) {
     for (const group of groups) {
       for (const [id, what, , ...rest] of group.rows) {
         if (only && !only.includes(id)) continue;
-        const skip = rest.find((s) => s?.picture) || {};
-        const steps = rest.filter((s) => s && !s.picture);
+        const skip = rest.find((s) => s?.picture || s?.why) || {};
+        const steps = rest.filter((s) => s && s !== skip);
         await check(`${group.name}: ${what}`, async () => {
           const before = (await S.stats(a)).keyframes;
           await c.goto(`${server.url}/${id}`, { waitUntil: "load" });
@@ -54,7 +56,12 @@ export async function run({ browser, second, name, check }) {
             await S.settled(c, a, 8_000);
             let result;
             // Pictures and edits of single rules follow within a second.
-            for (let tries = 0; tries < 8; tries++) { await wait(tries ? 300 : 60); result = await compare(c, a, { skip }); if (!result.problems.length) break; }
+            for (let tries = 0; tries < 8; tries++) { await wait(tries ? 300 : 60); result = await compare(c, a, { skip, inkLimit: skip.ink || 0.02 }); if (!result.problems.length) break; }
+            if (result.problems.length) {
+              const out = join(ROOT, "tests/out/cases", name);
+              mkdirSync(out, { recursive: true });
+              for (const who of ["page", "replica", "difference"]) if (result[who]) writeFileSync(join(out, `${id}-${who}.png`), PNG.sync.write(result[who]));
+            }
             if (result.problems.length) throw new Error(`${at}: ${result.problems.join("; ")}`);
             shares.push(result.share);
           };
@@ -74,5 +81,4 @@ export async function run({ browser, second, name, check }) {
     await other.close();
     await relay.clean();
   }
-  void name;
 }

@@ -140,7 +140,11 @@ impl Recorder {
                 let (x, y) = (Raw::new(x).number()?, Raw::new(y).number()?);
                 format!("{x},{y}").into()
             }
-            state::TOP => raw.word(&["modal", "popover"])?.into(),
+            state::TOP => {
+                let (word, turn) = raw.fact().split_once(' ')?;
+                let (word, turn) = (Raw::new(word).word(&["modal", "popover"])?, Raw::new(turn).number()?);
+                format!("{word} {turn}").into()
+            }
             state::MOVES => {
                 // Properties of style, judged as style: no addresses, and of what is hidden nothing.
                 let text = verdict.open(raw)?;

@@ -29,7 +29,7 @@ pub mod state {
     pub const SELECTED: &str = "@selected";
     /// `left,top` of a scroller, in CSS pixels.
     pub const SCROLL: &str = "@scroll";
-    /// How an element stands in the top layer: `modal` or `popover`.
+    /// How an element stands in the top layer: `modal` or `popover`, and the how-manieth it was to be shown.
     pub const TOP: &str = "@top";
     /// `mask` or `block`.
     pub const MASK: &str = "@mask";

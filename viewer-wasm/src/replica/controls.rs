@@ -48,6 +48,11 @@ pub(super) fn apply(element: &Element, model: &ModelNode) {
     }
 }
 
+/// When an element came into the top layer, among all that did.
+pub(super) fn turn(tree: &Tree, id: NodeId) -> u32 {
+    tree.get(id).and_then(|n| n.attr(state::TOP)).and_then(|top| top.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
+}
+
 /// Shows a picture from our own store.
 pub(super) fn show_picture(element: &Element, url: &str) {
     match &*element.local_name() {
@@ -126,16 +131,17 @@ impl Stage {
             }
         };
         match model.attr(state::TOP) {
-            Some("modal") => {
+            Some(top) if top.starts_with("modal") => {
                 if let Some(dialog) = kinds::html::<HtmlDialogElement>(&element, "dialog") {
-                    if dialog.open() {
-                        dialog.set_open(false);
-                    }
+                    dialog.set_open(true);
+                    dialog.close();
                     let _ = dialog.show_modal();
                 }
             }
             Some(_) => {
                 let _ = js_sys::Reflect::set(&element, &"popover".into(), &"manual".into());
+                // Shown again, it stands above what was shown since.
+                call("hidePopover");
                 call("showPopover");
             }
             None => match kinds::html::<HtmlDialogElement>(&element, "dialog") {

@@ -22,9 +22,15 @@ pub(super) fn load(frame: &HtmlIFrameElement, quirks: bool, done: impl FnOnce() 
     let loaded = frame.clone();
     let done = Closure::once_into_js(move || {
         if quirks {
-            restrict(&loaded);
+            // The empty document is there within the call that inserts its frame, when nothing may be built yet.
+            gloo::timers::callback::Timeout::new(0, move || {
+                restrict(&loaded);
+                done();
+            })
+            .forget();
+        } else {
+            done();
         }
-        done();
     });
     let options = web_sys::AddEventListenerOptions::new();
     options.set_once(true);

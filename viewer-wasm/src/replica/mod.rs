@@ -275,7 +275,10 @@ impl Stage {
             let is = tree.get(id).and_then(|n| n.attr(state::IS)).is_some_and(|v| v.split(' ').any(|w| w == "active"));
             self.press(tree, if is { id } else { NodeId::NONE });
         }
-        for id in later.tops {
+        let mut tops = later.tops;
+        tops.sort_by_key(|id| controls::turn(tree, *id));
+        tops.dedup();
+        for id in tops {
             self.raise(tree, id);
         }
         self.fill_masked(tree, &later.masked);
