@@ -6,7 +6,7 @@
 import { Sheets } from "./sheets.js";
 import { movesIn } from "./motion.js";
 import { Pictures } from "./pictures.js";
-import { states, TRACKED } from "./state.js";
+import { STATEFUL, states, TRACKED } from "./state.js";
 
 export const R = {
   CHILDREN: 1, ATTRS: 2, TEXT: 3, STATE: 4, NO_STATE: 5, SHEET: 6, RULES: 7, SHEETS: 8, VIEWPORT: 9, INFO: 10, FOCUS: 11,
@@ -23,18 +23,22 @@ const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "tog
 
 // By the prototypes' own getters: a form's field may be called like any of these, and then the form gives the field.
 const getter = (prototype, name) => Object.getOwnPropertyDescriptor(prototype, name).get;
-const attributesOf = getter(Element.prototype, "attributes");
+const { getAttribute: attributeOf, getAttributeNames: attributeNames, hasAttributes } = Element.prototype;
 const typeOf = getter(Node.prototype, "nodeType");
 const firstOf = getter(Node.prototype, "firstChild");
 const nextOf = getter(Node.prototype, "nextSibling");
 const parentOf = getter(Node.prototype, "parentNode");
 const nameOf = getter(Element.prototype, "localName");
-const spaceOf = getter(Element.prototype, "namespaceURI");
 const connectedOf = getter(Node.prototype, "isConnected");
 
 export class Capture {
-  // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root.
-  constructor(natives, own, roots, onFlush) {
+  // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root;
+  // early: weak references to what was scrolled.
+  constructor(natives, own, roots, early, onFlush) {
+    // What was scrolled before we came, as the loader heard it.
+    this.early = early;
+    this.root = null;
+    this.isEarly = false;
     this.native = natives;
     this.own = own;
     this.closed = roots;
@@ -74,6 +78,11 @@ export class Capture {
     this.pictures = new Pictures(this);
     this.redrawn = new Set();
     this.moves = new Map();
+    this.touched = new Set();
+    this.all = false;
+    this.asks = false;
+    this.unscanned = [];
+    this.inSight = new Set();
     this.tops = new WeakMap();
     this.topCount = 0;
     this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
@@ -81,6 +90,7 @@ export class Capture {
       for (const e of entries) this.boxes.add(e.target);
       this.schedule();
     });
+    this.sight = new IntersectionObserver((entries) => { for (const e of entries) if (e.isIntersecting) this.inSight.add(e.target); else this.inSight.delete(e.target); });
     const channel = new natives.MessageChannel();
     channel.port1.onmessage = () => { this.posted = false; this.run(); };
     this.post = () => { if (!this.posted) { this.posted = true; channel.port2.postMessage(0); } };
@@ -110,6 +120,7 @@ export class Capture {
     this.native.clearInterval(this.timer);
     this.observer.disconnect();
     this.resizes.disconnect();
+    this.sight.disconnect();
     this.pictures.stop();
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
@@ -175,9 +186,9 @@ export class Capture {
       this.listeners.push([root, type, handler]);
     };
     on("beforetoggle", (e) => { if (e.newState === "open") { this.tops.set(e.target, ++this.topCount); this.schedule(); } });
-    const touch = () => { this.pictures.wake(); this.schedule(); };
+    const touch = (e) => { this.touched.add(e.composedPath()[0]); this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
-    for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(); });
+    for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(e); });
     on("scroll", (e) => { this.scrolled.add(e.target); this.schedule(); });
     for (const type of ["load", "error"]) on(type, (e) => {
       const el = e.target;
@@ -198,13 +209,13 @@ export class Capture {
 
   // Everything that changes without a mutation record. Cheap enough for every flush.
   poll() {
-    for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) return true;
+    for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) { this.all = true; return true; }
     return this.sheets.changed() || this.focused() !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
   }
 
-  stateKey(el) {
-    if (el.localName === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key; }
-    return states(this, el).join("\u0001");
+  stateKey(el, state) {
+    if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks ? states(this, el, "select").join() : ""); }
+    return (state || states(this, el, nameOf.call(el))).join("\u0001");
   }
   viewKey() { return `${innerWidth},${innerHeight},${devicePixelRatio}`; }
   infoKey() { return `${document.title}\u0001${location.href}`; }
@@ -212,7 +223,7 @@ export class Capture {
   // ---- reading
 
   begin() { this.n = []; this.s = []; }
-  end() { return [Uint32Array.from(this.n), this.s.join("\0")]; }
+  end() { return [new Uint32Array(this.n), this.s.join("\0")]; }
   str(v) { v = String(v ?? ""); this.s.push(v.indexOf("\0") < 0 ? v : v.replaceAll("\0", "\ufffd")); }
   name(v) {
     let n = this.names.get(v);
@@ -225,10 +236,31 @@ export class Capture {
     this.ids.clear(); this.nodes.clear(); this.parents.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
     this.kids.clear(); this.attrs.clear(); this.texts.clear();
     this.sheets.reset();
-    this.readRules(null);
+    this.hits = new Map();
+    this.dirtyRules = false;
     this.n.push(R.ROOT);
+    this.isEarly = true;
     this.node(document, 0);
+    this.isEarly = false;
     this.rest(true);
+    this.native.setTimeout(() => this.scan(), 0);
+    return this.end();
+  }
+
+  // Reads a made-up page that nobody sees.
+  rehearse() {
+    const doc = document.implementation.createHTMLDocument("");
+    for (let i = 0; i < 240; i++) {
+      const el = doc.createElement(["div", "p", "input", "a", "li", "select", "form", "span"][i % 8]);
+      el.className = `item i${i}`;
+      el.id = `x${i}`;
+      el.setAttribute("style", `margin:${i}px`);
+      el.append(`words ${i}`);
+      (i % 5 ? doc.body.lastChild || doc.body : doc.body).append(el);
+    }
+    this.begin();
+    this.n.push(R.ROOT);
+    this.node(doc, 0);
     return this.end();
   }
 
@@ -242,9 +274,7 @@ export class Capture {
       const id = this.ids.get(el);
       if (id === undefined || id >= firstNew || typeOf.call(el) !== 1 || !connectedOf.call(el)) continue;
       this.n.push(R.ATTRS, id);
-      this.facts(el);
-      this.attributes(el);
-      if (this.tracked.has(el)) this.tracked.set(el, this.stateKey(el));
+      this.describe(el, nameOf.call(el));
     }
     this.attrs.clear();
     for (const node of this.kids) {
@@ -262,12 +292,15 @@ export class Capture {
     this.texts.clear();
     this.readStates(firstNew);
     this.rest(false);
+    if (this.unscanned.length) this.native.setTimeout(() => this.scan(), 0);
     if (this.painted) { this.n.push(R.MERGED, this.painted + 1); this.painted = 0; }
     return this.end();
   }
 
   rest(first) {
     this.sheets.read();
+    if (first) for (const root of this.roots.keys()) { const win = root.defaultView; if (win && (win.scrollX || win.scrollY)) this.scrolled.add(root); }
+    if (first) for (const known of this.early) { const el = known.deref(); if (el && this.ids.has(el)) this.scrolled.add(el); }
     for (const target of this.scrolled) {
       const el = target.nodeType === 9 ? target.documentElement : target;
       const id = this.ids.get(el);
@@ -355,7 +388,7 @@ export class Capture {
         this.roots.delete(node);
         this.sheets.forget(node);
         this.pictures.forget(node);
-        if (node.nodeType === 1) this.resizes.unobserve(node);
+        if (node.nodeType === 1) { this.resizes.unobserve(node); this.sight.unobserve(node); this.inSight.delete(node); }
       }
     }
   }
@@ -399,57 +432,110 @@ export class Capture {
     this.ids.set(node, id);
     this.nodes.set(id, node);
     this.parents.set(id, parent);
-    const type = typeOf.call(node);
-    if (type === 3 || type === 4) { this.n.push(R.NODE_TEXT); this.str(node.data); return; }
+    const { n } = this;
+    // A form gives a field in place of whatever the field is called like: no number, no string.
+    let type = node.nodeType;
+    if (typeof type !== "number") type = 1;
+    if (type === 3 || type === 4) { n.push(R.NODE_TEXT); this.str(node.data); return false; }
+    let inner = null;
+    let isForm = false;
     if (type === 1) {
-      const name = nameOf.call(node);
-      this.n.push(R.NODE_ELEMENT);
+      let name = node.localName;
+      if (typeof name !== "string") name = "form";
+      isForm = name === "form";
+      n.push(R.NODE_ELEMENT);
       this.name(name);
-      this.n.push(SPACES[spaceOf.call(node)] ?? 0);
-      this.facts(node);
-      this.attributes(node);
-      if (TRACKED.has(name) || name.includes("-") && !node.matches(":defined") || node.popover !== undefined && node.popover !== null) this.tracked.set(node, this.stateKey(node));
-      if (name === "canvas" || name === "video") this.pictures.watch(node);
+      n.push(isForm ? 0 : SPACES[node.namespaceURI] ?? 0);
+      this.describe(node, name);
+      if (HOLLOW.has(name)) { n.push(0); return false; }
+      if (name === "iframe" || name === "frame") inner = this.frameOf(node);
     } else {
-      this.n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
-      if (type === 9) this.n.push(node.compatMode === "BackCompat" ? 1 : 0);
+      n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
+      if (type === 9) n.push(node.compatMode === "BackCompat" ? 1 : 0);
       if (!this.roots.has(node)) {
         this.roots.set(node, node.compatMode || "");
         this.listen(node);
         // A new root has hits of its own.
         if (this.any && !this.broken) this.hitsIn(node, this.hits);
       }
+      // Below a root where no event reached the loader.
+      if (node !== document) { const outer = this.root; this.root = node; const done = this.below(node, id, n); this.root = outer; return done; }
     }
-    const kids = this.kidsOf(node);
-    this.n.push(kids.length);
-    for (const kid of kids) this.node(kid, id);
+    return this.below(node, id, n, inner, isForm, type);
+  }
+  below(node, id, n, inner = null, isForm = false, type = 11) {
+    const at = n.length;
+    n.push(0);
+    let count = 0;
+    if (inner) { this.node(inner, id); n[at] = 1; return false; }
+    const shadow = type === 1 ? this.shadowOf(node) : null;
+    if (shadow) { this.node(shadow, id); count++; }
+    let kid = isForm ? firstOf.call(node) : node.firstChild;
+    while (kid) {
+      const t = kid.nodeType;
+      let form = false;
+      if ((t === 1 || t === 3 || t === 4 || typeof t !== "number") && kid !== this.own) { form = this.node(kid, id); count++; }
+      kid = form ? nextOf.call(kid) : kid.nextSibling;
+    }
+    n[at] = count;
+    // Scrolling makes an event, and the loader has heard those before us but where it could not listen.
+    if (count && type === 1 && this.isEarly && this.root) this.unscanned.push(node);
+    return isForm;
   }
 
-  facts(el) {
+  // Flags, rule hits, attributes and states of an element.
+  describe(el, name) {
+    const { n } = this;
+    const at = n.length;
+    const bits = this.hits.get(el);
+    n.push(0, bits ? bits[0] : 0, bits ? bits[1] : 0, 0);
     let flags = 0;
-    if (el.localName === "input") {
+    if (name === "input") {
       if (el.type === "password") this.wasPassword.add(el);
       if (this.wasPassword.has(el)) flags |= R.WAS_PASSWORD;
+    } else if (name === "html" && el === el.ownerDocument.documentElement) {
+      if (this.broken && el === document.documentElement) flags |= R.FAILED;
+      if (el.ownerDocument.designMode === "on") flags |= R.EDITABLE;
     }
-    if (el.isContentEditable && !el.parentElement?.isContentEditable) flags |= R.EDITABLE;
-    if (this.broken && el === document.documentElement) flags |= R.FAILED;
-    const bits = this.hits.get(el);
-    this.n.push(flags, bits ? bits[0] : 0, bits ? bits[1] : 0);
+    let count = 0;
+    let popover = false;
+    // By the prototype's own methods: a form's field may be called like them. Names and values, since an Attr is an
+    // object more for each of them.
+    const isForm = name === "form";
+    if (isForm ? hasAttributes.call(el) : el.hasAttributes()) {
+      for (const attr of isForm ? attributeNames.call(el) : el.getAttributeNames()) {
+        if (SKIP.has(attr) || (attr[0] === "o" && attr[1] === "n") || attr[0] === "@") continue;
+        const value = isForm ? attributeOf.call(el, attr) : el.getAttribute(attr);
+        if (value === null || value.length > 65536) continue;
+        if (attr === "popover") popover = true;
+        if (attr === "contenteditable" && value !== "false" && !el.parentElement?.isContentEditable) flags |= R.EDITABLE;
+        this.name(attr); this.str(value); count++;
+      }
+    }
+    if (popover || STATEFUL.has(name) || this.moves.has(el) || this.marked.has(el) || name.includes("-")) {
+      const state = states(this, el, name);
+      for (let i = 0; i < state.length; i += 2) { this.name(state[i]); this.str(state[i + 1]); count++; }
+      if (popover || TRACKED.has(name) || name.includes("-") && state.length) this.tracked.set(el, this.stateKey(el, state));
+      if (name === "canvas" || name === "video") this.pictures.watch(el);
+    }
+    n[at] = flags;
+    n[at + 3] = count;
   }
 
-  attributes(el) {
-    const at = this.n.length;
-    this.n.push(0);
-    let count = 0;
-    // By the prototype's own getter: a form's field may be called `attributes`.
-    for (const a of attributesOf.call(el)) {
-      const name = a.name;
-      if (SKIP.has(name) || (name[0] === "o" && name[1] === "n") || name[0] === "@" || a.value.length > 65536) continue;
-      this.name(name); this.str(a.value); count++;
+  // Scroll positions of new elements: no record tells them.
+  scan() {
+    if (!this.running || !this.unscanned.length) return;
+    const end = performance.now() + 3;
+    let found = false;
+    while (this.unscanned.length) {
+      for (let i = 0; i < 64 && this.unscanned.length; i++) {
+        const el = this.unscanned.pop();
+        if ((el.scrollTop || el.scrollLeft) && this.ids.has(el)) { this.scrolled.add(el); found = true; }
+      }
+      if (performance.now() > end) break;
     }
-    const state = states(this, el);
-    for (let i = 0; i < state.length; i += 2) { this.name(state[i]); this.str(state[i + 1]); count++; }
-    this.n[at] = count;
+    if (found) this.schedule();
+    if (this.unscanned.length) this.native.setTimeout(() => this.scan(), 8);
   }
 
   // Pseudo-classes that come and go without a record: the pressed one, the target of the address, full screen.
@@ -472,7 +558,9 @@ export class Capture {
     this.readMarked();
     for (const el of this.redrawn) this.writeStates(el, firstNew);
     this.redrawn.clear();
-    for (const [el, last] of this.tracked) {
+    for (const el of this.suspects()) {
+      const last = this.tracked.get(el);
+      if (last === undefined) continue;
       const key = this.stateKey(el);
       if (key === last) continue;
       this.tracked.set(el, key);
@@ -480,10 +568,26 @@ export class Capture {
       else this.writeStates(el, firstNew);
     }
   }
+  // What is worth a look at this flush: what an event named with its form, and some of the others in turn. The slow
+  // clock looks at all.
+  suspects() {
+    const out = new Set();
+    if (this.all || this.tracked.size <= 64) { for (const el of this.tracked.keys()) out.add(el); }
+    for (const el of this.touched) {
+      if (!el || typeOf.call(el) !== 1) continue;
+      out.add(el);
+      const form = el.form || el.closest?.("form");
+      if (form) { out.add(form); if (form.elements?.length < 400) for (const kid of form.elements) out.add(kid); }
+      if (el.type === "radio" && !form) for (const kid of el.ownerDocument.getElementsByName(el.name)) out.add(kid);
+    }
+    this.touched.clear();
+    this.all = false;
+    return out;
+  }
   writeStates(el, firstNew) {
     const id = this.ids.get(el);
     if (id === undefined || id >= firstNew) return;
-    const now = states(this, el);
+    const now = states(this, el, nameOf.call(el));
     const has = new Set();
     for (let i = 0; i < now.length; i += 2) {
       has.add(now[i]);
@@ -544,6 +648,9 @@ export class Capture {
       const node = this.nodes.get(id);
       if (!node || !node.isConnected) continue;
       if (node.nodeType === 1) {
+        this.sight.observe(node);
+        // What stands in a field does not change its size.
+        if (node.localName === "textarea" || node.localName === "input" && !/^(button|submit|reset|image)$/.test(node.type)) continue;
         this.resizes.observe(node);
         const style = node.ownerDocument.defaultView?.getComputedStyle(node);
         if (!style || style.display === "inline" && !/^(img|svg|canvas|video|iframe|input|textarea|select|button|object|embed)$/.test(node.localName)
@@ -592,6 +699,7 @@ export class Capture {
   hiddenBoxes(ids) {
     const out = [];
     for (const id of ids) {
+      if (!this.inSight.has(this.nodes.get(id))) continue;
       const box = this.boxOf(id);
       if (box && box[2] > 0 && box[3] > 0) out.push(...box);
     }

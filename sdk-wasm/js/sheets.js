@@ -1,6 +1,7 @@
 // Style sheets: which stand in which root, in which order, with which rules. Lists and counts are compared at every
 // flush, rule texts in rotation; what changed travels as a replacement of rules.
 import { R } from "./capture.js";
+import { ASKS } from "./state.js";
 import * as Sources from "./sources.js";
 
 // Rules whose text is compared in one turn of the slow clock.
@@ -132,6 +133,7 @@ export class Sheets {
       this.ids.set(sheet, { id, ...ends, rules, isSource: text !== null });
       this.c.n.push(R.SHEET, id);
       this.c.str(media); this.c.str(base); this.c.str(text ?? "");
+      if (text && ASKS.test(text)) this.c.asks = true;
       if (rules) this.rules(id, base, 0, 0, rules);
       return;
     }
@@ -157,7 +159,11 @@ export class Sheets {
     if (!removed && !inserted.length) return;
     this.c.n.push(R.RULES, id, index, removed, inserted.length);
     this.c.str(base);
-    for (const rule of inserted) this.c.str(this.text(rule));
+    for (const rule of inserted) {
+      const text = this.text(rule);
+      if (!this.c.asks && ASKS.test(text)) this.c.asks = true;
+      this.c.str(text);
+    }
   }
 
   // Imported sheets stand in place, inside their conditions; constructed sheets know no @import. Addresses in them are

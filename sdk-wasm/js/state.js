@@ -1,6 +1,10 @@
 // State that has no attribute: what controls hold, what stands in the top layer, what pictures show.
 
 export const TRACKED = new Set(["input", "textarea", "select", "dialog", "form", "fieldset"]);
+// Elements that may have state of this kind at all.
+export const STATEFUL = new Set([...TRACKED, "option", "img", "image", "use", "canvas", "video", "object", "embed", "iframe", "frame"]);
+// Whether some sheet asks for one of the states that cost a question per control.
+export const ASKS = /:(?:user-)?(?:in)?valid|autofill/;
 const ASKED = { input: ["invalid", "user-invalid", "user-valid", "autofill"], textarea: ["invalid", "user-invalid", "user-valid"], select: ["invalid", "user-invalid", "user-valid"], form: ["invalid"], fieldset: ["invalid"] };
 const BUTTONS = new Set(["button", "submit", "reset"]);
 
@@ -9,7 +13,7 @@ const matches = (el, selector) => { try { return el.matches(selector); } catch {
 // Pseudo-classes that the replica cannot be in by itself.
 function named(capture, el) {
   let is = "";
-  for (const name of ASKED[el.localName] || []) if (matches(el, `:${name}`)) is += ` ${name}`;
+  for (const name of (capture.asks && ASKED[el.localName]) || []) if (matches(el, `:${name}`)) is += ` ${name}`;
   if (el.localName.includes("-") && !matches(el, ":defined")) is += " undefined";
   if (el === capture.pressed) is += " active";
   if (capture.marked.has(el) || location.hash.length > 1 && el.id) { if (matches(el, ":target")) is += " target"; if (matches(el, ":fullscreen")) is += " fullscreen"; }
@@ -17,9 +21,9 @@ function named(capture, el) {
 }
 
 // Name, value, name, value … of an element.
-export function states(capture, el) {
+export function states(capture, el, name) {
   const out = [];
-  switch (el.localName) {
+  switch (name) {
     case "input":
       if (el.type === "checkbox" || el.type === "radio") {
         out.push("@checked", el.checked ? "1" : "");
@@ -65,11 +69,5 @@ export function states(capture, el) {
   const is = named(capture, el);
   if (is) out.push("@is", is);
   if (el.popover && matches(el, ":popover-open")) out.push("@top", `popover ${capture.tops.get(el) || 0}`);
-  if (el.namespaceURI === "http://www.w3.org/1999/xhtml" && el.firstChild) {
-    if (el === el.ownerDocument.documentElement) {
-      const win = el.ownerDocument.defaultView;
-      if (win && (win.scrollX || win.scrollY)) out.push("@scroll", `${win.scrollX},${win.scrollY}`);
-    } else if (el.scrollTop || el.scrollLeft) out.push("@scroll", `${el.scrollLeft},${el.scrollTop}`);
-  }
   return out;
 }

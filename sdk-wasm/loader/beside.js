@@ -15,6 +15,10 @@
     requestAnimationFrame: zone("requestAnimationFrame").bind(window),
   };
   const closed = new WeakMap();
+  // What was scrolled before a session: nothing else tells where a box stands without asking every one of them.
+  const scrolled = [];
+  const seen = new WeakSet();
+  addEventListener("scroll", (e) => { if (!seen.has(e.target) && scrolled.length < 500) { seen.add(e.target); scrolled.push(new WeakRef(e.target)); } }, { capture: true, passive: true });
   let attached = null;
   try {
     const native = Element.prototype.attachShadow;
@@ -76,7 +80,7 @@
     const module = await import(`${base}/sdk/core.js`);
     await module.default({ module_or_path: `${base}/sdk/core_bg.wasm` });
     core = module.boot({
-      base, tenant, natives, closed, host, root, kept: KEPT, hooks: Beside.hooks, raise,
+      base, tenant, natives, closed, scrolled, host, root, kept: KEPT, hooks: Beside.hooks, raise,
       language: document.documentElement.lang || navigator.language || "en",
       emit: (type, detail) => (type === "state" ? setState(detail) : emit(type, detail)),
       person: () => person,

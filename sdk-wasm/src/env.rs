@@ -27,6 +27,9 @@ extern "C" {
     pub fn natives(this: &Host) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn closed(this: &Host) -> JsValue;
+    /// Weak references to what was scrolled before the session.
+    #[wasm_bindgen(method, getter)]
+    pub fn scrolled(this: &Host) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn host(this: &Host) -> HtmlElement;
     #[wasm_bindgen(method, getter)]

@@ -42,7 +42,7 @@ extern "C" {
     #[derive(Clone, Debug)]
     pub type Capture;
     #[wasm_bindgen(constructor)]
-    pub fn new(natives: &JsValue, own: &HtmlElement, closed: &JsValue, on_flush: &js_sys::Function) -> Capture;
+    pub fn new(natives: &JsValue, own: &HtmlElement, closed: &JsValue, scrolled: &JsValue, on_flush: &js_sys::Function) -> Capture;
     #[wasm_bindgen(method, js_name = setRules)]
     pub fn set_rules(this: &Capture, rules: &Array) -> String;
     #[wasm_bindgen(method)]
@@ -54,6 +54,9 @@ extern "C" {
     /// `[numbers, strings]` of the whole page, numbered anew.
     #[wasm_bindgen(method, catch)]
     pub fn first(this: &Capture) -> Result<Array, JsValue>;
+    /// `[numbers, strings]` of a small made-up page.
+    #[wasm_bindgen(method)]
+    pub fn rehearse(this: &Capture) -> Array;
     /// `[numbers, strings]` of what is dirty.
     #[wasm_bindgen(method, catch)]
     pub fn read(this: &Capture) -> Result<Array, JsValue>;

@@ -91,7 +91,7 @@ impl Page {
                     page.capture.shadow_attached(&el);
                 }
             });
-            let capture = Capture::new(&host.natives(), &host.host(), &host.closed(), flush.as_ref().unchecked_ref());
+            let capture = Capture::new(&host.natives(), &host.host(), &host.closed(), &host.scrolled(), flush.as_ref().unchecked_ref());
             host.attached(attached.as_ref().unchecked_ref());
             let path = current_path();
             // Every selector is tried at once, also those of other pages: one that is refused masks everything from the start.
@@ -210,7 +210,10 @@ impl Page {
 
     /// Reads what is dirty into the mirror. `false` when the page could not be read as a whole.
     fn read(&self) -> bool {
-        self.capture.read().is_ok_and(|parts| self.take(&parts))
+        self.capture
+            .read()
+            .inspect_err(|e| crate::env::warn(&format!("a change could not be read ({e:?}).")))
+            .is_ok_and(|parts| self.take(&parts))
     }
 
     /// Reads the whole page into a new mirror. `false`, and nothing is sent, when even that fails.
@@ -305,6 +308,28 @@ impl Page {
     pub(crate) fn nodes(&self) -> usize {
         self.recorder.borrow().mirror().len()
     }
+}
+
+/// Goes once through reading, judging, writing and compressing with a small made-up page, in tasks of their own. A
+/// browser compiles code when it first runs; so that happens while people are still finding each other, and not in
+/// the moment that shows the page.
+pub(crate) async fn rehearse(host: Host, policy: Policy) {
+    let nothing = Closure::<dyn Fn()>::new(|| {});
+    let capture = Capture::new(&host.natives(), &host.host(), &host.closed(), &host.scrolled(), nothing.as_ref().unchecked_ref());
+    let parts = capture.rehearse();
+    capture.stop();
+    let numbers = Uint32Array::from(parts.get(0)).to_vec();
+    let strings = parts.get(1).as_string().unwrap_or_default();
+    let pause = || gloo::timers::future::TimeoutFuture::new(30);
+    pause().await;
+    let mut recorder = Recorder::new(policy, Generation(0));
+    let _ = recorder.read(&numbers, &strings, &|_, _| None);
+    pause().await;
+    let message = recorder.keyframe();
+    let mut deflater = Deflater::new();
+    pause().await;
+    let _ = deflater.message(&message, true);
+    let _ = deflater.message(&message, false);
 }
 
 impl Drop for Page {

@@ -16,6 +16,8 @@ impl Session {
             inner.until = crate::page::now() + f64::from(m.seconds) * 1000.0;
         }
         self.begin_pings();
+        let policy = self.inner.borrow().policy.clone();
+        spawn_local(crate::page::rehearse(self.host.clone(), policy));
         self.show_code();
         let started = self.inner.borrow_mut().started.take();
         if let Some((done, _)) = started {
