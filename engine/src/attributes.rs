@@ -307,7 +307,7 @@ pub fn is_plain(value: &str) -> bool {
 /// Whether a value is of a closed vocabulary or a number: what may travel on a hidden element.
 #[must_use]
 pub fn is_closed(value: &str) -> bool {
-    let number = value.trim_end_matches(['%', 'p', 'x', 'e', 'm']).parse::<f64>().is_ok_and(|n| n.abs() < 10_000.0);
+    let number = crate::decimal::parse(value.trim_end_matches(['%', 'p', 'x', 'e', 'm'])).is_some_and(|n| n.abs() < 10_000.0);
     number || value.len() <= 24 && value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
 }
 

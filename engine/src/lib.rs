@@ -8,6 +8,7 @@
 
 pub mod attributes;
 pub mod css;
+pub mod decimal;
 pub mod marks;
 pub mod pack;
 pub mod privacy;

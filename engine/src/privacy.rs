@@ -46,7 +46,7 @@ impl<'a> Raw<'a> {
     /// A number, written anew.
     #[must_use]
     pub fn number(&self) -> Option<f64> {
-        self.0.trim().parse::<f64>().ok().filter(|n| n.is_finite())
+        crate::decimal::parse(self.0)
     }
     /// Feeds facts that are judged in this crate (`type`, `autocomplete`), never an encoder.
     pub(crate) const fn fact(&self) -> &'a str {

@@ -3,7 +3,7 @@
 (() => {
   const script = document.currentScript;
   const say = (text) => console.warn(`Beside: ${text}`);
-  if (window.Beside) { say("the script is on this page twice; the second one does nothing."); return; }
+  if (window.Beside) { say("the script is here twice; the second does nothing."); return; }
   const base = script ? new URL(script.src).origin : "";
   const tenant = script?.dataset.tenant || "";
   const wanted = script?.dataset.button !== "none";
@@ -17,8 +17,8 @@
   const closed = new WeakMap();
   // What was scrolled before a session: nothing else tells where a box stands without asking every one of them.
   const scrolled = [];
-  const seen = new WeakSet();
-  addEventListener("scroll", (e) => { if (!seen.has(e.target) && scrolled.length < 500) { seen.add(e.target); scrolled.push(new WeakRef(e.target)); } }, { capture: true, passive: true });
+  let last;
+  addEventListener("scroll", ({ target }) => { if (target !== last && scrolled.length < 500) scrolled.push(new WeakRef(last = target)); }, { capture: true, passive: true });
   let attached = null;
   try {
     const native = Element.prototype.attachShadow;
@@ -89,7 +89,7 @@
     return core;
   })().catch((e) => {
     loading = null;
-    say(`the help service at ${base} could not be loaded (${e?.message || e}). The page itself is not affected.`);
+    say(`the help service at ${base} could not be loaded (${e?.message || e}). The page is not affected.`);
     emit("error", { reason: "unreachable" });
     offline();
     throw e;

@@ -138,12 +138,12 @@ impl Recorder {
                 let text = verdict.open(raw)?;
                 let (x, y) = text.split_once(',')?;
                 let (x, y) = (Raw::new(x).number()?, Raw::new(y).number()?);
-                format!("{x},{y}").into()
+                format!("{},{}", decimal::write(x), decimal::write(y)).into()
             }
             state::TOP => {
                 let (word, turn) = raw.fact().split_once(' ')?;
                 let (word, turn) = (Raw::new(word).word(&["modal", "popover"])?, Raw::new(turn).number()?);
-                format!("{word} {turn}").into()
+                format!("{word} {}", decimal::write(turn)).into()
             }
             state::MOVES => {
                 // Properties of style, judged as style: no addresses, and of what is hidden nothing.

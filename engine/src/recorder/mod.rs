@@ -21,6 +21,7 @@ use protocol::page::{Encoder, Head, Op, Shape, Space, state};
 use protocol::{Generation, NodeId, SheetId, limits};
 
 use crate::attributes::{Treat, is_hollow, treat};
+use crate::decimal;
 use crate::pack::{BadPack, Pack, record};
 use crate::privacy::{self, Raw, Verdict};
 use crate::tree::{ByNode, Kind, Tree};

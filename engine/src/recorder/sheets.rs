@@ -62,7 +62,7 @@ impl Recorder {
         if width == u32::MAX {
             self.unset(id, &state::BOX.into());
         } else {
-            let value = format!("{},{}", f64::from(width) / 64.0, f64::from(height) / 64.0);
+            let value = format!("{},{}", decimal::write(f64::from(width) / 64.0), decimal::write(f64::from(height) / 64.0));
             self.set(id, &state::BOX.into(), &value);
         }
         Ok(())

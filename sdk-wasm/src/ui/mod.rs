@@ -268,7 +268,7 @@ impl Ui {
             return session.renew();
         }
         if let Some(life) = life.dyn_ref::<HtmlElement>() {
-            let _ = life.style().set_property("width", &format!("{:.1}%", left / 6.0));
+            let _ = life.style().set_property("width", &format!("{}%", engine::decimal::write(left / 6.0)));
         }
         if let Ok(Some(text)) = self.panel.query_selector(".left") {
             #[allow(clippy::cast_possible_truncation, reason = "at most ten")]
@@ -290,7 +290,7 @@ fn place(bar: &HtmlElement, (x, y): (f64, f64)) {
     let size = |v: Result<JsValue, JsValue>| v.ok().and_then(|v| v.as_f64()).unwrap_or(800.0);
     let (width, height) = (size(window.inner_width()), size(window.inner_height()));
     let (x, y) = (x.clamp(-width / 2.0 + 60.0, width / 2.0 - 60.0), y.clamp(60.0 - height, 0.0));
-    let _ = bar.style().set_property("translate", &format!("{x}px {y}px"));
+    let _ = bar.style().set_property("translate", &format!("{}px {}px", engine::decimal::write(x), engine::decimal::write(y)));
 }
 
 /// Digits in groups of three, as they are read out.

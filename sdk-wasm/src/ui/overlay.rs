@@ -301,6 +301,14 @@ fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
     }
 }
 
+fn tenths(n: f64) -> String {
+    engine::decimal::write((n * 10.0).round() / 10.0)
+}
+
+fn translate(x: f64, y: f64) -> String {
+    format!("translate({}px,{}px)", tenths(x), tenths(y))
+}
+
 fn place(cursor: &mut Cursor, capture: &Capture, time: f64) {
     let style = cursor.root.style();
     let Some([left, top, width, height]) = rect(capture, cursor.at.node.0) else {
@@ -312,7 +320,7 @@ fn place(cursor: &mut Cursor, capture: &Capture, time: f64) {
     let (x, y) = cursor.shown;
     cursor.shown = if x.is_nan() { to } else { (x + (to.0 - x) * 0.45, y + (to.1 - y) * 0.45) };
     let _ = style.set_property("opacity", "1");
-    let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px)", cursor.shown.0 - 3.0, cursor.shown.1 - 2.0));
+    let _ = style.set_property("transform", &translate(cursor.shown.0 - 3.0, cursor.shown.1 - 2.0));
     cursor.root.set_class_name(if time - cursor.moved > STILL { "cursor still" } else { "cursor" });
 }
 
@@ -328,18 +336,21 @@ fn draw_mark(mark: &Mark, path: &Element, label: Option<&Element>, capture: &Cap
     let points: Vec<(f64, f64)> = mark.points.0.iter().map(|p| (left + width * f64::from(p.x), top + height * f64::from(p.y))).collect();
     let mut d = String::new();
     match (mark.shape, &points[..]) {
-        (shape::BOX, [a, .., b]) => d = format!("M{:.1} {:.1}H{:.1}V{:.1}H{:.1}Z", a.0, a.1, b.0, b.1, a.0),
+        (shape::BOX, [a, .., b]) => d = format!("M{} {}H{}V{}H{}Z", tenths(a.0), tenths(a.1), tenths(b.0), tenths(b.1), tenths(a.0)),
         (_, points) => {
             for (n, (x, y)) in points.iter().enumerate() {
-                d.push_str(&format!("{}{x:.1} {y:.1}", if n == 0 { "M" } else { "L" }));
+                d.push_str(if n == 0 { "M" } else { "L" });
+                d.push_str(&tenths(*x));
+                d.push(' ');
+                d.push_str(&tenths(*y));
             }
         }
     }
     let _ = path.set_attribute("d", &d);
     if let (Some(label), Some(first)) = (label, points.first()) {
         let _ = label.set_attribute("visibility", "visible");
-        let _ = label.set_attribute("x", &format!("{:.1}", first.0));
-        let _ = label.set_attribute("y", &format!("{:.1}", first.1 - 8.0));
+        let _ = label.set_attribute("x", &tenths(first.0));
+        let _ = label.set_attribute("y", &tenths(first.1 - 8.0));
     }
 }
 
@@ -358,9 +369,9 @@ fn outline(inner: &mut Inner, root: &HtmlElement, boxes: &[f64], word: &str) {
     let (px, py) = inner.pointer;
     for (outline, [x, y, w, h]) in inner.outlines.iter().zip(boxes) {
         let style = outline.style();
-        let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px)", x - 2.0, y - 2.0));
-        let _ = style.set_property("width", &format!("{:.1}px", w + 4.0));
-        let _ = style.set_property("height", &format!("{:.1}px", h + 4.0));
+        let _ = style.set_property("transform", &translate(x - 2.0, y - 2.0));
+        let _ = style.set_property("width", &(tenths(w + 4.0) + "px"));
+        let _ = style.set_property("height", &(tenths(h + 4.0) + "px"));
         let near = px >= x - 4.0 && px <= x + w + 4.0 && py >= y - 4.0 && py <= y + h + 4.0;
         outline.set_class_name(if near { "hide near" } else { "hide" });
     }
