@@ -83,6 +83,7 @@ export class Capture {
     this.asks = false;
     this.unscanned = [];
     this.inSight = new Set();
+    this.hooked = new Map();
     this.tops = new WeakMap();
     this.topCount = 0;
     this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
@@ -121,6 +122,8 @@ export class Capture {
     this.observer.disconnect();
     this.resizes.disconnect();
     this.sight.disconnect();
+    for (const undo of this.hooked.values()) { try { undo(); } catch { /* The frame is gone. */ } }
+    this.hooked.clear();
     this.pictures.stop();
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
@@ -166,6 +169,24 @@ export class Capture {
 
   shadowAttached(host) {
     if (this.ids.has(host)) { this.kids.add(host); this.schedule(); }
+  }
+
+  // The loader hooks the top window; frames have prototypes of their own.
+  hook(win) {
+    if (!win || win === window || this.hooked.has(win)) return;
+    const capture = this;
+    try {
+      const { prototype } = win.Element;
+      const native = prototype.attachShadow;
+      const ours = function attachShadow(init) {
+        const root = native.call(this, init);
+        capture.closed.set(this, root);
+        capture.shadowAttached(this);
+        return root;
+      };
+      prototype.attachShadow = ours;
+      this.hooked.set(win, () => { if (prototype.attachShadow === ours) prototype.attachShadow = native; });
+    } catch { /* A frozen prototype: what is attached there is seen when its host is read again. */ }
   }
 
   failed(address) {
@@ -214,6 +235,11 @@ export class Capture {
   }
 
   stateKey(el, state) {
+    if (!this.asks) {
+      // Asked at every flush, so without a list.
+      if (el.localName === "input") return `${el.type}\u0001${el.value}\u0001${el.checked}${el.indeterminate}`;
+      if (el.localName === "textarea") return el.value;
+    }
     if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks ? states(this, el, "select").join() : ""); }
     return (state || states(this, el, nameOf.call(el))).join("\u0001");
   }
@@ -454,6 +480,7 @@ export class Capture {
       if (type === 9) n.push(node.compatMode === "BackCompat" ? 1 : 0);
       if (!this.roots.has(node)) {
         this.roots.set(node, node.compatMode || "");
+        if (type === 9) this.hook(node.defaultView);
         this.listen(node);
         // A new root has hits of its own.
         if (this.any && !this.broken) this.hitsIn(node, this.hits);

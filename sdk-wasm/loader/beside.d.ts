@@ -35,6 +35,8 @@ export interface Beside {
   identify(person: { id?: string; name?: string; topic?: string }): Beside;
   readonly state: BesideState;
   stats(): BesideStats;
+  /** What an agent would lack of this page, each with the line that mends it; for the web team, before going live. */
+  check(): Promise<{ fault: string; where: string; mend: string }[]>;
   /** The site's own prompts; they count only where the company's settings allow it. */
   hooks: { confirmSession?: (request: BesideRequest) => Promise<boolean>; confirmControl?: (request: BesideRequest) => Promise<boolean> };
 }

@@ -120,6 +120,7 @@
     on(type, f) { (heard[type] ||= new Set()).add(f); return Beside; },
     off(type, f) { heard[type]?.delete(f); return Beside; },
     identify({ id, name, topic } = {}) { person = { id, name, topic }; return Beside; },
+    check: () => import(`${base}/sdk/check.js`).then((m) => m.check({ base, tenant, closed })),
     stats() { return core ? core.stats() : { state }; },
   };
   Object.defineProperty(window, "Beside", { value: Object.freeze(Beside), configurable: true });

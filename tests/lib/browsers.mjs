@@ -1,4 +1,4 @@
-// Chromium and Firefox behind one driver.
+// Chromium and Firefox behind one driver, WebKit behind the same calls.
 import puppeteer from "puppeteer-core";
 import { existsSync } from "node:fs";
 
@@ -10,6 +10,7 @@ const CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
   "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling", "--font-render-hinting=none", "--hide-scrollbars"];
 
 export async function launch(name) {
+  if (name === "webkit") return (await import("./webkit.mjs")).launch();
   if (name === "chromium") return puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS, protocolTimeout: 60_000 });
   return puppeteer.launch({
     browser: "firefox", executablePath: FIREFOX, headless: true, protocolTimeout: 60_000,

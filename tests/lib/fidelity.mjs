@@ -24,6 +24,8 @@ export async function playSite({ site, customer, agent, label, check, looks = []
   const a = await person(agent, { width: 1640, height: 1000 });
   const shares = [];
   try {
+    // Without it the site itself shows nothing, and there is nothing to compare.
+    if (site.needs && !(await c.evaluate((name) => Boolean(document.createElement("canvas").getContext(name)), site.needs))) { console.log(`          ${site.id}: this browser has no ${site.needs}; the site does not start here`); return; }
     await offline(c);
     const look = async (n, step, act) => {
       const stem = `${site.id}-${String(n).padStart(2, "0")}`;

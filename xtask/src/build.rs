@@ -45,7 +45,7 @@ pub(crate) fn sdk(which: Sdk) -> Done {
     let out = which.web().join("sdk");
     let wasm = read(&root().join("target/wasm32-unknown-unknown/wasm/beside_sdk_wasm.wasm"))?;
     let stamp = out.join(".built");
-    let sources = [wasm.clone(), read(&root().join("sdk-wasm/loader/beside.js"))?].concat();
+    let sources = [wasm.clone(), read(&root().join("sdk-wasm/loader/beside.js"))?, read(&root().join("sdk-wasm/js/check.js"))?].concat();
     if std::fs::read(&stamp).is_ok_and(|old| old == digest(&sources)) {
         return Ok(());
     }
@@ -55,6 +55,7 @@ pub(crate) fn sdk(which: Sdk) -> Done {
     bundle(&work.join("core.js"), &out.join("core.js"), &["--format=esm"])?;
     let tap = format!("--define:BESIDE_TAP={}", which == Sdk::Tap);
     bundle(&root().join("sdk-wasm/loader/beside.js"), &out.join("beside.js"), &["--format=iife", &tap])?;
+    bundle(&root().join("sdk-wasm/js/check.js"), &out.join("check.js"), &["--format=esm"])?;
     write(&out.join("beside.d.ts"), &read(&root().join("sdk-wasm/loader/beside.d.ts"))?)?;
     write(&stamp, &digest(&sources))
 }
@@ -120,6 +121,7 @@ pub(crate) fn release() -> Done {
         "sdk/beside.js",
         "sdk/beside.d.ts",
         "sdk/core.js",
+        "sdk/check.js",
         "sdk/core_bg.wasm",
         "agent/index.html",
         "agent/main.js",

@@ -28,6 +28,8 @@ enum Task {
     Test(test::Test),
     /// Compares with @rrweb/record in one run, in Chromium
     Bench(test::Bench),
+    /// Plays the site corpus and compares page and replica after every step
+    Fidelity(test::Fidelity),
     /// Searches for inputs that a decoder does not survive; the seeds alone run in `test`
     Fuzz {
         /// Seconds a target
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::all(&options),
         Task::Bench(options) => test::bench(&options),
+        Task::Fidelity(options) => test::fidelity(&options),
         Task::Fuzz { seconds } => test::fuzz(seconds),
     };
     match done {

@@ -107,6 +107,12 @@ pub(crate) fn chromium() -> Done<String> {
     )
 }
 
+/// WebKitGTK with its driver, and a screen for it that nobody sees.
+pub(crate) fn webkit() -> Done {
+    browser("WebKitGTK", "webkit2gtk-driver", &["/usr/bin/WebKitWebDriver"])?;
+    browser("a virtual screen", "xvfb", &["/usr/bin/xvfb-run"]).map(|_| ())
+}
+
 /// Firefox.
 pub(crate) fn firefox() -> Done<String> {
     browser("Firefox", "firefox-esr", &["/usr/bin/firefox-esr", "/usr/bin/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"])

@@ -19,6 +19,17 @@ pub(crate) struct Test {
     only: Option<String>,
 }
 
+/// Options of `fidelity`.
+#[derive(Args, Debug)]
+pub(crate) struct Fidelity {
+    /// Only these sites, separated by commas
+    #[arg(long)]
+    only: Option<String>,
+    /// Engines of customer and agent
+    #[arg(long, default_value = "chromium-chromium,firefox-firefox,firefox-chromium,chromium-firefox")]
+    pairs: String,
+}
+
 /// Options of `bench`.
 #[derive(Args, Debug)]
 pub(crate) struct Bench {
@@ -200,6 +211,24 @@ pub(crate) fn bench(options: &Bench) -> Done {
         node.args(["--only", only]);
     }
     run(&mut node, "What went wrong stands above.")
+}
+
+pub(crate) fn fidelity(options: &Fidelity) -> Done {
+    setup::node_packages()?;
+    let (chromium, firefox) = (setup::chromium()?, setup::firefox()?);
+    if options.pairs.contains("webkit") {
+        setup::webkit()?;
+    }
+    build::sdk(Sdk::Release)?;
+    build::sdk(Sdk::Tap)?;
+    build::dashboard(false)?;
+    build::servers()?;
+    let mut node = command("node", &["tests/fidelity.mjs", "--pairs", &options.pairs]);
+    node.env("CHROMIUM", chromium).env("FIREFOX", firefox);
+    if let Some(only) = &options.only {
+        node.args(["--only", only]);
+    }
+    run(&mut node, "What differs stands above, with pictures in tests/out/fidelity.html.")
 }
 
 pub(crate) fn fuzz(seconds: u32) -> Done {

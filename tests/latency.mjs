@@ -1,0 +1,50 @@
+// From a change on the customer's page to the frame that shows it at the agent's, one machine: `node tests/latency.mjs`.
+// A stamp is written into the page; a frame callback beside the replica reads it. Both clocks are the machine's own.
+import { launch, person, wait } from "./lib/browsers.mjs";
+import { servePages } from "./lib/pages.mjs";
+import { startRelay } from "./lib/servers.mjs";
+import { POLICY } from "./lib/fidelity.mjs";
+import { page as makePage } from "./bench/page.mjs";
+import * as S from "./lib/session.mjs";
+
+const LOADS = {
+  quiet: () => {},
+  "200 texts a frame": () => { const s = document.getElementById("stage"); const list = Array.from({ length: 200 }, () => { const d = document.createElement("div"); d.textContent = "0"; s.append(d); return d.firstChild; }); const step = () => { for (const t of list) t.data = Math.random().toFixed(3); requestAnimationFrame(step); }; step(); },
+  "50 rows added and removed a frame": () => { const s = document.getElementById("stage"); const step = () => { while (s.children.length > 500) s.firstChild.remove(); for (let i = 0; i < 50; i++) { const d = document.createElement("div"); d.textContent = `row ${i}`; s.append(d); } requestAnimationFrame(step); }; step(); },
+};
+const server = await servePages({ pages: { "/": makePage(1000, false).html } });
+const relay = await startRelay({ origins: [server.url], policy: POLICY, web: "target/web-tap" });
+server.inject = `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>`;
+const browser = await launch("chromium");
+const second = await launch("chromium");
+let ok = 0;
+try {
+  for (const [name, load] of Object.entries(LOADS)) {
+    const c = await person(browser);
+    const a = await person(second, { width: 1640, height: 1000 });
+    await S.connect(c, a, relay, `${server.url}/`);
+    await c.evaluate(() => { const p = document.createElement("p"); p.id = "stamp"; p.textContent = "0"; document.body.prepend(p); });
+    await c.evaluate(`(${load})()`);
+    await wait(800);
+    await a.evaluate(() => {
+      window.times = [];
+      let last = "";
+      const look = () => { const text = document.querySelector("[data-beside=replica]").contentDocument.getElementById("stamp")?.textContent || ""; if (text !== last) { last = text; const at = performance.timeOrigin + performance.now(); requestAnimationFrame(() => window.times.push(at - Number(text))); } requestAnimationFrame(look); };
+      look();
+    });
+    await c.evaluate(() => new Promise((done) => { let n = 0; const go = () => { document.getElementById("stamp").textContent = String(performance.timeOrigin + performance.now()); if (++n < 120) setTimeout(go, 40 + Math.random() * 40); else done(); }; go(); }));
+    await wait(500);
+    const times = (await a.evaluate(() => window.times)).slice(1).sort((x, y) => x - y);
+    console.log(`${name.padEnd(36)} ${String(times.length).padStart(4)} changes seen   p50 ${times[times.length >> 1].toFixed(0)} ms   p99 ${times[Math.floor(times.length * 0.99)].toFixed(0)} ms`);
+    ok++;
+    await c.close();
+    await a.close();
+  }
+} finally {
+  await browser.close();
+  await second.close();
+  await server.close();
+  await relay.clean();
+}
+console.log(`${ok} passed, ${Object.keys(LOADS).length - ok} failed`);
+process.exit(ok === Object.keys(LOADS).length ? 0 : 1);
