@@ -542,7 +542,8 @@ export class Capture {
     if (popover || STATEFUL.has(name) || this.moves.has(el) || this.marked.has(el) || name.includes("-")) {
       const state = states(this, el, name);
       for (let i = 0; i < state.length; i += 2) { this.name(state[i]); this.str(state[i + 1]); count++; }
-      if (popover || TRACKED.has(name) || name.includes("-") && state.length) this.tracked.set(el, this.stateKey(el, state));
+      // What a select holds stands in its options, which are not written here.
+      if (name === "select" ? !this.tracked.has(el) : popover || TRACKED.has(name) || name.includes("-") && state.length) this.tracked.set(el, this.stateKey(el, state));
       if (name === "canvas" || name === "video") this.pictures.watch(el);
     }
     n[at] = flags;
