@@ -1,4 +1,4 @@
-// Runs the browser suites: `node tests/run.mjs [--only name]`. A suite is a file in `suites/` that exports rows; a row
+// Runs the browser suites: `node tests/run.mjs [--only name] [--browsers chromium,firefox,webkit]`. A suite is a file in `suites/` that exports rows; a row
 // is one thing that must hold, in each browser it names.
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,6 +7,7 @@ import { launch } from "./lib/browsers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";
+const asked = process.argv.includes("--browsers") ? process.argv[process.argv.indexOf("--browsers") + 1].split(",") : null;
 const files = readdirSync(join(here, "suites")).filter((f) => f.endsWith(".mjs")).sort();
 let passed = 0;
 let failed = 0;
@@ -15,7 +16,7 @@ const failures = [];
 for (const file of files) {
   const suite = await import(pathToFileURL(join(here, "suites", file)));
   const title = file.replace(".mjs", "");
-  for (const name of suite.browsers || ["chromium", "firefox"]) {
+  for (const name of asked || suite.browsers || ["chromium", "firefox"]) {
     const label = `${title} · ${name}`;
     if (only && !label.includes(only)) continue;
     console.log(`\n${label}`);

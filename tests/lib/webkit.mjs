@@ -84,6 +84,7 @@ class Page {
   async type(selector, text) {
     await this.evaluate((s) => document.querySelector(s).focus(), selector);
     await this.keyboard.type(text);
+    await wait(80);
   }
   async screenshot({ clip } = {}) {
     const whole = PNG.sync.read(Buffer.from(await this.driver.takeScreenshot(), "base64"));

@@ -134,6 +134,9 @@ fn licences() -> Result<(usize, usize), Failure> {
 fn browsers(options: &Test, tally: &mut Tally) -> Done {
     setup::node_packages()?;
     let (chromium, firefox) = (setup::chromium()?, setup::firefox()?);
+    if options.only.is_none() {
+        tally.step("WebKit is there", || one(setup::webkit()));
+    }
     let start = Instant::now();
     build::sdk(Sdk::Release)?;
     build::sdk(Sdk::Tap)?;
