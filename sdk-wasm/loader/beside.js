@@ -3,7 +3,7 @@
 (() => {
   const script = document.currentScript;
   const say = (text) => console.warn(`Beside: ${text}`);
-  if (window.Beside) { say("the script is here twice; the second does nothing."); return; }
+  if (window.Beside) { say("the script is here twice."); return; }
   const base = script ? new URL(script.src).origin : "";
   const tenant = script?.dataset.tenant || "";
   const wanted = script?.dataset.button !== "none";
@@ -18,7 +18,7 @@
   // What was scrolled before a session: nothing else tells where a box stands without asking every one of them.
   const scrolled = [];
   let last;
-  addEventListener("scroll", ({ target }) => { if (target !== last && scrolled.length < 500) scrolled.push(new WeakRef(last = target)); }, { capture: true, passive: true });
+  addEventListener("scroll", ({ target }) => { if (target !== last) scrolled.push(new WeakRef(last = target)); }, { capture: true, passive: true });
   let attached = null;
   try {
     const native = Element.prototype.attachShadow;
@@ -89,7 +89,7 @@
     return core;
   })().catch((e) => {
     loading = null;
-    say(`the help service at ${base} could not be loaded (${e?.message || e}). The page is not affected.`);
+    say(`the help service at ${base} could not be loaded (${e}).`);
     emit("error", { reason: "unreachable" });
     offline();
     throw e;
