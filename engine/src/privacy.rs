@@ -57,8 +57,7 @@ impl<'a> Raw<'a> {
     pub fn name(&self) -> Option<&'a str> {
         let fits = (1..=64).contains(&self.0.len())
             && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.' | b'@'))
-            // Angular writes the hash of a component into the names that its style rules ask for.
-            && (["_ngcontent-", "_nghost-"].iter().any(|prefix| self.0.starts_with(prefix)) || !looks_like_data(self.0));
+            && (is_component_mark(self.0) || !looks_like_data(self.0));
         fits.then_some(self.0)
     }
 }
@@ -156,6 +155,17 @@ pub fn origin(raw: Raw<'_>) -> String {
     raw.0.to_owned()
 }
 
+/// Whether an attribute's name is a mark that Angular gives the elements of a component, for its style rules to ask:
+/// `_ngcontent-ng-c3819298930`, a hash of at most ten digits.
+fn is_component_mark(name: &str) -> bool {
+    let Some(rest) = name.strip_prefix("_ngcontent-").or_else(|| name.strip_prefix("_nghost-")) else { return false };
+    let Some((app, hash)) = rest.rsplit_once("-c") else { return false };
+    app.len() <= 8
+        && app.bytes().all(|b| b.is_ascii_lowercase())
+        && (1..=10).contains(&hash.len())
+        && hash.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// Whether a word of a class, name or path is more likely data than a name: an address, or four digits and more.
 #[must_use]
 pub fn looks_like_data(word: &str) -> bool {
@@ -189,6 +199,21 @@ mod tests {
             ("@value", false),
         ] {
             assert_eq!(looks_like_data(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn attribute_names() {
+        for (name, passes) in [
+            ("data-id", true),
+            ("_ngcontent-ng-c3819298930", true),
+            ("_nghost-abc-c12", true),
+            ("_ngcontent-4111111111111111", false),
+            ("_ngcontent-ng-c41111111111111", false),
+            ("_ngcontent-ann-99887766-c1", false),
+            ("data-4111111111111111", false),
+        ] {
+            assert_eq!(Raw::new(name).name().is_some(), passes, "{name}");
         }
     }
 

@@ -37,8 +37,8 @@ export class Capture {
   constructor(natives, own, roots, early, onFlush) {
     // What was scrolled before we came, as the loader heard it.
     this.early = early;
-    this.root = null;
-    this.isEarly = false;
+    this.inInnerRoot = false;
+    this.isFirst = false;
     this.native = natives;
     this.own = own;
     this.closed = roots;
@@ -79,7 +79,8 @@ export class Capture {
     this.redrawn = new Set();
     this.moves = new Map();
     this.touched = new Set();
-    this.all = false;
+    this.checksAll = false;
+    // Whether some sheet asks for validity or autofill.
     this.asks = false;
     this.unscanned = [];
     this.inSight = new Set();
@@ -230,7 +231,7 @@ export class Capture {
 
   // Everything that changes without a mutation record. Cheap enough for every flush.
   poll() {
-    for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) { this.all = true; return true; }
+    for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) { this.checksAll = true; return true; }
     return this.sheets.changed() || this.focused() !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
   }
 
@@ -265,9 +266,8 @@ export class Capture {
     this.hits = new Map();
     this.dirtyRules = false;
     this.n.push(R.ROOT);
-    this.isEarly = true;
-    this.node(document, 0);
-    this.isEarly = false;
+    this.isFirst = true;
+    try { this.node(document, 0); } finally { this.isFirst = false; this.inInnerRoot = false; }
     this.rest(true);
     this.native.setTimeout(() => this.scan(), 0);
     return this.end();
@@ -318,7 +318,6 @@ export class Capture {
     this.texts.clear();
     this.readStates(firstNew);
     this.rest(false);
-    if (this.unscanned.length) this.native.setTimeout(() => this.scan(), 0);
     if (this.painted) { this.n.push(R.MERGED, this.painted + 1); this.painted = 0; }
     return this.end();
   }
@@ -392,8 +391,7 @@ export class Capture {
   rereadIds(ids) { for (const id of ids) { const node = this.nodes.get(id); if (node) this.reread(node); } }
   parentOf(node) {
     if (typeOf.call(node) === 9) return node.defaultView?.frameElement;
-    const parent = parentOf.call(node);
-    return parent?.nodeType === 11 ? parent : parent;
+    return parentOf.call(node);
   }
   forgetTree(node) {
     const stack = [node];
@@ -478,24 +476,34 @@ export class Capture {
     } else {
       n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
       if (type === 9) n.push(node.compatMode === "BackCompat" ? 1 : 0);
-      if (!this.roots.has(node)) {
+      const isNew = !this.roots.has(node);
+      if (isNew) {
         this.roots.set(node, node.compatMode || "");
         if (type === 9) this.hook(node.defaultView);
         this.listen(node);
-        // A new root has hits of its own.
-        if (this.any && !this.broken) this.hitsIn(node, this.hits);
       }
-      // Below a root where no event reached the loader.
-      if (node !== document) { const outer = this.root; this.root = node; const done = this.below(node, id, n); this.root = outer; return done; }
+      // A new root has hits of its own, and a reading from the start has none yet.
+      if ((isNew || this.isFirst) && this.any && !this.broken) this.hitsIn(node, this.hits);
+      if (node !== document) {
+        const outer = this.inInnerRoot;
+        this.inInnerRoot = true;
+        this.below(node, id, null, false);
+        this.inInnerRoot = outer;
+        return false;
+      }
     }
-    return this.below(node, id, n, inner, isForm, type);
+    this.below(node, id, inner, isForm);
+    return isForm;
   }
-  below(node, id, n, inner = null, isForm = false, type = 11) {
+  // What is in a node: the document of a frame, or a shadow root and the children.
+  below(node, id, inner, isForm) {
+    const { n } = this;
     const at = n.length;
     n.push(0);
     let count = 0;
-    if (inner) { this.node(inner, id); n[at] = 1; return false; }
-    const shadow = type === 1 ? this.shadowOf(node) : null;
+    if (inner) { this.node(inner, id); n[at] = 1; return; }
+    const isElement = isForm || node.nodeType === 1;
+    const shadow = isElement ? this.shadowOf(node) : null;
     if (shadow) { this.node(shadow, id); count++; }
     let kid = isForm ? firstOf.call(node) : node.firstChild;
     while (kid) {
@@ -505,9 +513,8 @@ export class Capture {
       kid = form ? nextOf.call(kid) : kid.nextSibling;
     }
     n[at] = count;
-    // Scrolling makes an event, and the loader has heard those before us but where it could not listen.
-    if (count && type === 1 && this.isEarly && this.root) this.unscanned.push(node);
-    return isForm;
+    // Scrolling makes an event, and the loader has heard those before us, but in inner roots it could not listen.
+    if (count && isElement && this.isFirst && this.inInnerRoot) this.unscanned.push(node);
   }
 
   // Flags, rule hits, attributes and states of an element.
@@ -550,7 +557,7 @@ export class Capture {
     n[at + 3] = count;
   }
 
-  // Scroll positions of new elements: no record tells them.
+  // Scroll positions that nobody heard of, asked in slices: asking lays the page out.
   scan() {
     if (!this.running || !this.unscanned.length) return;
     const end = performance.now() + 3;
@@ -600,7 +607,7 @@ export class Capture {
   // clock looks at all.
   suspects() {
     const out = new Set();
-    if (this.all || this.tracked.size <= 64) { for (const el of this.tracked.keys()) out.add(el); }
+    if (this.checksAll || this.tracked.size <= 64) { for (const el of this.tracked.keys()) out.add(el); }
     for (const el of this.touched) {
       if (!el || typeOf.call(el) !== 1) continue;
       out.add(el);
@@ -609,7 +616,7 @@ export class Capture {
       if (el.type === "radio" && !form) for (const kid of el.ownerDocument.getElementsByName(el.name)) out.add(kid);
     }
     this.touched.clear();
-    this.all = false;
+    this.checksAll = false;
     return out;
   }
   writeStates(el, firstNew) {

@@ -96,7 +96,7 @@ export class Sheets {
       for (; i < rules.length && left > 0; i++, left--) {
         const h = hash(rules[i].cssText);
         if (known.hashes[i] === undefined) known.hashes[i] = h;
-        else if (known.hashes[i] !== h) { known.hashes[i] = h; (known.edits ||= []).push(i); this.edited.add(sheet); }
+        else if (known.hashes[i] !== h) { known.hashes[i] = h; (known.edits ||= []).push(i); this.edited.add(sheet); Sources.spoil(sheet); }
       }
       this.turn = i >= rules.length ? [this.turn[0] + 1, 0] : [this.turn[0], i];
     }

@@ -6,7 +6,6 @@ const waiting = new Map();
 const checked = new WeakMap();
 // A sheet is held back for so long until its text is there.
 const PATIENCE = 400;
-export const unreadable = new Set();
 
 // Imports stand before all rules that select.
 const isImporting = (rules) => { for (const r of rules) { if (r.type === 3) return true; if (r.type === 1) return false; } return false; };
@@ -26,6 +25,8 @@ export function isText(sheet, text, rules) {
   } catch { return false; }
 }
 
+// A rule of it was edited: the text has to be compared again.
+export const spoil = (sheet) => checked.delete(sheet);
 export const isWaiting = (href) => waiting.has(href) && performance.now() - waiting.get(href).since < PATIENCE;
 export const textOf = (href) => texts.get(href) ?? null;
 export const isKnown = (href) => texts.has(href);
@@ -36,7 +37,7 @@ export function load(href, done) {
   const promise = fetch(href, { credentials: "same-origin", cache: "force-cache" })
     .then((r) => (r.ok ? r.text() : Promise.reject(new Error("status"))))
     .then((text) => { texts.set(href, text); })
-    .catch(() => { texts.set(href, null); unreadable.add(href); })
+    .catch(() => { texts.set(href, null); })
     .finally(() => { waiting.delete(href); done?.(); });
   waiting.set(href, { since: performance.now(), promise });
   return promise;

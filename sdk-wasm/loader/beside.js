@@ -18,7 +18,7 @@
   // What was scrolled before a session: nothing else tells where a box stands without asking every one of them.
   const scrolled = [];
   let last;
-  addEventListener("scroll", ({ target }) => { if (target !== last) scrolled.push(new WeakRef(last = target)); }, { capture: true, passive: true });
+  addEventListener("scroll", ({ target }) => { if (target !== last) { scrolled.unshift(new WeakRef(last = target)); scrolled.splice(500); } }, { capture: true, passive: true });
   let attached = null;
   try {
     const native = Element.prototype.attachShadow;
@@ -52,7 +52,7 @@
     if (host || !document.body) return;
     host = document.createElement("beside-ui");
     root = host.attachShadow({ mode: BESIDE_TAP ? "open" : "closed" });
-    host.style.cssText = "all:initial;position:fixed;inset:0;width:100vw;height:100vh;max-width:none;max-height:none;margin:0;padding:0;border:0;background:none;overflow:visible;pointer-events:none;z-index:2147483647;display:block";
+    host.style.cssText = "all:initial;position:fixed;inset:0;width:100vw;height:100vh;pointer-events:none;z-index:2147483647;display:block";
     if (wanted) {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(`button.help{all:initial;pointer-events:auto;position:fixed;right:20px;bottom:20px;min-height:44px;padding:0 18px;border-radius:22px;background:#2857d9;color:#fff;font:500 14px/44px system-ui,sans-serif;box-shadow:0 8px 28px rgb(15 20 30/22%);cursor:pointer}button.help:hover{background:#1f46b4}button.help:focus-visible{outline:3px solid #9bb7ff;outline-offset:2px}button.help[hidden]{display:none}@media print{button.help{display:none}}`);

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use engine::recorder::DRAWN;
 use engine::secrecy::asset_name;
 use js_sys::{ArrayBuffer, Uint8Array};
 use protocol::asset::{Asset, AssetType, Missing, Offer, Piece};
@@ -14,9 +15,6 @@ use web_sys::Response;
 
 /// Bytes of one piece: with its head it fits one chunk.
 const PIECE: usize = limits::MAX_CHUNK - 64;
-
-/// Begins the address of a picture that the glue keeps (`js/pictures.js`).
-const DRAWN: &str = engine::recorder::DRAWN;
 
 /// Where asset messages go, and how many bytes wait in the socket.
 pub(crate) trait Way {
@@ -61,14 +59,15 @@ impl Assets {
     pub(crate) fn fetch(self: &Rc<Self>, res: u32, address: String) {
         let this = self.clone();
         spawn_local(async move {
-            let bytes = match address.strip_prefix(DRAWN) {
-                Some(place) => {
-                    this.supersede(place, res);
-                    drawn(this.way.drawn(&address)).await
+            if let Some(place) = address.strip_prefix(DRAWN) {
+                this.supersede(place, res);
+                // A picture that is gone by now has been followed by another.
+                if let Some(bytes) = drawn(this.way.drawn(&address)).await {
+                    this.offer(res, &address, bytes);
                 }
-                None => read(&address).await,
-            };
-            match bytes {
+                return;
+            }
+            match read(&address).await {
                 Ok(bytes) => this.offer(res, &address, bytes),
                 Err(why) => this.lacks(res, why, &address),
             }
@@ -144,10 +143,9 @@ impl Assets {
     }
 }
 
-async fn drawn(promise: Option<js_sys::Promise>) -> Result<Vec<u8>, u8> {
-    let bytes = JsFuture::from(promise.ok_or(2)?).await.map_err(|_| 2)?;
-    let buffer: ArrayBuffer = bytes.dyn_into().map_err(|_| 2)?;
-    Ok(Uint8Array::new(&buffer).to_vec())
+async fn drawn(promise: Option<js_sys::Promise>) -> Option<Vec<u8>> {
+    let buffer: ArrayBuffer = JsFuture::from(promise?).await.ok()?.dyn_into().ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
 }
 
 /// Reads an address. Errors are [`Missing`] reasons.

@@ -26,8 +26,6 @@ extern "C" {
     /// Begins to read the texts of linked sheets; resolves when they are there, or have had their time.
     #[wasm_bindgen(js_name = prepare)]
     pub fn prepare() -> js_sys::Promise;
-    #[wasm_bindgen(js_name = load)]
-    fn _load(href: &str);
 }
 #[wasm_bindgen(module = "/js/sheets.js")]
 extern "C" {

@@ -141,6 +141,8 @@ export async function run({ browser, second, name, check }) {
   await check("a broken policy: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nmatch = [".x["]\ndo = "mask"`));
   await check("a selector that the browser refuses: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nname = "bad one"\nmatch = [":no-such-thing(x)"]\ndo = "mask"`));
   await check("a route of a single-page app brings its own rules before anything of it is told", () => route(browser, second));
+  await check("a reading that fails and begins anew: what rules hide stays hidden", () => anew(browser, second));
+  await check("a hidden canvas shows nothing, whatever the page's styles name", () => hiddenCanvas(browser, second));
   await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(browser, second));
   void name;
 }
@@ -160,6 +162,62 @@ async function broken(browser, second, policy) {
     await until(() => a.evaluate(() => document.querySelector(".banner.warn")?.textContent.includes("Everything is hidden")), "the agent to be told");
     await until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.textContent.includes("Everything is hidden")), "the customer to be told");
     if (!lines.some((l) => l.startsWith("Beside:") && l.includes("masked"))) throw new Error("the console says nothing");
+  } finally {
+    await c.close();
+    await a.close();
+    await pages.close();
+    await relay.clean();
+  }
+}
+
+// A page may have changed what reading it calls. Everything is then read again from the start, rules included.
+async function anew(browser, second) {
+  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><p id="open">open here</p><p class="private">${canary("maskedText")}</p></body></html>` } });
+  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(POLICY) });
+  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
+  const c = await person(browser);
+  const a = await person(second);
+  try {
+    await c.evaluateOnNewDocument(SPY);
+    await S.connect(c, a, relay, `${pages.url}/`);
+    const before = (await S.stats(a)).keyframes;
+    await c.evaluate(() => {
+      const native = Element.prototype.getAttributeNames;
+      Element.prototype.getAttributeNames = function () { Element.prototype.getAttributeNames = native; throw new Error("changed by the page"); };
+      document.getElementById("open").title = "now";
+    });
+    await until(async () => (await S.stats(a)).keyframes > before, "a reading from the start");
+    await c.evaluate(() => { document.getElementById("open").textContent = "open still"; });
+    const text = async () => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.body.textContent);
+    await until(async () => (await text()).includes("open still"), "the page to go on");
+    if ((await c.evaluate(() => window.__plain)).some(([, b]) => holds(b, canary("maskedText")))) throw new Error("what a rule hides was sent after the second reading");
+  } finally {
+    await c.close();
+    await a.close();
+    await pages.close();
+    await relay.clean();
+  }
+}
+
+async function hiddenCanvas(browser, second) {
+  const style = Array.from({ length: 6 }, (_, i) => Array.from({ length: 12 }, (_, j) => `url(beside-drawn:${i}/${j})`).join()).join();
+  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><canvas id="c" class="private" width="90" height="60"></canvas><p id="thief">p</p></body></html>` } });
+  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(POLICY) });
+  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
+  const c = await person(browser);
+  const a = await person(second);
+  try {
+    await c.evaluateOnNewDocument(SPY);
+    await S.connect(c, a, relay, `${pages.url}/`);
+    await c.evaluate(() => { const x = document.getElementById("c").getContext("2d"); x.fillStyle = "red"; x.fillRect(0, 0, 60, 60); });
+    await wait(900);
+    await c.evaluate((style) => { document.getElementById("thief").style.backgroundImage = style; }, style);
+    await wait(900);
+    const sent = (await c.evaluate(() => window.__plain)).filter(([what]) => what === "asset" || what === "ASSET");
+    if (!(await c.evaluate(() => window.__plain)).some(([what]) => what === "page")) throw new Error("the tap is empty: this test proves nothing");
+    if (sent.some(([, b]) => holds(b, "PNG"))) throw new Error("the hidden canvas was sent");
+    const shown = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => [...document.querySelectorAll("*")].filter((el) => /blob:/.test(el.getAttribute("style") || "") || /blob:/.test(getComputedStyle(el).backgroundImage)).map((el) => el.id || el.localName));
+    if (shown.length) throw new Error(`shown at ${shown}`);
   } finally {
     await c.close();
     await a.close();

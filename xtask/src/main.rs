@@ -30,6 +30,8 @@ enum Task {
     Bench(test::Bench),
     /// Plays the site corpus and compares page and replica after every step
     Fidelity(test::Fidelity),
+    /// Measures the time from a change at the customer's to the frame that shows it at the agent's
+    Latency,
     /// Searches for inputs that a decoder does not survive; the seeds alone run in `test`
     Fuzz {
         /// Seconds a target
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::all(&options),
         Task::Bench(options) => test::bench(&options),
         Task::Fidelity(options) => test::fidelity(&options),
+        Task::Latency => test::latency(),
         Task::Fuzz { seconds } => test::fuzz(seconds),
     };
     match done {

@@ -138,10 +138,7 @@ fn browsers(options: &Test, tally: &mut Tally) -> Done {
         tally.step("WebKit is there", || one(setup::webkit()));
     }
     let start = Instant::now();
-    build::sdk(Sdk::Release)?;
-    build::sdk(Sdk::Tap)?;
-    build::dashboard(false)?;
-    build::servers()?;
+    for_browsers()?;
     tally.took.push(("builds for the browsers".to_owned(), start.elapsed().as_secs_f64()));
     if options.only.is_none() {
         tally.step("clippy for WASM", || {
@@ -204,10 +201,7 @@ fn counted(script: &mut std::process::Command) -> Result<(usize, usize), Failure
 pub(crate) fn bench(options: &Bench) -> Done {
     setup::node_packages()?;
     let chromium = setup::chromium()?;
-    build::sdk(Sdk::Release)?;
-    build::sdk(Sdk::Tap)?;
-    build::dashboard(false)?;
-    build::servers()?;
+    for_browsers()?;
     let mut node = command("node", &["tests/bench/run.mjs", "--rounds", &options.rounds.to_string()]);
     node.env("CHROMIUM", chromium);
     if let Some(only) = &options.only {
@@ -216,16 +210,28 @@ pub(crate) fn bench(options: &Bench) -> Done {
     run(&mut node, "What went wrong stands above.")
 }
 
+/// Builds what the browser tasks run.
+fn for_browsers() -> Done {
+    build::sdk(Sdk::Release)?;
+    build::sdk(Sdk::Tap)?;
+    build::dashboard(false)?;
+    build::servers()
+}
+
+pub(crate) fn latency() -> Done {
+    setup::node_packages()?;
+    let chromium = setup::chromium()?;
+    for_browsers()?;
+    run(command("node", &["tests/latency.mjs"]).env("CHROMIUM", chromium), "What went wrong stands above.")
+}
+
 pub(crate) fn fidelity(options: &Fidelity) -> Done {
     setup::node_packages()?;
     let (chromium, firefox) = (setup::chromium()?, setup::firefox()?);
     if options.pairs.contains("webkit") {
         setup::webkit()?;
     }
-    build::sdk(Sdk::Release)?;
-    build::sdk(Sdk::Tap)?;
-    build::dashboard(false)?;
-    build::servers()?;
+    for_browsers()?;
     let mut node = command("node", &["tests/fidelity.mjs", "--pairs", &options.pairs]);
     node.env("CHROMIUM", chromium).env("FIREFOX", firefox);
     if let Some(only) = &options.only {

@@ -161,8 +161,8 @@ impl Recorder {
             state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture", "broken"])?.into(),
             state::RES => {
                 let address = verdict.address(raw)?;
-                let mut resource = self.resource_of("", resolve);
-                resource(address)?.to_string().into()
+                let number = if address.starts_with(DRAWN) { Some(self.drawn(address)) } else { self.resource_of("", resolve)(address) };
+                number?.to_string().into()
             }
             _ => return None,
         };
@@ -176,16 +176,28 @@ impl Recorder {
             if let Some(known) = resources.get(&full) {
                 return Some(*known);
             }
-            // A canvas that goes on drawing keeps one entry, not one a picture.
-            if let Some((element, _)) = full.strip_prefix(DRAWN).and_then(|place| place.split_once('/')) {
-                let old = format!("{}{element}/", DRAWN);
-                resources.retain(|address, _| !address.starts_with(&old));
+            // What a canvas shows is the canvas's alone; no style of the page may name it.
+            if full.starts_with(DRAWN) {
+                return None;
             }
             *last += 1;
             wanted.push((*last, full.clone()));
             resources.insert(full, *last);
             Some(*last)
         }
+    }
+
+    /// A picture that the page drew. A canvas that goes on drawing keeps one entry, not one a picture.
+    fn drawn(&mut self, address: &str) -> u32 {
+        if let Some(known) = self.resources.get(address) {
+            return *known;
+        }
+        let element = address.rfind('/').map_or(address, |at| &address[..=at]);
+        self.resources.retain(|known, _| !known.starts_with(element));
+        self.last_resource += 1;
+        self.out.resources.push((self.last_resource, address.to_owned()));
+        self.resources.insert(address.to_owned(), self.last_resource);
+        self.last_resource
     }
 
     pub(super) fn judge_text(&mut self, id: NodeId, raw: Raw<'_>, verdict: Verdict) -> Kind {

@@ -102,6 +102,7 @@ impl Stage {
                 let name = match &*shape.name {
                     "style" => "beside-style",
                     "embed" => "beside-embed",
+                    "object" => "beside-object",
                     name => name,
                 };
                 let element = match document.create_element_ns(Some(space), name) {
