@@ -159,6 +159,9 @@ impl Stage {
         if let Some(node) = self.nodes.get(&id)
             && let Some(parent) = node.parent_node()
         {
+            if let Some(holder) = kinds::element(&parent).filter(|e| matches!(&*e.local_name(), "select" | "optgroup")) {
+                self.later.chosen.extend(self.id_of(&holder));
+            }
             let _ = parent.remove_child(node);
         }
     }

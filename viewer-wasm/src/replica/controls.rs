@@ -48,6 +48,17 @@ pub(super) fn apply(element: &Element, model: &ModelNode) {
     }
 }
 
+/// The select around a node.
+pub(super) fn select_of(tree: &Tree, mut at: NodeId) -> Option<NodeId> {
+    loop {
+        let node = tree.get(at)?;
+        if node.name().is_some_and(|(_, name)| name == "select") {
+            return Some(at);
+        }
+        at = node.parent;
+    }
+}
+
 /// When an element came into the top layer, among all that did.
 pub(super) fn turn(tree: &Tree, id: NodeId) -> u32 {
     tree.get(id).and_then(|n| n.attr(state::TOP)).and_then(|top| top.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
@@ -81,18 +92,16 @@ pub(super) fn painted(url: &str) -> String {
 }
 
 impl Stage {
-    /// Where nothing is chosen at the customer's, nothing is: a browser chooses the first by itself.
-    pub(super) fn choose(&self, tree: &Tree, option: NodeId) {
-        let mut at = option;
-        while let Some(node) = tree.get(at) {
-            if node.name().is_some_and(|(_, name)| name == "select") {
-                break;
-            }
-            at = node.parent;
-        }
+    /// What is chosen in a select, or nothing: when options come and go a browser chooses by itself.
+    pub(super) fn choose(&self, tree: &Tree, at: NodeId) {
         let Some(select) = self.element(at).and_then(|e| kinds::html::<HtmlSelectElement>(&e, "select")) else { return };
         let mut chosen = false;
-        tree.walk(at, |_, node| chosen |= node.attr(state::SELECTED) == Some("1"));
+        tree.walk(at, |id, node| {
+            chosen |= node.attr(state::SELECTED) == Some("1");
+            if let Some(option) = self.element(id) {
+                apply(&option, node);
+            }
+        });
         if !chosen {
             select.set_selected_index(-1);
         }

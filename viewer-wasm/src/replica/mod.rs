@@ -268,7 +268,10 @@ impl Stage {
         for root in later.roots {
             self.adopt(tree, root);
         }
-        for id in later.chosen {
+        let mut chosen: Vec<NodeId> = later.chosen.iter().filter_map(|id| controls::select_of(tree, *id)).collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        for id in chosen {
             self.choose(tree, id);
         }
         for id in later.pressed {
@@ -340,6 +343,11 @@ impl Stage {
         kinds::element(self.nodes.get(&id)?)
     }
 
+    fn id_of(&self, node: &Node) -> Option<NodeId> {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was put in as a u32")]
+        self.ids.get(node).as_f64().map(|id| NodeId(id as u32))
+    }
+
     fn remember(&mut self, id: NodeId, node: &Node) {
         self.ids.set(node, &id.0.into());
         self.nodes.insert(id, node.clone());
@@ -391,9 +399,8 @@ impl Stage {
         }
         let mut node: Option<Node> = Some(found.into());
         while let Some(at) = node {
-            if let Some(id) = self.ids.get(&at).as_f64() {
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was put in as a u32")]
-                return Some(NodeId(id as u32));
+            if let Some(id) = self.id_of(&at) {
+                return Some(id);
             }
             node = at.parent_node();
         }
