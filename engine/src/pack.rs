@@ -40,6 +40,8 @@ pub mod record {
     pub const MERGED: u32 = 15;
     /// text id or 0, offset, text id, offset.
     pub const SELECT: u32 = 16;
+    /// parent, count, nodes: children that stand behind those already told.
+    pub const MORE: u32 = 17;
 
     /// Node: text.
     pub const NODE_TEXT: u32 = 1;

@@ -85,6 +85,8 @@ pub struct Applied {
     pub ops: usize,
     /// Whether the tree hashed to what the customer's browser said; `None` if it said nothing.
     pub same: Option<bool>,
+    /// The page holds more than has come.
+    pub behind: bool,
 }
 
 /// The model.
@@ -140,6 +142,7 @@ impl Replica {
         for op in ops {
             match op {
                 Op::Hash(hash) => applied.same = Some(hash == self.tree.hash()),
+                Op::Behind => applied.behind = true,
                 Op::Merged(_) => {}
                 op => self.op(op, tell)?,
             }
@@ -253,7 +256,7 @@ impl Replica {
             Op::Info { title, origin, path } => tell(&self.tree, Change::Info(title, origin, path)),
             Op::Focus { node, visible } => tell(&self.tree, Change::Focus(node, visible)),
             Op::Select { from, from_at, to, to_at } => tell(&self.tree, Change::Selection(from, from_at, to, to_at)),
-            Op::Hash(_) | Op::Merged(_) => {}
+            Op::Hash(_) | Op::Merged(_) | Op::Behind => {}
         }
         Ok(())
     }
@@ -323,7 +326,9 @@ impl Replica {
         let Some(open) = stack.pop().filter(|o| stack.is_empty() && o.left == 0) else {
             return Err(Refused::Unfit("tree: too few nodes for its counts"));
         };
-        if !top {
+        if index == self.tree.children(parent).len() {
+            self.tree.append(parent, &open.children);
+        } else if !top {
             let mut children = self.tree.children(parent).to_vec();
             children.splice(index..index, open.children.iter().copied());
             self.tree.set_children(parent, children);

@@ -168,6 +168,19 @@ impl Tree {
         }
     }
 
+    /// Puts children behind those that a node has.
+    pub fn append(&mut self, id: NodeId, more: &[NodeId]) {
+        if let Some(node) = self.nodes.get_mut(&id)
+            && !more.is_empty()
+        {
+            let before = if node.children.is_empty() { u64::from(id.0) << 32 } else { node.order };
+            let order = more.iter().fold(before, |h, c| mix(h, u64::from(c.0)));
+            self.hash = self.hash.wrapping_sub(node.order).wrapping_add(order);
+            node.order = order;
+            node.children.extend_from_slice(more);
+        }
+    }
+
     /// Takes a node and all below it out; the parent's list is the caller's to change. Gives the ids that went.
     pub fn remove(&mut self, id: NodeId, gone: &mut Vec<NodeId>) {
         let mut stack = vec![id];

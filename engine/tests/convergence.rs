@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use beside_engine::pack::record as r;
-use beside_engine::recorder::Recorder;
+use beside_engine::recorder::{End, Recorder};
 use beside_engine::replica::Replica;
 use beside_engine::stream::{Deflater, Inflater};
 use policies::{Action, Detect, Otherwise, Policy, Rule};
@@ -38,6 +38,10 @@ struct Page {
     kids: BTreeSet<usize>,
     attrs: BTreeSet<usize>,
     texts: BTreeSet<usize>,
+    /// Parents whose children were read up to the one named, and how many nodes a slice reads.
+    unread: Vec<(usize, Option<usize>)>,
+    left: usize,
+    budget: usize,
 }
 
 #[derive(Default)]
@@ -47,7 +51,7 @@ struct Out {
 }
 
 impl Page {
-    fn new() -> Self {
+    fn new(budget: usize) -> Self {
         let root =
             Node { data: Data::Element { name: "html", class: String::new(), private: false }, parent: None, kids: vec![], alive: true };
         Self {
@@ -60,6 +64,9 @@ impl Page {
             kids: BTreeSet::new(),
             attrs: BTreeSet::new(),
             texts: BTreeSet::new(),
+            unread: vec![],
+            left: budget,
+            budget,
         }
     }
     fn name(&mut self, out: &mut Out, name: &str) {
@@ -81,6 +88,7 @@ impl Page {
     fn node(&mut self, out: &mut Out, at: usize, parent: u32) {
         let id = self.next;
         self.next += 1;
+        self.left = self.left.saturating_sub(1);
         self.ids.insert(at, id);
         self.by_id.insert(id, at);
         self.parents.insert(id, parent);
@@ -95,12 +103,54 @@ impl Page {
                 out.n.push(0);
                 self.facts_and_attrs(out, at);
                 let kids = self.nodes[at].kids.clone();
-                out.n.push(u32::try_from(kids.len()).expect("few"));
+                let place = out.n.len();
+                out.n.push(0);
+                let mut last = None;
                 for kid in kids {
+                    if self.left == 0 {
+                        self.unread.push((at, last));
+                        break;
+                    }
                     self.node(out, kid, id);
+                    out.n[place] += 1;
+                    last = Some(kid);
                 }
             }
         }
+    }
+    /// Goes on behind the last child that was read, unless that has moved since.
+    fn more(&mut self, out: &mut Out, (at, last): (usize, Option<usize>)) {
+        let Some(id) = self.ids.get(&at).copied().filter(|_| self.connected(at)) else { return };
+        let kids = self.nodes[at].kids.clone();
+        let start = match last {
+            None => 0,
+            Some(last) => match kids.iter().position(|k| *k == last) {
+                Some(n) => n + 1,
+                None => {
+                    self.kids.insert(at);
+                    return;
+                }
+            },
+        };
+        let place = out.n.len() + 2;
+        out.n.extend([r::MORE, id, 0]);
+        let mut last = last;
+        for kid in &kids[start..] {
+            if self.ids.get(kid).is_some_and(|known| self.parents.get(known) == Some(&id)) {
+                self.kids.insert(at);
+                return;
+            }
+            if self.left == 0 {
+                self.unread.push((at, last));
+                return;
+            }
+            self.node(out, *kid, id);
+            out.n[place] += 1;
+            last = Some(*kid);
+        }
+    }
+    fn is_behind(&self) -> bool {
+        !(self.unread.is_empty() && self.kids.is_empty() && self.attrs.is_empty() && self.texts.is_empty())
     }
     fn first(&mut self) -> Out {
         let mut out = Out::default();
@@ -115,22 +165,45 @@ impl Page {
     fn read(&mut self) -> Out {
         let mut out = Out::default();
         let fresh = self.next;
+        self.left = self.budget;
         for at in std::mem::take(&mut self.attrs) {
             let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
             out.n.extend([r::ATTRS, id]);
             self.facts_and_attrs(&mut out, at);
         }
+        let mut again = BTreeSet::new();
         for at in std::mem::take(&mut self.kids) {
             let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
             let kids = self.nodes[at].kids.clone();
-            out.n.extend([r::CHILDREN, id, u32::try_from(kids.len()).expect("few")]);
+            self.unread.retain(|(parent, _)| *parent != at);
+            let place = out.n.len() + 2;
+            out.n.extend([r::CHILDREN, id, 0]);
+            let (mut last, mut missing, mut is_tail) = (None, false, true);
             for kid in kids {
                 match self.ids.get(&kid).copied().filter(|k| *k < fresh && self.parents.get(k) == Some(&id)) {
-                    Some(known) => out.n.push(known),
+                    Some(known) => {
+                        out.n.push(known);
+                        is_tail &= !missing;
+                    }
+                    None if self.left == 0 => {
+                        missing = true;
+                        continue;
+                    }
                     None => {
                         out.n.push(0);
                         self.node(&mut out, kid, id);
                     }
+                }
+                out.n[place] += 1;
+                if !missing {
+                    last = Some(kid);
+                }
+            }
+            match (missing, is_tail) {
+                (false, _) => {}
+                (true, true) => self.unread.push((at, last)),
+                (true, false) => {
+                    again.insert(at);
                 }
             }
         }
@@ -139,6 +212,11 @@ impl Page {
             let Data::Text(text) = &self.nodes[at].data else { continue };
             out.n.extend([r::TEXT, id]);
             out.s.push(text.clone());
+        }
+        self.kids.append(&mut again);
+        while self.left > 0 && !self.unread.is_empty() {
+            let next = self.unread.remove(0);
+            self.more(&mut out, next);
         }
         out
     }
@@ -281,7 +359,7 @@ fn flush(page: &mut Page, recorder: &mut Recorder) -> Option<Vec<u8>> {
         page.reread(&done.reread);
         out = page.read();
     }
-    recorder.finish(true)
+    recorder.finish(End::Whole)
 }
 
 /// The texts of a tree, hidden ones as a dot.
@@ -311,15 +389,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
     fn the_replica_follows_and_nothing_hidden_is_sent(
+        budget in prop_oneof![1usize..12, Just(usize::MAX)],
         batches in proptest::collection::vec(proptest::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..12), 1..10)
     ) {
-        let mut page = Page::new();
+        let mut page = Page::new(budget);
         let mut recorder = Recorder::new(policy(), Generation(1));
         let (mut deflater, mut inflater, mut replica) = (Deflater::new(), Inflater::new(), Replica::new());
         let first = page.first();
         recorder.read(&first.n, &first.s.join("\0"), &|_, _| None).expect("a consistent pack");
         let mut late = Replica::new();
-        let keyframe = recorder.keyframe();
+        let keyframe = recorder.keyframe(End::Whole);
         let sent = deflater.message(&keyframe, true);
         let got = inflater.message(&sent, true).expect("inflates");
         prop_assert_eq!(replica.apply(&got, &mut |_, _| {}).expect("applies").same, Some(true));
@@ -327,12 +406,19 @@ proptest! {
             for (what, a, b) in batch {
                 page.act(what, a, b);
             }
-            if let Some(message) = flush(&mut page, &mut recorder) {
+            // Slice after slice, until nothing is left; each is true by itself.
+            let mut slices = 0;
+            while let Some(message) = flush(&mut page, &mut recorder) {
+                slices += 1;
+                prop_assert!(slices < 10_000, "it never comes to an end");
                 prop_assert!(!String::from_utf8_lossy(&message).contains(SECRET), "the secret was encoded");
                 let sent = deflater.message(&message, false);
                 let got = inflater.message(&sent, false).expect("inflates");
                 let applied = replica.apply(&got, &mut |_, _| {}).expect("applies");
                 prop_assert_eq!(applied.same, Some(true));
+                if !page.is_behind() {
+                    break;
+                }
             }
             let mut expected = vec![];
             page_texts(&page, 0, &mut expected);
@@ -340,7 +426,7 @@ proptest! {
             prop_assert_eq!(recorder.mirror().hash(), replica.tree().hash());
         }
         // Somebody joins late: the mirror is the keyframe, ids and all, and those already in see the same.
-        let keyframe = recorder.keyframe();
+        let keyframe = recorder.keyframe(End::Whole);
         prop_assert_eq!(late.apply(&keyframe, &mut |_, _| {}).expect("applies").same, Some(true));
         prop_assert_eq!(late.tree().hash(), replica.tree().hash());
     }

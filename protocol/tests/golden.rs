@@ -182,6 +182,7 @@ fn a_keyframe_and_a_patch() {
         Op::Focus { node: NodeId(5), visible: true },
         Op::Select { from: NodeId(6), from_at: 2, to: NodeId(7), to_at: 300 },
         Op::Merged(2),
+        Op::Behind,
     ];
     encoder.begin(Head::Patch);
     for op in &patch {
@@ -190,7 +191,7 @@ fn a_keyframe_and_a_patch() {
     let bytes = encoder.finish();
     assert_eq!(
         hex(&bytes),
-        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f02"
+        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f0211"
     );
     assert_eq!(decoder.decode(&bytes).expect("decodes"), (Head::Patch, patch));
     assert!(bytes.len() < 110, "{} bytes", bytes.len());

@@ -7,10 +7,11 @@ import { Sheets } from "./sheets.js";
 import { movesIn } from "./motion.js";
 import { Pictures } from "./pictures.js";
 import { STATEFUL, states, TRACKED } from "./state.js";
+import { Unread } from "./unread.js";
 
 export const R = {
   CHILDREN: 1, ATTRS: 2, TEXT: 3, STATE: 4, NO_STATE: 5, SHEET: 6, RULES: 7, SHEETS: 8, VIEWPORT: 9, INFO: 10, FOCUS: 11,
-  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15, SELECT: 16,
+  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15, SELECT: 16, MORE: 17,
   NODE_TEXT: 1, NODE_ELEMENT: 2, NODE_SHADOW: 3, NODE_DOCUMENT: 4,
   WAS_PASSWORD: 1, EDITABLE: 2, FAILED: 4,
 };
@@ -19,6 +20,10 @@ const SPACES = { "http://www.w3.org/1999/xhtml": 0, "http://www.w3.org/2000/svg"
 const SKIP = new Set(["src", "srcset", "srcdoc", "nonce", "integrity", "imagesrcset", "data"]);
 const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
 const INLINE = -1 >>> 0;
+// Controls that each flush looks at in turn.
+const IN_TURN = 12;
+// Slices after which children are read even if attributes never come to an end.
+const PATIENT = 20;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid"];
 
 // By the prototypes' own getters: a form's field may be called like any of these, and then the form gives the field.
@@ -27,6 +32,7 @@ const { getAttribute: attributeOf, getAttributeNames: attributeNames, hasAttribu
 const typeOf = getter(Node.prototype, "nodeType");
 const firstOf = getter(Node.prototype, "firstChild");
 const nextOf = getter(Node.prototype, "nextSibling");
+const previousOf = getter(Node.prototype, "previousSibling");
 const parentOf = getter(Node.prototype, "parentNode");
 const nameOf = getter(Element.prototype, "localName");
 const connectedOf = getter(Node.prototype, "isConnected");
@@ -79,10 +85,15 @@ export class Capture {
     this.redrawn = new Set();
     this.moves = new Map();
     this.touched = new Set();
+    this.turns = null;
     this.checksAll = false;
     // Whether some sheet asks for validity or autofill.
     this.asks = false;
     this.unscanned = [];
+    this.unread = new Unread();
+    this.unheard = [];
+    // Slices in which attributes alone used up the budget.
+    this.starved = 0;
     this.inSight = new Set();
     this.hooked = new Map();
     this.tops = new WeakMap();
@@ -151,8 +162,17 @@ export class Capture {
     };
     this.native.requestAnimationFrame(frame);
     this.native.setTimeout(frame, 100);
-    this.onFlush();
+    this.slice();
   }
+  // One slice of work. What is left goes on in the next task: what waits for the page, input and painting, comes between.
+  slice() {
+    const start = performance.now();
+    const goesOn = this.onFlush();
+    this.unread.took(performance.now() - start);
+    if (goesOn && this.hasMore()) this.post();
+  }
+  isUnstyled() { return this.sheets.isBehind; }
+  hasMore() { return this.unread.size > 0 || this.sheets.isBehind || this.attrs.size > 0 || this.kids.size > 0 || this.texts.size > 0; }
 
   // ---- what became dirty
 
@@ -249,9 +269,9 @@ export class Capture {
 
   // ---- reading
 
-  begin() { this.n = []; this.s = []; }
+  begin() { this.n = []; this.s = []; this.chars = 0; }
   end() { return [new Uint32Array(this.n), this.s.join("\0")]; }
-  str(v) { v = String(v ?? ""); this.s.push(v.indexOf("\0") < 0 ? v : v.replaceAll("\0", "\ufffd")); }
+  str(v) { v = String(v ?? ""); this.chars += v.length; this.s.push(v.indexOf("\0") < 0 ? v : v.replaceAll("\0", "\ufffd")); }
   name(v) {
     let n = this.names.get(v);
     if (n === undefined) { n = this.names.size; this.names.set(v, n); this.str(v); }
@@ -263,6 +283,8 @@ export class Capture {
     this.ids.clear(); this.nodes.clear(); this.parents.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
     this.kids.clear(); this.attrs.clear(); this.texts.clear();
     this.sheets.reset();
+    this.unread.reset();
+    this.unheard = this.early;
     this.hits = new Map();
     this.dirtyRules = false;
     this.n.push(R.ROOT);
@@ -295,29 +317,38 @@ export class Capture {
     this.mark(this.observer.takeRecords());
     if (this.dirtyRules) this.readRules((el) => this.reread(el));
     const firstNew = this.next;
-    // Attributes first: a verdict they change holds for everything below that is read in the same flush.
+    const { unread } = this;
+    unread.begin();
+    // Attributes first: a verdict they change holds for everything below that is read after it.
     for (const el of this.attrs) {
+      if (unread.isSpent && this.starved < PATIENT) { this.starved++; return this.end(); }
+      this.attrs.delete(el);
       const id = this.ids.get(el);
       if (id === undefined || id >= firstNew || typeOf.call(el) !== 1 || !connectedOf.call(el)) continue;
+      unread.left--;
       this.n.push(R.ATTRS, id);
       this.describe(el, nameOf.call(el));
     }
-    this.attrs.clear();
+    this.starved = 0;
     for (const node of this.kids) {
+      if (unread.isSpent) break;
+      this.kids.delete(node);
       const id = this.ids.get(node);
       if (id === undefined || id >= firstNew || !connectedOf.call(node)) continue;
       this.children(node, id, firstNew);
     }
-    this.kids.clear();
     for (const node of this.texts) {
+      if (unread.isSpent) break;
+      this.texts.delete(node);
       const id = this.ids.get(node);
       if (id === undefined || id >= firstNew) continue;
+      unread.left--;
       this.n.push(R.TEXT, id);
       this.str(node.data);
     }
-    this.texts.clear();
     this.readStates(firstNew);
     this.rest(false);
+    if (!this.sheets.isBehind) while (!unread.isSpent && unread.size) this.more(unread.next());
     if (this.painted) { this.n.push(R.MERGED, this.painted + 1); this.painted = 0; }
     return this.end();
   }
@@ -325,7 +356,7 @@ export class Capture {
   rest(first) {
     this.sheets.read();
     if (first) for (const root of this.roots.keys()) { const win = root.defaultView; if (win && (win.scrollX || win.scrollY)) this.scrolled.add(root); }
-    if (first) for (const known of this.early) { const el = known.deref(); if (el && this.ids.has(el)) this.scrolled.add(el); }
+    this.unheard = this.unheard.filter((known) => { const el = known.deref(); if (!el || !this.ids.has(el)) return Boolean(el); this.scrolled.add(el); return false; });
     for (const target of this.scrolled) {
       const el = target.nodeType === 9 ? target.documentElement : target;
       const id = this.ids.get(el);
@@ -442,12 +473,43 @@ export class Capture {
   }
 
   children(node, id, firstNew) {
-    const kids = this.kidsOf(node);
-    this.n.push(R.CHILDREN, id, kids.length);
-    for (const kid of kids) {
+    const { n, unread } = this;
+    unread.drop(node);
+    const at = n.push(R.CHILDREN, id, 0) - 1;
+    let count = 0;
+    let last = null;
+    // The first that was not read, and whether known ones stand behind it.
+    let missing = false;
+    let isTail = true;
+    for (const kid of this.kidsOf(node)) {
       const known = this.ids.get(kid);
-      if (known !== undefined && known < firstNew && this.parents.get(known) === id) this.n.push(known);
-      else { this.n.push(0); this.node(kid, id); }
+      if (known !== undefined && known < firstNew && this.parents.get(known) === id) { n.push(known); isTail &&= !missing; }
+      else if (unread.isSpent && kid.nodeType !== 9 && kid.nodeType !== 11) { missing = true; continue; }
+      else { n.push(0); this.node(kid, id); }
+      if (!missing && parentOf.call(kid) === node) last = kid;
+      count++;
+    }
+    n[at] = count;
+    if (missing) { if (isTail) unread.stop(node, last); else this.kids.add(node); }
+  }
+
+  // Children that stand behind those already read.
+  more({ parent, kid, again }) {
+    const id = this.ids.get(parent);
+    if (id === undefined || !connectedOf.call(parent)) return;
+    if (again) { this.kids.add(parent); return; }
+    const { n, unread } = this;
+    const at = n.push(R.MORE, id, 0) - 1;
+    let last = null;
+    for (; kid; kid = nextOf.call(kid)) {
+      const t = typeOf.call(kid);
+      if ((t !== 1 && t !== 3 && t !== 4) || kid === this.own) continue;
+      // It came here meanwhile from elsewhere: who stands where is asked anew.
+      if (this.ids.has(kid) && this.parents.get(this.ids.get(kid)) === id) { this.kids.add(parent); break; }
+      if (unread.isSpent) { unread.stop(parent, last || previousOf.call(kid)); break; }
+      this.node(kid, id);
+      n[at]++;
+      last = kid;
     }
   }
 
@@ -457,6 +519,7 @@ export class Capture {
     this.nodes.set(id, node);
     this.parents.set(id, parent);
     const { n } = this;
+    this.unread.left--;
     // A form gives a field in place of whatever the field is called like: no number, no string.
     let type = node.nodeType;
     if (typeof type !== "number") type = 1;
@@ -506,10 +569,17 @@ export class Capture {
     const shadow = isElement ? this.shadowOf(node) : null;
     if (shadow) { this.node(shadow, id); count++; }
     let kid = isForm ? firstOf.call(node) : node.firstChild;
+    let last = null;
+    if (kid && isElement && this.unread.defers(node)) kid = null;
     while (kid) {
       const t = kid.nodeType;
       let form = false;
-      if ((t === 1 || t === 3 || t === 4 || typeof t !== "number") && kid !== this.own) { form = this.node(kid, id); count++; }
+      if ((t === 1 || t === 3 || t === 4 || typeof t !== "number") && kid !== this.own) {
+        if (this.unread.isSpent) { this.unread.stop(node, last); break; }
+        form = this.node(kid, id);
+        count++;
+      }
+      last = kid;
       kid = form ? nextOf.call(kid) : kid.nextSibling;
     }
     n[at] = count;
@@ -607,7 +677,10 @@ export class Capture {
   // clock looks at all.
   suspects() {
     const out = new Set();
-    if (this.checksAll || this.tracked.size <= 64) { for (const el of this.tracked.keys()) out.add(el); }
+    if (this.checksAll) { for (const el of this.tracked.keys()) out.add(el); } else {
+      this.turns ??= this.tracked.keys();
+      for (let n = 0; n < IN_TURN && this.turns; n++) { const { value, done } = this.turns.next(); if (done) this.turns = null; else out.add(value); }
+    }
     for (const el of this.touched) {
       if (!el || typeOf.call(el) !== 1) continue;
       out.add(el);

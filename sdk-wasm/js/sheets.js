@@ -5,7 +5,9 @@ import { ASKS } from "./state.js";
 import * as Sources from "./sources.js";
 
 // Rules whose text is compared in one turn of the slow clock.
-const TURN = 400;
+const TURN = 120;
+// Characters of sheets that one slice reads; a sheet is read whole.
+const SLICE = 60_000;
 // Rules as browsers write them out have addresses in one form.
 const ADDRESS = /url\("((?:[^"\\]|\\.)*)"\)/g;
 const absolute = (text, base) => text.replace(ADDRESS, (whole, address) => {
@@ -24,8 +26,10 @@ export class Sheets {
     this.turn = [0, 0];
     this.edited = new Set();
     this.wasOff = new WeakSet();
+    // Whether sheets are still to be read; nodes wait for them, so that nobody sees a page without its styles.
+    this.isBehind = false;
   }
-  reset() { this.lists.clear(); this.ids = new WeakMap(); this.edited.clear(); }
+  reset() { this.lists.clear(); this.ids = new WeakMap(); this.edited.clear(); this.isBehind = false; }
   forget(root) { this.lists.delete(root); }
 
   of(root) {
@@ -104,11 +108,17 @@ export class Sheets {
   }
 
   read() {
+    const before = this.c.chars;
+    this.isBehind = false;
     for (const root of this.c.roots.keys()) {
       const rootId = this.c.ids.get(root);
       if (rootId === undefined) continue;
       const now = this.of(root);
-      for (const sheet of now) if (this.differs(sheet)) this.sheet(sheet, root);
+      for (const sheet of now) {
+        if (!this.differs(sheet)) continue;
+        if (this.c.chars - before > SLICE) { this.isBehind = true; return; }
+        this.sheet(sheet, root);
+      }
       const known = this.lists.get(root);
       if (!known || known.length !== now.length || now.some((s, i) => s !== known[i])) {
         this.lists.set(root, now);

@@ -9,6 +9,13 @@ extern "C" {
     #[wasm_bindgen(js_name = states)]
     fn _states(capture: &JsValue, element: &JsValue) -> Array;
 }
+#[wasm_bindgen(module = "/js/unread.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Unread)]
+    type _Unread;
+    #[wasm_bindgen(constructor, js_class = "Unread")]
+    fn _new_unread() -> _Unread;
+}
 #[wasm_bindgen(module = "/js/motion.js")]
 extern "C" {
     #[wasm_bindgen(js_name = movesIn)]
@@ -62,6 +69,12 @@ extern "C" {
     pub fn forget(this: &Capture, ids: &Uint32Array);
     #[wasm_bindgen(method, js_name = rereadIds)]
     pub fn reread(this: &Capture, ids: &Uint32Array);
+    /// Whether the page holds more than has been read.
+    #[wasm_bindgen(method, js_name = hasMore)]
+    pub fn has_more(this: &Capture) -> bool;
+    /// Whether some of its style sheets are among that.
+    #[wasm_bindgen(method, js_name = isUnstyled)]
+    pub fn is_unstyled(this: &Capture) -> bool;
     /// `[numbers, strings]` of boxes, or null.
     #[wasm_bindgen(method)]
     pub fn measure(this: &Capture, ids: &Uint32Array) -> Option<Array>;

@@ -39,6 +39,7 @@ struct Stats {
     longest_flush: f64,
     flush_time: f64,
     live_bytes: u64,
+    behind: bool,
 }
 
 /// Called once by the loader.
@@ -87,6 +88,7 @@ impl Core {
             longest_flush: counts.longest,
             flush_time: counts.total,
             live_bytes,
+            behind: page.as_ref().is_some_and(|p| p.is_behind()),
         };
         serde_wasm_bindgen::to_value(&stats).unwrap_or(JsValue::UNDEFINED)
     }

@@ -1,10 +1,11 @@
 //! The page under capture: glue, recorder and deflate stream, flushed as one.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use engine::recorder::{Flush, Recorder};
+use engine::recorder::{End, Flush, Recorder};
 use engine::stream::Deflater;
+use gloo::timers::callback::Timeout;
 use js_sys::{Array, Uint32Array};
 use policies::{Action, Policy};
 use protocol::{Generation, NodeId};
@@ -15,8 +16,8 @@ use crate::assets::Assets;
 use crate::env::Host;
 use crate::glue::Capture;
 
-/// How often the mirror's hash goes along, in milliseconds: often enough to notice within a second.
-const HASH_EVERY: f64 = 500.0;
+/// Milliseconds from a message to the hash of the mirror after it: a difference is noticed while it is young.
+const HASH_AFTER: u32 = 300;
 /// Rounds of reading again within one flush; a verdict that flips for ever is continued at the next flush.
 const ROUNDS: usize = 4;
 
@@ -45,13 +46,19 @@ pub(crate) struct Page {
     sink: Sink,
     open: Cell<bool>,
     begun: Cell<bool>,
+    /// A keyframe is wanted as soon as the first screen has been read with its styles.
+    opening: Cell<bool>,
     hidden: RefCell<Vec<u32>>,
-    last_hash: Cell<f64>,
+    /// The hash that is due.
+    hash_due: RefCell<Option<Timeout>>,
+    me: Weak<Self>,
     unhashed: Cell<bool>,
+    /// Whether the keyframe that went out last is still being completed.
+    partial: Cell<bool>,
     pub(crate) counts: Cell<Counts>,
     /// Why everything is masked, if it is: the selector that the browser refused.
     pub(crate) refused: String,
-    _flush: Closure<dyn Fn()>,
+    _flush: Closure<dyn Fn() -> bool>,
     _attached: Closure<dyn Fn(JsValue)>,
 }
 
@@ -79,13 +86,9 @@ impl Page {
     pub(crate) fn new(host: &Host, policy: &Policy, generation: Generation, assets: Rc<Assets>, sink: Sink) -> Rc<Self> {
         let policy = policy.clone();
         let host = host.clone();
-        Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
+        Rc::new_cyclic(|weak: &Weak<Self>| {
             let (on_flush, on_attached) = (weak.clone(), weak.clone());
-            let flush = Closure::<dyn Fn()>::new(move || {
-                if let Some(page) = on_flush.upgrade() {
-                    page.flush();
-                }
-            });
+            let flush = Closure::<dyn Fn() -> bool>::new(move || on_flush.upgrade().is_some_and(|page| page.flush()));
             let attached = Closure::<dyn Fn(JsValue)>::new(move |el: JsValue| {
                 if let Some(page) = on_attached.upgrade() {
                     page.capture.shadow_attached(&el);
@@ -111,9 +114,12 @@ impl Page {
                 sink,
                 open: Cell::new(false),
                 begun: Cell::new(false),
+                opening: Cell::new(false),
                 hidden: RefCell::default(),
-                last_hash: Cell::new(0.0),
+                hash_due: RefCell::default(),
+                me: weak.clone(),
                 unhashed: Cell::new(false),
+                partial: Cell::new(false),
                 counts: Cell::default(),
                 refused,
                 _flush: flush,
@@ -145,13 +151,27 @@ impl Page {
             if !self.read() && !self.start_over() {
                 return;
             }
-            // What was pending is in the mirror, and so in the keyframe.
-            let _ = self.recorder.borrow_mut().finish(false);
         }
-        let message = self.recorder.borrow_mut().keyframe();
+        self.opening.set(true);
+        self.open_up();
+        self.capture.schedule();
+    }
+
+    /// Sends the keyframe that is wanted, if what has been read can be shown: a page without its styles cannot.
+    fn open_up(&self) {
+        if self.capture.is_unstyled() || !self.opening.replace(false) {
+            return;
+        }
+        let message = {
+            let mut recorder = self.recorder.borrow_mut();
+            // What was pending is in the mirror, and so in the keyframe.
+            let _ = recorder.finish(End::Open);
+            let end = if self.capture.has_more() { End::Behind } else { End::Whole };
+            recorder.keyframe(end)
+        };
         self.open.set(true);
-        self.unhashed.set(false);
-        self.last_hash.set(now());
+        self.unhashed.set(self.capture.has_more());
+        self.partial.set(self.capture.has_more());
         self.emit(&message, true);
         self.assets.offer_again();
     }
@@ -159,12 +179,13 @@ impl Page {
     /// Nothing is sent until the next keyframe.
     pub(crate) fn hold(&self) {
         self.open.set(false);
+        self.opening.set(false);
     }
 
-    /// Reads what is dirty and sends the difference.
-    pub(crate) fn flush(&self) {
-        if !self.begun.get() || !self.open.get() {
-            return;
+    /// Reads what is dirty, as much as one slice takes, and sends the difference. `false` when nothing is read now.
+    pub(crate) fn flush(&self) -> bool {
+        if !self.begun.get() || !(self.open.get() || self.opening.get()) {
+            return false;
         }
         let start = now();
         self.follow_path();
@@ -174,34 +195,52 @@ impl Page {
             if self.start_over() {
                 self.keyframe();
             }
-            return;
+            return false;
         }
-        let due = start - self.last_hash.get() > HASH_EVERY;
-        let message = self.recorder.borrow_mut().finish(false);
-        if let Some(message) = message {
-            self.emit(&message, false);
-            self.unhashed.set(true);
-        }
-        if due {
-            self.hash();
+        if self.opening.get() {
+            self.open_up();
+        } else {
+            let end = if self.capture.has_more() { End::Behind } else { End::Open };
+            let message = self.recorder.borrow_mut().finish(end);
+            if let Some(message) = message {
+                self.emit(&message, false);
+                self.unhashed.set(true);
+                self.owe_hash();
+            }
+            if end == End::Open && self.partial.get() {
+                self.hash();
+            }
         }
         let took = now() - start;
         let mut counts = self.counts.get();
         counts.longest = counts.longest.max(took);
         counts.total += took;
         self.counts.set(counts);
+        true
     }
 
-    /// Sends what the mirror hashes to, if something went out since.
+    fn owe_hash(&self) {
+        let me = self.me.clone();
+        self.hash_due.borrow_mut().get_or_insert_with(|| {
+            Timeout::new(HASH_AFTER, move || {
+                if let Some(page) = me.upgrade() {
+                    page.hash_due.take();
+                    page.hash();
+                }
+            })
+        });
+    }
+
+    /// Sends what the mirror hashes to, if the page has been read as a whole and something went out since.
     pub(crate) fn hash(&self) {
-        if !self.open.get() || !self.unhashed.replace(false) {
+        if !self.open.get() || self.capture.has_more() || !self.unhashed.replace(false) {
             return;
         }
-        self.last_hash.set(now());
+        self.partial.set(false);
         let message = {
             let mut recorder = self.recorder.borrow_mut();
             let _ = recorder.read(&[], "", &|_, _| None);
-            recorder.finish(true)
+            recorder.finish(End::Whole)
         };
         if let Some(message) = message {
             self.emit(&message, false);
@@ -236,7 +275,10 @@ impl Page {
         counts.messages += 1;
         counts.bytes += deflated.len() as u64;
         if keyframe {
-            counts.keyframe = deflated.len();
+            counts.keyframe = 0;
+        }
+        if keyframe || self.partial.get() {
+            counts.keyframe += deflated.len();
         }
         self.counts.set(counts);
         (self.sink)(deflated, keyframe);
@@ -305,6 +347,11 @@ impl Page {
         self.recorder.borrow().is_hidden(id)
     }
 
+    /// Whether the page holds more than has been sent.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.opening.get() || self.partial.get() || self.capture.has_more()
+    }
+
     pub(crate) fn nodes(&self) -> usize {
         self.recorder.borrow().mirror().len()
     }
@@ -314,7 +361,7 @@ impl Page {
 /// browser compiles code when it first runs; so that happens while people are still finding each other, and not in
 /// the moment that shows the page.
 pub(crate) async fn rehearse(host: Host, policy: Policy) {
-    let nothing = Closure::<dyn Fn()>::new(|| {});
+    let nothing = Closure::<dyn Fn() -> bool>::new(|| false);
     let capture = Capture::new(&host.natives(), &host.host(), &host.closed(), &host.scrolled(), nothing.as_ref().unchecked_ref());
     let parts = capture.rehearse();
     capture.stop();
@@ -325,7 +372,7 @@ pub(crate) async fn rehearse(host: Host, policy: Policy) {
     let mut recorder = Recorder::new(policy, Generation(0));
     let _ = recorder.read(&numbers, &strings, &|_, _| None);
     pause().await;
-    let message = recorder.keyframe();
+    let message = recorder.keyframe(End::Whole);
     let mut deflater = Deflater::new();
     pause().await;
     let _ = deflater.message(&message, true);

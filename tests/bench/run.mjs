@@ -42,7 +42,7 @@ async function metrics(client) {
 async function cell(browser, agent, relay, server, row, peer) {
   const c = await person(browser);
   const client = await c.createCDPSession();
-  await client.send("Performance.enable");
+  await client.send("Performance.enable", { timeDomain: "threadTicks" });
   server.inject = peer === "beside" ? `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>` : "";
   try {
     await c.goto(`${server.url}/${row.nodes}${row.sheets ? "s" : ""}`);
@@ -64,7 +64,7 @@ async function cell(browser, agent, relay, server, row, peer) {
     await quiet(c);
     const begin = async () => {
       if (peer === "rrweb") await c.evaluate(() => { window.events = []; const r = window.rrwebRecord?.record || window.rrwebRecord || window.rrweb?.record; r({ emit: (e) => window.events.push(JSON.stringify(e)), maskAllInputs: true }); });
-      else if (peer === "beside") { await allow(); await until(() => c.evaluate(() => window.Beside.stats().messages > 0), "a keyframe", 20_000); }
+      else if (peer === "beside") { await allow(); await until(() => c.evaluate(() => { const s = window.Beside.stats(); return s.messages > 0 && !s.behind; }), "a keyframe", 20_000); }
       await quiet(c);
     };
     let at;
@@ -108,7 +108,7 @@ for (const [n, s] of [[1000, 0], [10000, 0], [50000, 0], [1000, 1], [10000, 1], 
   if (s) made.sheets.forEach((text, k) => { pages[`/sheet${k}.css`] = (_, response) => { response.writeHead(200, { "content-type": "text/css" }); response.end(text); }; });
 }
 const server = await servePages({ pages });
-const relay = await startRelay({ origins: [server.url], web: "target/web", policy: "policies/balanced.toml" });
+const relay = await startRelay({ origins: [server.url], web: option("--web", "target/web"), policy: "policies/balanced.toml" });
 const browser = await launch("chromium");
 const second = await launch("chromium");
 const agent = await person(second, { width: 1640, height: 1000 });

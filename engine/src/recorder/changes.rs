@@ -114,20 +114,43 @@ impl Recorder {
         Ok(())
     }
 
+    /// The verdict on a parent, and whether its children travel.
+    fn parent(&self, parent: NodeId) -> (Verdict, bool) {
+        let Some(known) = self.known.get(&parent) else { return (Verdict::TOP, false) };
+        let inside = self.tree.get(parent).is_some_and(|node| match node.name() {
+            Some((_, name)) => {
+                name != "beside-out" && node.attr(state::MASK) != Some("block") && (!is_hollow(name) || matches!(name, "iframe" | "frame"))
+            }
+            None => true,
+        });
+        (known.verdict, inside)
+    }
+
+    /// Children behind those already known: a reading goes on where it stopped.
+    pub(super) fn more(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
+        let parent = NodeId(pack.number()?);
+        let n = pack.number()?;
+        let (verdict, inside) = self.parent(parent);
+        let depth = self.depth(parent);
+        let index = count(self.tree.children(parent).len());
+        let mut fresh: Vec<NodeId> = Vec::with_capacity((n as usize).min(pack.left()));
+        for _ in 0..n {
+            let id = NodeId(self.next_id);
+            if self.node(pack, parent, verdict, inside, depth + 1, resolve)? {
+                fresh.push(id);
+            }
+        }
+        if !fresh.is_empty() {
+            self.write_tree(parent, index, &fresh);
+            self.tree.append(parent, &fresh);
+        }
+        Ok(())
+    }
+
     pub(super) fn children(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
         let parent = NodeId(pack.number()?);
         let n = pack.number()?;
-        let known = self.known.get(&parent).map(|k| k.verdict);
-        let verdict = known.unwrap_or(Verdict::TOP);
-        let inside = known.is_some()
-            && self.tree.get(parent).is_some_and(|node| match node.name() {
-                Some((_, name)) => {
-                    name != "beside-out"
-                        && node.attr(state::MASK) != Some("block")
-                        && (!is_hollow(name) || matches!(name, "iframe" | "frame"))
-                }
-                None => true,
-            });
+        let (verdict, inside) = self.parent(parent);
         let depth = self.depth(parent);
         let old = self.tree.children(parent).to_vec();
         let mut new: Vec<NodeId> = Vec::with_capacity(n as usize);

@@ -39,6 +39,17 @@ pub struct Flush {
     pub resources: Vec<(u32, String)>,
 }
 
+/// How a message ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With nothing.
+    Open,
+    /// With what the mirror hashes to: the page has been read as a whole.
+    Whole,
+    /// With the word that the page holds more than has been read.
+    Behind,
+}
+
 /// Attributes as they were read, by name.
 type Attrs<'a> = Vec<(Rc<str>, Raw<'a>)>;
 
@@ -156,6 +167,7 @@ impl Recorder {
             match pack.number()? {
                 record::ROOT => self.root(&mut pack, resolve)?,
                 record::CHILDREN => self.children(&mut pack, resolve)?,
+                record::MORE => self.more(&mut pack, resolve)?,
                 record::ATTRS => self.attrs(&mut pack, resolve)?,
                 record::TEXT => {
                     let id = NodeId(pack.number()?);
@@ -220,20 +232,26 @@ impl Recorder {
         Ok(std::mem::take(&mut self.out))
     }
 
-    /// Ends the message under way; `None` if nothing changed. `hash` adds what the mirror hashes to.
-    pub fn finish(&mut self, hash: bool) -> Option<Vec<u8>> {
-        if !self.in_message || (self.encoder.is_empty() && !hash) {
+    /// Ends the message under way; `None` if nothing changed. `end` says what the mirror hashes to, or that more is coming.
+    pub fn finish(&mut self, end: End) -> Option<Vec<u8>> {
+        if !self.in_message || (self.encoder.is_empty() && end == End::Open) {
             return None;
         }
-        if hash {
-            self.encoder.op(&Op::Hash(self.tree.hash()));
-        }
+        self.write_end(end);
         self.in_message = false;
         Some(self.encoder.finish())
     }
 
-    /// A whole keyframe, written from the mirror: the page is not read again, and ids stay what they are.
-    pub fn keyframe(&mut self) -> Vec<u8> {
+    fn write_end(&mut self, end: End) {
+        match end {
+            End::Open => {}
+            End::Whole => self.encoder.op(&Op::Hash(self.tree.hash())),
+            End::Behind => self.encoder.op(&Op::Behind),
+        }
+    }
+
+    /// A keyframe of all that is in the mirror: the page is not read again, and ids stay what they are.
+    pub fn keyframe(&mut self, end: End) -> Vec<u8> {
         self.encoder.begin(Head::Keyframe(self.generation));
         self.write_info();
         self.write_viewport();
@@ -258,7 +276,7 @@ impl Recorder {
         }
         self.encoder.op(&Op::Focus { node: self.focus.0, visible: self.focus.1 });
         self.write_selection();
-        self.encoder.op(&Op::Hash(self.tree.hash()));
+        self.write_end(end);
         self.in_message = false;
         self.encoder.finish()
     }

@@ -5,7 +5,7 @@
 use engine as beside_engine;
 
 use beside_engine::css::{Strings, incoming, outgoing};
-use beside_engine::recorder::Recorder;
+use beside_engine::recorder::{End, Recorder};
 use beside_engine::replica::Replica;
 use beside_engine::stream::Inflater;
 use policies::Policy;
@@ -43,7 +43,7 @@ pub fn page(data: &[u8]) {
     let mut replica = Replica::new();
     let _ = replica.apply(data, &mut |_, _| {});
     // After whatever it was, a keyframe still works.
-    let keyframe = Recorder::new(Policy::mask_all(), Generation(1)).keyframe();
+    let keyframe = Recorder::new(Policy::mask_all(), Generation(1)).keyframe(End::Whole);
     assert!(replica.apply(&keyframe, &mut |_, _| {}).is_ok());
 }
 
@@ -87,6 +87,6 @@ pub fn pack(data: &[u8]) {
     let strings = String::from_utf8_lossy(strings);
     let mut recorder = Recorder::new(Policy::mask_all(), Generation(1));
     let _ = recorder.read(&numbers, &strings, &|_, _| None);
-    let keyframe = recorder.keyframe();
+    let keyframe = recorder.keyframe(End::Whole);
     let _ = Replica::new().apply(&keyframe, &mut |_, _| {});
 }

@@ -94,6 +94,7 @@ impl Decoder {
             number::SELECT => Op::Select { from: r.node_or_none()?, from_at: r.var32()?, to: r.node_or_none()?, to_at: r.var32()? },
             number::HASH => Op::Hash(r.u64()?),
             number::MERGED => Op::Merged(r.var32()?),
+            number::BEHIND => Op::Behind,
             n => return Err(WireError::Unknown("page operation", u32::from(n))),
         })
     }

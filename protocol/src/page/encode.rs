@@ -237,6 +237,7 @@ impl Encoder {
                 self.w.u8(number::MERGED);
                 self.w.var(u64::from(*n));
             }
+            Op::Behind => self.w.u8(number::BEHIND),
         }
     }
 }

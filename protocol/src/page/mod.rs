@@ -246,6 +246,8 @@ pub enum Op<'a> {
     Hash(u64),
     /// This message holds so many painted states in one.
     Merged(u32),
+    /// The page holds more than has been read: what is shown is true, and not yet all.
+    Behind,
 }
 
 /// How a message begins.
@@ -277,6 +279,7 @@ mod number {
     pub(super) const HASH: u8 = 14;
     pub(super) const MERGED: u8 = 15;
     pub(super) const SELECT: u8 = 16;
+    pub(super) const BEHIND: u8 = 17;
 
     pub(super) const NODE_TEXT: u64 = 0;
     pub(super) const NODE_MASKED: u64 = 1;

@@ -24,6 +24,8 @@ use crate::session::Session;
 pub(crate) const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
 /// Milliseconds between two looks at the outlines; cursors and marks follow every frame.
 const OUTLINES_EVERY: f64 = 200.0;
+/// Milliseconds between two places of the customer's pointer; the agent's side eases from one to the next.
+const POINTER_EVERY: f64 = 30.0;
 /// Milliseconds between two looks while nothing moves.
 const IDLE: u32 = 250;
 /// Milliseconds after which a resting cursor tucks its name away.
@@ -52,6 +54,7 @@ struct Inner {
     pointer: (f64, f64),
     /// Where the customer's pointer went since the last frame.
     next: Option<(JsValue, (f64, f64))>,
+    pointed: f64,
 }
 
 impl Inner {
@@ -127,12 +130,12 @@ impl Overlay {
 
     fn run(&self) {
         let (inner, root, running, frame) = (self.inner.clone(), self.root.clone(), self.running.clone(), self.frame.clone());
-        let (drawing, asleep) = (self.drawing.clone(), self.asleep.clone());
+        let asleep = self.asleep.clone();
         let step = Closure::<dyn FnMut()>::new(move || {
             if !running.get() {
                 return;
             }
-            draw(&inner, &root, &drawing);
+            draw(&inner, &root);
             if inner.borrow().is_busy() {
                 request(&frame);
             } else {
@@ -276,16 +279,19 @@ fn anchor_at(session: &Rc<Session>, target: &JsValue, (x, y): (f64, f64)) -> Opt
     (!page.hides(at.node)).then_some(at)
 }
 
-fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
-    let session = inner.borrow().session.upgrade();
+fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
+    let session = shared.borrow().session.upgrade();
     let Some(session) = session else { return };
     let Some(page) = session.page() else { return };
     let time = now();
-    let mut inner = inner.borrow_mut();
-    if let Some((target, place)) = inner.next.take()
-        && let Some(at) = anchor_at(&session, &target, place)
+    let mut inner = shared.borrow_mut();
+    if time - inner.pointed >= POINTER_EVERY
+        && let Some((target, place)) = inner.next.take()
     {
-        session.live(&Live::At(at));
+        inner.pointed = time;
+        if let Some(at) = anchor_at(&session, &target, place) {
+            session.live(&Live::At(at));
+        }
     }
     for cursor in inner.cursors.values_mut() {
         place(cursor, &page.capture, time);
@@ -293,11 +299,15 @@ fn draw(inner: &Rc<RefCell<Inner>>, root: &HtmlElement, drawing: &Element) {
     for (mark, path, label) in &inner.marks {
         draw_mark(mark, path, label.as_ref(), &page.capture);
     }
-    let _ = drawing;
     if time - inner.outlined > OUTLINES_EVERY {
         inner.outlined = time;
-        let boxes = page.capture.hidden_boxes(&Uint32Array::from(&page.hidden()[..])).to_vec();
-        outline(&mut inner, root, &boxes, &session.text("hidden"));
+        // In the task after the frame, when the page has just been laid out: asking now would lay it out once more.
+        let (shared, root) = (shared.clone(), root.clone());
+        Timeout::new(0, move || {
+            let boxes = page.capture.hidden_boxes(&Uint32Array::from(&page.hidden()[..])).to_vec();
+            outline(&mut shared.borrow_mut(), &root, &boxes, &session.text("hidden"));
+        })
+        .forget();
     }
 }
 

@@ -167,6 +167,8 @@ struct Inner {
     waiting: Vec<(Envelope, Vec<u8>)>,
     out: HashMap<Channel, LaneOut>,
     expects_keyframe: bool,
+    /// The last keyframe is still being completed by what follows.
+    partial: bool,
     heard: f64,
     offline: Option<f64>,
     /// When a keyframe was last asked for.

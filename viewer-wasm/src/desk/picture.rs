@@ -27,7 +27,9 @@ impl Desk {
                 }
                 inner.of = of;
                 inner.lanes.clear();
+                // It is on its way; only one that does not come is asked for.
                 inner.expects_keyframe = true;
+                inner.asked = Some(now());
             }
             let key = secret.lane(session, envelope.tab, envelope.instance, envelope.epoch, envelope.channel);
             let weak = Rc::downgrade(self);
@@ -118,10 +120,17 @@ impl Desk {
                 if applied.keyframe {
                     self.inner.borrow_mut().expects_keyframe = false;
                     counts.keyframes += 1;
-                    counts.keyframe_nodes = self.stage.borrow().tree().len();
+                    self.inner.borrow_mut().partial = true;
                     if self.phase() != Phase::Paused {
                         self.signals.phase.set(Phase::Live);
                     }
+                }
+                if self.inner.borrow().partial {
+                    counts.keyframe_nodes = self.stage.borrow().tree().len();
+                    self.inner.borrow_mut().partial = applied.same.is_none();
+                }
+                if applied.keyframe || applied.behind {
+                    self.signals.light.set(Light::CatchingUp);
                 }
                 match applied.same {
                     Some(true) => self.signals.light.set(Light::Same),

@@ -1,0 +1,70 @@
+// What has not been read yet. A reading stops when its budget of nodes is used up, and the next slice goes on where it
+// stopped, in a task of its own: a page of any size never waits for us. What lies below the fold comes last.
+
+// Nodes of the first slice, and the bounds of the others.
+const FIRST = 500;
+const LEAST = 100;
+const MOST = 4000;
+// Milliseconds that a slice may take; what one took decides how many nodes the next one reads.
+const SLICE = 5;
+// Smaller documents are read in their own order: asking for boxes is dearer than the rest of them.
+const LARGE = 2500;
+
+const firstOf = Object.getOwnPropertyDescriptor(Node.prototype, "firstChild").get;
+const nextOf = Object.getOwnPropertyDescriptor(Node.prototype, "nextSibling").get;
+const parentOf = Object.getOwnPropertyDescriptor(Node.prototype, "parentNode").get;
+
+export class Unread {
+  constructor() {
+    // Parent → the last of its children that was read, or null for none.
+    this.soon = new Map();
+    this.far = new Map();
+    this.budget = FIRST;
+    this.left = Infinity;
+    this.foldsAt = Infinity;
+  }
+
+  get size() { return this.soon.size + this.far.size; }
+  get isSpent() { return this.left <= 0; }
+
+  // A reading from the start.
+  reset() {
+    this.soon.clear();
+    this.far.clear();
+    this.left = FIRST;
+    this.foldsAt = document.getElementsByTagName("*").length > LARGE ? innerHeight : Infinity;
+  }
+  begin() {
+    this.left = this.budget;
+    this.foldsAt = Infinity;
+  }
+  // Milliseconds from the beginning to the end of a slice, judging and sealing included.
+  took(ms) {
+    if (this.left > 0) return;
+    const fits = Math.max(0.5, Math.min(1.5, SLICE / Math.max(ms, 0.1)));
+    this.budget = Math.max(LEAST, Math.min(MOST, Math.round(this.budget * fits)));
+  }
+
+  stop(parent, last) { this.soon.set(parent, last); }
+  drop(parent) { this.soon.delete(parent); this.far.delete(parent); }
+
+  // Whether an element and all that is in it lies below what the customer sees now; it is read without its children.
+  defers(el) {
+    if (this.foldsAt === Infinity || !el.firstElementChild) return false;
+    const box = el.getBoundingClientRect();
+    if (!box.height || box.top <= this.foldsAt) return false;
+    this.far.set(el, null);
+    return true;
+  }
+
+  // The next parent and the child to go on with; null when nothing is left. `again`: its children have moved since.
+  next() {
+    const from = this.soon.size ? this.soon : this.far;
+    for (const [parent, last] of from) {
+      from.delete(parent);
+      const again = last !== null && parentOf.call(last) !== parent;
+      return { parent, again, kid: again ? null : last ? nextOf.call(last) : firstOf.call(parent) };
+    }
+    return null;
+  }
+}
