@@ -92,6 +92,8 @@ export class Capture {
     this.unscanned = [];
     this.unread = new Unread();
     this.unheard = [];
+    // Elements whose box or place is watched: hidden ones and placeholders.
+    this.observed = new Set();
     // Slices in which attributes alone used up the budget.
     this.starved = 0;
     this.inSight = new Set();
@@ -140,7 +142,7 @@ export class Capture {
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
     this.close();
-    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits]) map.clear();
+    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits, this.observed]) map.clear();
   }
 
   // ---- when
@@ -443,7 +445,7 @@ export class Capture {
         this.roots.delete(node);
         this.sheets.forget(node);
         this.pictures.forget(node);
-        if (node.nodeType === 1) { this.resizes.unobserve(node); this.sight.unobserve(node); this.inSight.delete(node); }
+        if (this.observed.delete(node)) { this.resizes.unobserve(node); this.sight.unobserve(node); this.inSight.delete(node); }
       }
     }
   }
@@ -756,6 +758,7 @@ export class Capture {
       const node = this.nodes.get(id);
       if (!node || !node.isConnected) continue;
       if (node.nodeType === 1) {
+        this.observed.add(node);
         this.sight.observe(node);
         // What stands in a field does not change its size.
         if (node.localName === "textarea" || node.localName === "input" && !/^(button|submit|reset|image)$/.test(node.type)) continue;

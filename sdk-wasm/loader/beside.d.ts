@@ -8,12 +8,14 @@ export interface BesideStats {
   /** Sealed page messages and their bytes before sealing. */
   messages?: number;
   bytes?: number;
-  /** Bytes of the last keyframe before sealing. */
+  /** Bytes of the last keyframe before sealing, with the patches that completed it. */
   keyframeBytes?: number;
   /** Bytes of pointer messages before sealing. */
   liveBytes?: number;
   /** Longest flush in milliseconds. */
   longestFlush?: number;
+  /** The page holds more than has been sent. */
+  behind?: boolean;
 }
 
 export interface BesideRequest {

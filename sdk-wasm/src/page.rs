@@ -1,6 +1,7 @@
 //! The page under capture: glue, recorder and deflate stream, flushed as one.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::{Rc, Weak};
 
 use engine::recorder::{End, Flush, Recorder};
@@ -294,7 +295,10 @@ impl Page {
             }
             {
                 let mut hidden = self.hidden.borrow_mut();
-                hidden.retain(|id| !flush.forget.contains(&NodeId(*id)));
+                if !hidden.is_empty() && !flush.forget.is_empty() {
+                    let gone: HashSet<u32> = flush.forget.iter().map(|id| id.0).collect();
+                    hidden.retain(|id| !gone.contains(id));
+                }
                 hidden.extend(flush.measure.iter().map(|id| id.0));
                 hidden.sort_unstable();
                 hidden.dedup();
