@@ -1,7 +1,6 @@
 //! The page under capture: glue, recorder and deflate stream, flushed as one.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
 use std::rc::{Rc, Weak};
 
 use engine::recorder::{End, Flush, Recorder};
@@ -252,7 +251,10 @@ impl Page {
     fn read(&self) -> bool {
         self.capture
             .read()
-            .inspect_err(|e| crate::env::warn(&format!("a change could not be read ({e:?}).")))
+            .inspect_err(|e| {
+                let why = js_sys::Reflect::get(e, &"message".into()).ok().and_then(|m| m.as_string()).unwrap_or_default();
+                crate::env::warn(&format!("a change could not be read ({why})."));
+            })
             .is_ok_and(|parts| self.take(&parts))
     }
 
@@ -296,8 +298,9 @@ impl Page {
             {
                 let mut hidden = self.hidden.borrow_mut();
                 if !hidden.is_empty() && !flush.forget.is_empty() {
-                    let gone: HashSet<u32> = flush.forget.iter().map(|id| id.0).collect();
-                    hidden.retain(|id| !gone.contains(id));
+                    let mut gone: Vec<u32> = flush.forget.iter().map(|id| id.0).collect();
+                    gone.sort_unstable();
+                    hidden.retain(|id| gone.binary_search(id).is_err());
                 }
                 hidden.extend(flush.measure.iter().map(|id| id.0));
                 hidden.sort_unstable();

@@ -158,7 +158,8 @@ fn optimise(from: &Path, to: &Path) -> Done {
     let mut tool = command(
         "node_modules/.bin/wasm-opt",
         &[
-            "-Oz",
+            "-Os",
+            "--converge",
             "--enable-bulk-memory",
             "--enable-nontrapping-float-to-int",
             "--enable-sign-ext",
