@@ -17,8 +17,8 @@ pub enum Side {
 }
 
 const FILES: [(Side, &str, &str); 4] = [
-    (Side::Customer, "en", include_str!("../texts/customer.en.ftl")),
-    (Side::Customer, "nl", include_str!("../texts/customer.nl.ftl")),
+    (Side::Customer, "en", concat!(include_str!("../texts/customer-alone.en.ftl"), include_str!("../texts/customer.en.ftl"))),
+    (Side::Customer, "nl", concat!(include_str!("../texts/customer-alone.nl.ftl"), include_str!("../texts/customer.nl.ftl"))),
     (Side::Agent, "en", include_str!("../texts/agent.en.ftl")),
     (Side::Agent, "nl", include_str!("../texts/agent.nl.ftl")),
 ];

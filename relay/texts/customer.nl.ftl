@@ -1,11 +1,4 @@
-panel-title = Hulp op deze pagina
-loading = Een ogenblik…
-try-again = Probeer opnieuw
-close = Sluiten
 cancel = Annuleren
-problem-title = Hulp is niet beschikbaar
-problem-origin = Hulp is voor deze website nog niet ingesteld. U kunt de pagina gewoon blijven gebruiken; belt u ons liever even.
-problem-unreachable = We kunnen onze helpers nu niet bereiken. U kunt de pagina gewoon blijven gebruiken; probeer het zo nog eens.
 code-title = Uw code
 code-help = Lees deze voor aan uw helper. Niemand ziet iets voordat u ja zegt.
 code-left = Nog { $minutes } minuten geldig.

@@ -3,6 +3,7 @@
 //
 // Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
 // reading and what is read is always what the page is now. Record numbers are engine::pack::record.
+import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, typeOf } from "./dom.js";
 import { Sheets } from "./sheets.js";
 import { movesIn } from "./motion.js";
 import { Pictures } from "./pictures.js";
@@ -20,22 +21,9 @@ const SPACES = { "http://www.w3.org/1999/xhtml": 0, "http://www.w3.org/2000/svg"
 const SKIP = new Set(["src", "srcset", "srcdoc", "nonce", "integrity", "imagesrcset", "data"]);
 const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
 const INLINE = -1 >>> 0;
-// Controls that each flush looks at in turn.
-const IN_TURN = 12;
 // Slices after which children are read even if attributes never come to an end.
 const PATIENT = 20;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid"];
-
-// By the prototypes' own getters: a form's field may be called like any of these, and then the form gives the field.
-const getter = (prototype, name) => Object.getOwnPropertyDescriptor(prototype, name).get;
-const { getAttribute: attributeOf, getAttributeNames: attributeNames, hasAttributes } = Element.prototype;
-const typeOf = getter(Node.prototype, "nodeType");
-const firstOf = getter(Node.prototype, "firstChild");
-const nextOf = getter(Node.prototype, "nextSibling");
-const previousOf = getter(Node.prototype, "previousSibling");
-const parentOf = getter(Node.prototype, "parentNode");
-const nameOf = getter(Element.prototype, "localName");
-const connectedOf = getter(Node.prototype, "isConnected");
 
 export class Capture {
   // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root;
@@ -85,7 +73,6 @@ export class Capture {
     this.redrawn = new Set();
     this.moves = new Map();
     this.touched = new Set();
-    this.turns = null;
     this.checksAll = false;
     // Whether some sheet asks for validity or autofill.
     this.asks = false;
@@ -441,6 +428,7 @@ export class Capture {
       this.parents.delete(id);
       if (node && (this.ids.get(node) === id || !this.ids.has(node))) {
         this.ids.delete(node);
+        if (typeOf.call(node) === 3) continue;
         this.tracked.delete(node);
         this.roots.delete(node);
         this.sheets.forget(node);
@@ -679,10 +667,7 @@ export class Capture {
   // clock looks at all.
   suspects() {
     const out = new Set();
-    if (this.checksAll) { for (const el of this.tracked.keys()) out.add(el); } else {
-      this.turns ??= this.tracked.keys();
-      for (let n = 0; n < IN_TURN && this.turns; n++) { const { value, done } = this.turns.next(); if (done) this.turns = null; else out.add(value); }
-    }
+    if (this.checksAll || this.tracked.size <= 64) { for (const el of this.tracked.keys()) out.add(el); }
     for (const el of this.touched) {
       if (!el || typeOf.call(el) !== 1) continue;
       out.add(el);
@@ -815,9 +800,5 @@ export class Capture {
       if (box && box[2] > 0 && box[3] > 0) out.push(...box);
     }
     return Float64Array.from(out);
-  }
-  labelOf(id) {
-    const el = this.nodes.get(id);
-    return (el?.getAttribute?.("aria-label") || el?.innerText || "").trim().slice(0, 80);
   }
 }

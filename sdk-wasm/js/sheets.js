@@ -4,9 +4,10 @@ import { R } from "./capture.js";
 import { ASKS } from "./state.js";
 import * as Sources from "./sources.js";
 
-// Rules whose text is compared in one turn of the slow clock.
-const TURN = 120;
-// Characters of sheets that one slice reads; a sheet is read whole.
+// Rules whose text is compared in one turn of the slow clock, and how many milliseconds that may take.
+const TURN = 400;
+const TURN_TIME = 4;
+// Characters of new sheets that one slice reads; a sheet is read whole.
 const SLICE = 60_000;
 // Rules as browsers write them out have addresses in one form.
 const ADDRESS = /url\("((?:[^"\\]|\\.)*)"\)/g;
@@ -89,6 +90,7 @@ export class Sheets {
     for (const list of this.lists.values()) for (const s of list) all.add(s);
     const sheets = [...all];
     let left = TURN;
+    const end = performance.now() + TURN_TIME;
     for (let n = 0; n < sheets.length && left > 0; n++) {
       if (this.turn[0] >= sheets.length) this.turn = [0, 0];
       const sheet = sheets[this.turn[0]];
@@ -98,6 +100,7 @@ export class Sheets {
       known.hashes ||= [];
       let i = this.turn[1];
       for (; i < rules.length && left > 0; i++, left--) {
+        if (left % 50 === 0 && performance.now() > end) { left = 0; break; }
         const h = hash(rules[i].cssText);
         if (known.hashes[i] === undefined) known.hashes[i] = h;
         else if (known.hashes[i] !== h) { known.hashes[i] = h; (known.edits ||= []).push(i); this.edited.add(sheet); Sources.spoil(sheet); }
@@ -116,7 +119,8 @@ export class Sheets {
       const now = this.of(root);
       for (const sheet of now) {
         if (!this.differs(sheet)) continue;
-        if (this.c.chars - before > SLICE) { this.isBehind = true; return; }
+        // Only what is new waits: sheets that change for ever must not hold up the rest.
+        if (!this.ids.has(sheet) && this.c.chars - before > SLICE) { this.isBehind = true; return; }
         this.sheet(sheet, root);
       }
       const known = this.lists.get(root);

@@ -1,6 +1,8 @@
 // What has not been read yet. A reading stops when its budget of nodes is used up, and the next slice goes on where it
 // stopped, in a task of its own: a page of any size never waits for us. What lies below the fold comes last.
 
+import { firstOf, nextOf, parentOf } from "./dom.js";
+
 // Nodes of the first slice, and the bounds of the others.
 const FIRST = 500;
 const LEAST = 100;
@@ -9,10 +11,6 @@ const MOST = 4000;
 const SLICE = 5;
 // Smaller documents are read in their own order: asking for boxes is dearer than the rest of them.
 const LARGE = 2500;
-
-const firstOf = Object.getOwnPropertyDescriptor(Node.prototype, "firstChild").get;
-const nextOf = Object.getOwnPropertyDescriptor(Node.prototype, "nextSibling").get;
-const parentOf = Object.getOwnPropertyDescriptor(Node.prototype, "parentNode").get;
 
 export class Unread {
   constructor() {

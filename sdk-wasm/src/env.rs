@@ -65,7 +65,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// A text, from the relay; where it said nothing, from the same files as they were when this was built.
+    /// A text, from the relay; where it does not answer, one of the few that say so.
     pub(crate) fn text(&self, name: &str) -> String {
         self.texts.get(name).cloned().unwrap_or_else(|| built_in(name))
     }
@@ -84,10 +84,10 @@ impl Settings {
     }
 }
 
-const ENGLISH: &str = include_str!("../../relay/texts/customer.en.ftl");
-const DUTCH: &str = include_str!("../../relay/texts/customer.nl.ftl");
+const ENGLISH: &str = include_str!("../../relay/texts/customer-alone.en.ftl");
+const DUTCH: &str = include_str!("../../relay/texts/customer-alone.nl.ftl");
 
-/// Without the relay there must still be words that say so.
+/// Without the relay there must still be words that say so; they name nobody.
 fn built_in(name: &str) -> String {
     let language = web_sys::window()
         .and_then(|w| w.document())
@@ -97,7 +97,7 @@ fn built_in(name: &str) -> String {
         .unwrap_or_default();
     let file = if language.to_lowercase().starts_with("nl") { DUTCH } else { ENGLISH };
     let line = file.lines().find_map(|l| l.strip_prefix(name).and_then(|rest| rest.strip_prefix(" = ")));
-    line.map_or_else(|| name.to_owned(), |text| text.replace("{ $", "{").replace(" }", "}"))
+    line.unwrap_or(name).to_owned()
 }
 
 /// Why there are no settings.

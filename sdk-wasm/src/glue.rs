@@ -9,6 +9,11 @@ extern "C" {
     #[wasm_bindgen(js_name = states)]
     fn _states(capture: &JsValue, element: &JsValue) -> Array;
 }
+#[wasm_bindgen(module = "/js/dom.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = hasAttributes)]
+    fn _has_attributes() -> bool;
+}
 #[wasm_bindgen(module = "/js/unread.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Unread)]

@@ -34,6 +34,17 @@ pub(crate) struct Counts {
 /// Where deflated page messages go: bytes, and whether they are a keyframe.
 pub(crate) type Sink = Rc<dyn Fn(Vec<u8>, bool)>;
 
+/// What is done with what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sending {
+    /// Nothing is read.
+    Held,
+    /// A keyframe goes out as soon as the first screen has been read with its styles.
+    Opening,
+    /// Differences go out.
+    Open,
+}
+
 pub(crate) struct Page {
     pub(crate) capture: Capture,
     recorder: RefCell<Recorder>,
@@ -44,10 +55,8 @@ pub(crate) struct Page {
     deflater: RefCell<Deflater>,
     assets: Rc<Assets>,
     sink: Sink,
-    open: Cell<bool>,
+    sending: Cell<Sending>,
     begun: Cell<bool>,
-    /// A keyframe is wanted as soon as the first screen has been read with its styles.
-    opening: Cell<bool>,
     hidden: RefCell<Vec<u32>>,
     /// The hash that is due.
     hash_due: RefCell<Option<Timeout>>,
@@ -112,9 +121,8 @@ impl Page {
                 deflater: RefCell::default(),
                 assets,
                 sink,
-                open: Cell::new(false),
+                sending: Cell::new(Sending::Held),
                 begun: Cell::new(false),
-                opening: Cell::new(false),
                 hidden: RefCell::default(),
                 hash_due: RefCell::default(),
                 me: weak.clone(),
@@ -147,19 +155,17 @@ impl Page {
             if !self.start_over() {
                 return;
             }
-        } else {
-            if !self.read() && !self.start_over() {
-                return;
-            }
+        } else if !self.read() && !self.start_over() {
+            return;
         }
-        self.opening.set(true);
+        self.sending.set(Sending::Opening);
         self.open_up();
         self.capture.schedule();
     }
 
     /// Sends the keyframe that is wanted, if what has been read can be shown: a page without its styles cannot.
     fn open_up(&self) {
-        if self.capture.is_unstyled() || !self.opening.replace(false) {
+        if self.capture.is_unstyled() {
             return;
         }
         let message = {
@@ -169,7 +175,7 @@ impl Page {
             let end = if self.capture.has_more() { End::Behind } else { End::Whole };
             recorder.keyframe(end)
         };
-        self.open.set(true);
+        self.sending.set(Sending::Open);
         self.unhashed.set(self.capture.has_more());
         self.partial.set(self.capture.has_more());
         self.emit(&message, true);
@@ -178,13 +184,12 @@ impl Page {
 
     /// Nothing is sent until the next keyframe.
     pub(crate) fn hold(&self) {
-        self.open.set(false);
-        self.opening.set(false);
+        self.sending.set(Sending::Held);
     }
 
     /// Reads what is dirty, as much as one slice takes, and sends the difference. `false` when nothing is read now.
     pub(crate) fn flush(&self) -> bool {
-        if !self.begun.get() || !(self.open.get() || self.opening.get()) {
+        if !self.begun.get() || self.sending.get() == Sending::Held {
             return false;
         }
         let start = now();
@@ -197,7 +202,7 @@ impl Page {
             }
             return false;
         }
-        if self.opening.get() {
+        if self.sending.get() == Sending::Opening {
             self.open_up();
         } else {
             let end = if self.capture.has_more() { End::Behind } else { End::Open };
@@ -205,6 +210,8 @@ impl Page {
             if let Some(message) = message {
                 self.emit(&message, false);
                 self.unhashed.set(true);
+            }
+            if self.unhashed.get() {
                 self.owe_hash();
             }
             if end == End::Open && self.partial.get() {
@@ -233,7 +240,7 @@ impl Page {
 
     /// Sends what the mirror hashes to, if the page has been read as a whole and something went out since.
     pub(crate) fn hash(&self) {
-        if !self.open.get() || self.capture.has_more() || !self.unhashed.replace(false) {
+        if self.sending.get() != Sending::Open || self.capture.has_more() || !self.unhashed.replace(false) {
             return;
         }
         self.partial.set(false);
@@ -265,7 +272,7 @@ impl Page {
         let done = self.capture.first().is_ok_and(|parts| self.take(&parts));
         if !done {
             crate::env::warn("this page could not be read; nothing of it is shown.");
-            self.open.set(false);
+            self.hold();
         }
         done
     }
@@ -356,7 +363,7 @@ impl Page {
 
     /// Whether the page holds more than has been sent.
     pub(crate) fn is_behind(&self) -> bool {
-        self.opening.get() || self.partial.get() || self.capture.has_more()
+        self.sending.get() == Sending::Opening || self.partial.get() || self.capture.has_more()
     }
 
     pub(crate) fn nodes(&self) -> usize {

@@ -1,7 +1,7 @@
 // Beside against @rrweb/record, side by side in one run: main-thread time and bytes, medians with ranges.
 //
-// Every cell is a fresh page, peers in rotated order. `task` is CDP's TaskDuration and `script` its ScriptDuration, each
-// minus the page alone. Ours includes sealing and sending; our bytes are those that are ready for sealing, and the run
+// Every cell is a fresh page, peers in rotated order. `task` is CDP's TaskDuration and `script` its ScriptDuration, in time
+// of the thread (wall time counts whatever else runs on the machine, our own agent's browser too), each minus the page alone. Ours includes sealing and sending; our bytes are those that are ready for sealing, and the run
 // decodes them: the agent's replica must read as the page does, or the row fails. rrweb's bytes are its JSON, gzip 6.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";

@@ -29,6 +29,9 @@ export function snapshot(skip) {
         out.forms.push([node.localName, node.dataset?.besideMasked ? "masked" : JSON.stringify(state)]);
         return;
       }
+      // A bar without a value stands at -1.
+      if (node.tagName === "PROGRESS") out.forms.push(["progress", String(node.position)]);
+      if (node.tagName === "METER") out.forms.push(["meter", String(node.value)]);
       const shadow = node.shadowRoot || node.closedForTest;
       if (shadow) for (const kid of shadow.childNodes) walk(kid, at, hidden);
       if (node.tagName === "IFRAME" || node.dataset?.besideStandsFor) {

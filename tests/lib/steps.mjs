@@ -1,4 +1,4 @@
-// What a person does on a page, as data: { do, css | says, has, in, nth, at, frame, text, dx, dy, ms }. Needs of a
+// What a person does on a page, as data: { do, css | says, has, in, nth, at, frame, text, dx, dy, ms, leave }. Needs of a
 // driver no more than evaluate, mouse and keyboard, so that every engine takes the same steps.
 import { until, wait } from "./browsers.mjs";
 
@@ -60,7 +60,7 @@ async function keys(page, combination) {
 
 export async function perform(page, step, url) {
   switch (step.do) {
-    case "click": return press(page, step);
+    case "click": await press(page, step); return step.leave && page.mouse.move(1270, 790);
     case "hover": { const [x, y] = await find(page, step); return page.mouse.move(x, y); }
     case "type":
       if (step.css) await press(page, step);

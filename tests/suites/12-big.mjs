@@ -8,37 +8,61 @@ import * as S from "../lib/session.mjs";
 export const browsers = ["chromium"];
 const NODES = 250_000;
 
+// Runs at the agent: what the replica was like at each frame, as often as it changed: [nodes, colour of its first heading].
+function watch() {
+  window.seen = [];
+  const look = () => {
+    const { nodes } = window.besideAgent.stats();
+    const heading = document.querySelector("[data-beside=replica]")?.contentDocument?.querySelector("h2");
+    if (nodes !== window.seen.at(-1)?.[0]) window.seen.push([nodes, heading ? getComputedStyle(heading).color : ""]);
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
 export async function run({ browser, second, check }) {
+  const rules = (n) => Array.from({ length: 2000 }, (_, i) => `.s${n}-${i}{color:rgb(${i % 256},${n},0)}`).join("\n") + `h2{color:rgb(${n},2,3)}`;
+  const sheet = (n) => (_, response) => { response.writeHead(200, { "content-type": "text/css" }); response.end(rules(n)); };
+  const links = [0, 1, 2].map((n) => `<link rel=stylesheet href=/s${n}.css>`).join("");
   const long = Array.from({ length: 5000 }, (_, n) => `<section><h2>part ${n}</h2><p>words <b>of</b> it</p></section>`).join("");
-  const server = await servePages({ pages: { "/": "<!doctype html><head></head><div id=stage></div>", "/long": `<!doctype html><head></head>${long}` } });
+  const server = await servePages({ pages: { "/": "<!doctype html><head></head><div id=stage></div>", "/long": `<!doctype html><head>${links}</head>${long}`, "/s0.css": sheet(0), "/s1.css": sheet(1), "/s2.css": sheet(2) } });
   const relay = await startRelay({ origins: [server.url], policy: POLICY });
   server.inject = `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>`;
   const c = await person(browser);
   const a = await person(second, { width: 1640, height: 1000 });
+  const whole = async (wanted, ms) => {
+    await until(async () => { const s = await S.stats(a); return s.same && wanted(s.nodes); }, "all nodes", ms);
+    const [page, copy] = [await c.evaluate(() => window.Beside.stats()), await S.stats(a)];
+    if (copy.nodes !== page.nodes) throw new Error(`${copy.nodes} nodes against ${page.nodes}`);
+    return page;
+  };
+  const seen = () => a.evaluate(() => window.seen.splice(0));
   try {
-    await check("a page of 40,000 nodes is shown before it has been read", async () => {
-      await S.connect(c, a, relay, `${server.url}/long`);
-      await until(async () => (await S.stats(a)).same, "the same view", 60_000);
-      const [page, copy] = [await c.evaluate(() => window.Beside.stats()), await S.stats(a)];
-      if (copy.nodes !== page.nodes || copy.nodes < 40_000) throw new Error(`${copy.nodes} nodes against ${page.nodes}`);
-      if (page.messages < 4) throw new Error(`it came in ${page.messages} messages`);
-      return `${copy.nodes} nodes in ${page.messages} messages, longest slice ${page.longestFlush.toFixed(1)} ms`;
+    await S.connect(c, a, relay, `${server.url}/`);
+    await whole((n) => n < 100, 20_000);
+    await a.evaluate(watch);
+    await check("of a page of 40,000 nodes a first screen is shown, styled, before the rest has been read", async () => {
+      await seen();
+      await c.goto(`${server.url}/long`);
+      const page = await whole((n) => n > 40_000, 60_000);
+      const [nodes, colour] = (await seen()).find(([n]) => n > 100) || [];
+      if (!(nodes < page.nodes / 4)) throw new Error(`${nodes} of ${page.nodes} nodes came at once`);
+      if (colour !== "rgb(2, 2, 3)") throw new Error(`the heading was first seen in ${colour}, not in what the last sheet says`);
+      return `${nodes} of ${page.nodes} nodes first, ${page.messages} messages, longest slice ${page.longestFlush.toFixed(1)} ms`;
     });
     await check(`${NODES.toLocaleString("en")} nodes inserted at once: nothing is dropped, and the agent sees them come`, async () => {
       await c.goto(`${server.url}/`);
-      await until(async () => (await S.stats(a)).same && (await S.stats(a)).nodes < 100, "the small page", 20_000);
-      const before = await c.evaluate(() => window.Beside.stats());
+      await whole((n) => n < 100, 20_000);
+      await seen();
       await c.evaluate((n) => { const list = document.createDocumentFragment(); for (let i = 0; i < n / 2; i++) { const d = document.createElement("div"); d.textContent = `row ${i}`; list.append(d); } document.getElementById("stage").append(list); }, NODES);
-      const seen = new Set();
-      await until(async () => { const s = await S.stats(a); seen.add(s.nodes); return s.nodes > NODES && s.same; }, "all nodes", 120_000);
-      const after = await c.evaluate(() => window.Beside.stats());
-      if (seen.size < 3) throw new Error("they came all at once");
-      return `${after.nodes} nodes, ${after.messages - before.messages} messages, seen at ${seen.size} sizes, longest slice ${after.longestFlush.toFixed(1)} ms`;
+      const page = await whole((n) => n > NODES, 120_000);
+      const sizes = (await seen()).length;
+      if (sizes < 5) throw new Error(`they were seen to come in ${sizes} steps`);
+      return `${page.nodes} nodes, seen to come in ${sizes} steps, longest slice ${page.longestFlush.toFixed(1)} ms`;
     });
     await check("and taken away again", async () => {
       await c.evaluate(() => { document.getElementById("stage").textContent = ""; });
-      await until(async () => { const s = await S.stats(a); return s.same && s.nodes < 100; }, "the small page", 60_000);
-      return `longest slice ${(await c.evaluate(() => window.Beside.stats())).longestFlush.toFixed(1)} ms`;
+      return `longest slice ${(await whole((n) => n < 100, 60_000)).longestFlush.toFixed(1)} ms`;
     });
   } finally {
     await c.close().catch(() => {});

@@ -121,12 +121,11 @@ impl Session {
     pub(super) fn roster(&self) {
         let people = {
             let inner = self.inner.borrow();
-            let mut people: Vec<Person> = inner
-                .agents
-                .iter()
-                .map(|(id, a)| Person { id: *id, name: a.name.clone(), role: a.role.clone(), colour: colour(*id) })
-                .collect();
-            people.sort_by_key(|p| p.id);
+            let mut people: Vec<Person> = Vec::new();
+            for (id, a) in &inner.agents {
+                let at = people.partition_point(|p| p.id < *id);
+                people.insert(at, Person { id: *id, name: a.name.clone(), role: a.role.clone(), colour: colour(*id) });
+            }
             people
         };
         self.control(&Control::Roster(Roster { people: List(people) }));

@@ -304,6 +304,10 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
         // In the task after the frame, when the page has just been laid out: asking now would lay it out once more.
         let (shared, root) = (shared.clone(), root.clone());
         Timeout::new(0, move || {
+            let stands = shared.borrow().session.upgrade().and_then(|s| s.page()).is_some_and(|now| Rc::ptr_eq(&now, &page));
+            if !stands {
+                return;
+            }
             let boxes = page.capture.hidden_boxes(&Uint32Array::from(&page.hidden()[..])).to_vec();
             outline(&mut shared.borrow_mut(), &root, &boxes, &session.text("hidden"));
         })
