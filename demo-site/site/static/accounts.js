@@ -26,7 +26,7 @@ customElements.define("acme-budget", class extends HTMLElement {
   connectedCallback() {
     const root = this.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(":host{display:block;margin:24px 0;padding:18px 24px;border:1px solid #d7e2dd;border-radius:12px;background:#fff}.bar{height:12px;border-radius:6px;background:#e3efea;overflow:hidden}.bar i{display:block;height:100%;background:#0d5c4a}p{margin:0 0 8px}button{font:inherit;padding:4px 12px;margin-top:10px}");
+    sheet.replaceSync(":host{display:block;margin:24px 0;padding:18px 24px;border:1px solid #d7e2dd;border-radius:12px;background:#fff}.bar{height:12px;border-radius:6px;background:#e3efea;overflow:hidden}.bar i{display:block;height:100%;background:#0d5c4a}p{margin:0 0 8px}button{font:inherit;font-weight:700;padding:5px 14px;margin-top:12px;border:2px solid #0d5c4a;border-radius:24px;background:none;color:#0d5c4a;cursor:pointer}");
     root.adoptedStyleSheets = [sheet];
     const p = document.createElement("p");
     p.textContent = `Budget for this month: ${this.getAttribute("percent")} % used`;
