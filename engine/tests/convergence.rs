@@ -42,6 +42,7 @@ struct Page {
     unread: Vec<(usize, Option<usize>)>,
     left: usize,
     budget: usize,
+    starved: usize,
 }
 
 #[derive(Default)]
@@ -67,6 +68,7 @@ impl Page {
             unread: vec![],
             left: budget,
             budget,
+            starved: 0,
         }
     }
     fn name(&mut self, out: &mut Out, name: &str) {
@@ -149,6 +151,12 @@ impl Page {
             last = Some(*kid);
         }
     }
+    /// Whether this slice has read enough; after some such slices the rest is read whatever it takes.
+    fn is_full(&mut self) -> bool {
+        let full = self.left == 0 && self.starved < 3;
+        self.starved += usize::from(full);
+        full
+    }
     fn is_behind(&self) -> bool {
         !(self.unread.is_empty() && self.kids.is_empty() && self.attrs.is_empty() && self.texts.is_empty())
     }
@@ -166,13 +174,22 @@ impl Page {
         let mut out = Out::default();
         let fresh = self.next;
         self.left = self.budget;
-        for at in std::mem::take(&mut self.attrs) {
+        while let Some(at) = self.attrs.first().copied() {
+            if self.is_full() {
+                return out;
+            }
+            self.attrs.remove(&at);
             let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
+            self.left = self.left.saturating_sub(1);
             out.n.extend([r::ATTRS, id]);
             self.facts_and_attrs(&mut out, at);
         }
         let mut again = BTreeSet::new();
-        for at in std::mem::take(&mut self.kids) {
+        while let Some(at) = self.kids.first().copied() {
+            if self.is_full() {
+                break;
+            }
+            self.kids.remove(&at);
             let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
             let kids = self.nodes[at].kids.clone();
             self.unread.retain(|(parent, _)| *parent != at);
@@ -207,13 +224,20 @@ impl Page {
                 }
             }
         }
+        let is_placed = self.kids.is_empty();
+        self.kids.append(&mut again);
+        // A node that may have moved is not yet told of: it would be judged by where it was.
+        if !is_placed {
+            return out;
+        }
+        self.starved = 0;
+        // As states are, they are told whatever the budget says.
         for at in std::mem::take(&mut self.texts) {
             let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh) else { continue };
             let Data::Text(text) = &self.nodes[at].data else { continue };
             out.n.extend([r::TEXT, id]);
             out.s.push(text.clone());
         }
-        self.kids.append(&mut again);
         while self.left > 0 && !self.unread.is_empty() {
             let next = self.unread.remove(0);
             self.more(&mut out, next);

@@ -21,7 +21,7 @@ const SPACES = { "http://www.w3.org/1999/xhtml": 0, "http://www.w3.org/2000/svg"
 const SKIP = new Set(["src", "srcset", "srcdoc", "nonce", "integrity", "imagesrcset", "data"]);
 const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
 const INLINE = -1 >>> 0;
-// Slices after which children are read even if attributes never come to an end.
+// Slices after which the rest is read too, even if attributes and children never come to an end.
 const PATIENT = 20;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid"];
 
@@ -308,9 +308,10 @@ export class Capture {
     const firstNew = this.next;
     const { unread } = this;
     unread.begin();
+    const isFull = () => unread.isSpent && this.starved < PATIENT;
     // Attributes first: a verdict they change holds for everything below that is read after it.
     for (const el of this.attrs) {
-      if (unread.isSpent && this.starved < PATIENT) { this.starved++; return this.end(); }
+      if (isFull()) { this.starved++; return this.end(); }
       this.attrs.delete(el);
       const id = this.ids.get(el);
       if (id === undefined || id >= firstNew || typeOf.call(el) !== 1 || !connectedOf.call(el)) continue;
@@ -318,14 +319,19 @@ export class Capture {
       this.n.push(R.ATTRS, id);
       this.describe(el, nameOf.call(el));
     }
-    this.starved = 0;
+    // Then who stands where: before a node is known to have moved, its text and state would be judged by where it was.
+    const again = [];
     for (const node of this.kids) {
-      if (unread.isSpent) break;
+      if (isFull()) { this.starved++; break; }
       this.kids.delete(node);
       const id = this.ids.get(node);
       if (id === undefined || id >= firstNew || !connectedOf.call(node)) continue;
-      this.children(node, id, firstNew);
+      if (!this.children(node, id, firstNew)) again.push(node);
     }
+    const isPlaced = !this.kids.size;
+    for (const node of again) this.kids.add(node);
+    if (!isPlaced) return this.end();
+    this.starved = 0;
     for (const node of this.texts) {
       if (unread.isSpent) break;
       this.texts.delete(node);
@@ -462,6 +468,7 @@ export class Capture {
     return out;
   }
 
+  // Whether all children are told, or will be told behind the others; `false`: some in between are left for another time.
   children(node, id, firstNew) {
     const { n, unread } = this;
     unread.drop(node);
@@ -480,7 +487,8 @@ export class Capture {
       count++;
     }
     n[at] = count;
-    if (missing) { if (isTail) unread.stop(node, last); else this.kids.add(node); }
+    if (missing && isTail) unread.stop(node, last);
+    return !missing || isTail;
   }
 
   // Children that stand behind those already read.

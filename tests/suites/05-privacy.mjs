@@ -142,6 +142,7 @@ export async function run({ browser, second, name, check }) {
   await check("a selector that the browser refuses: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nname = "bad one"\nmatch = [":no-such-thing(x)"]\ndo = "mask"`));
   await check("a route of a single-page app brings its own rules before anything of it is told", () => route(browser, second));
   await check("a reading that fails and begins anew: what rules hide stays hidden", () => anew(browser, second));
+  await check("a burst too large for one slice: what moves into a hidden part in it tells nothing on the way", () => burst(browser, second));
   await check("a hidden canvas shows nothing, whatever the page's styles name", () => hiddenCanvas(browser, second));
   await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(browser, second));
   void name;
@@ -162,6 +163,42 @@ async function broken(browser, second, policy) {
     await until(() => a.evaluate(() => document.querySelector(".banner.warn")?.textContent.includes("Everything is hidden")), "the agent to be told");
     await until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.textContent.includes("Everything is hidden")), "the customer to be told");
     if (!lines.some((l) => l.startsWith("Beside:") && l.includes("masked"))) throw new Error("the console says nothing");
+  } finally {
+    await c.close();
+    await a.close();
+    await pages.close();
+    await relay.clean();
+  }
+}
+
+// The burst is read in slices, and what moved was shown before it.
+async function burst(browser, second) {
+  const secret = canary("movedText");
+  const many = Array.from({ length: 6000 }, () => "<i></i>").join("");
+  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><input id="code" value="1"><p id="note">open here</p><div id="vault" class="private"></div><div id="many">${many}</div></body></html>` } });
+  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(`${POLICY}[[rule]]\nname = "s"\nmatch = ["#code"]\ndo = "show"\n`) });
+  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
+  const c = await person(browser);
+  const a = await person(second);
+  try {
+    await c.evaluateOnNewDocument(SPY);
+    await S.connect(c, a, relay, `${pages.url}/`);
+    await S.settled(c, a, 20_000);
+    const shown = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.querySelector("#code").value);
+    if (shown !== "1") throw new Error(`before the burst the field read ${shown}`);
+    await c.evaluate((text) => {
+      for (const i of document.querySelectorAll("#many i")) i.append("x");
+      const [code, note, vault] = ["code", "note", "vault"].map((id) => document.getElementById(id));
+      vault.append(code, note);
+      code.value = text;
+      note.firstChild.data = text;
+    }, secret);
+    await S.settled(c, a, 20_000);
+    const plain = await c.evaluate(() => window.__plain);
+    if (plain.length < 4) throw new Error(`the burst was told in ${plain.length} messages`);
+    for (const [what, bytes] of plain) if (holds(bytes, secret)) throw new Error(`in the plaintext of ${what}`);
+    const text = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll("input")].map((i) => i.value).join());
+    if (text.includes(secret)) throw new Error("in the replica");
   } finally {
     await c.close();
     await a.close();
