@@ -26,7 +26,7 @@ pub mod record {
     pub const SHEETS: u32 = 8;
     /// width, height, ratio × 100.
     pub const VIEWPORT: u32 = 9;
-    /// title, origin, path as strings.
+    /// the title's element or 0; title, origin, path.
     pub const INFO: u32 = 10;
     /// id or 0, whether it has a ring.
     pub const FOCUS: u32 = 11;
@@ -40,7 +40,7 @@ pub mod record {
     pub const MERGED: u32 = 15;
     /// text id or 0, offset, text id, offset.
     pub const SELECT: u32 = 16;
-    /// parent, count, nodes: children that stand behind those already told.
+    /// parent, the child they stand behind or 0, count, nodes: children that were left for later.
     pub const MORE: u32 = 17;
 
     /// Node: text.

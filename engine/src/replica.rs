@@ -326,13 +326,7 @@ impl Replica {
         let Some(open) = stack.pop().filter(|o| stack.is_empty() && o.left == 0) else {
             return Err(Refused::Unfit("tree: too few nodes for its counts"));
         };
-        if index == self.tree.children(parent).len() {
-            self.tree.append(parent, &open.children);
-        } else if !top {
-            let mut children = self.tree.children(parent).to_vec();
-            children.splice(index..index, open.children.iter().copied());
-            self.tree.set_children(parent, children);
-        }
+        self.tree.insert(parent, index, &open.children);
         Ok(open.children)
     }
 }

@@ -168,17 +168,24 @@ impl Tree {
         }
     }
 
-    /// Puts children behind those that a node has.
-    pub fn append(&mut self, id: NodeId, more: &[NodeId]) {
-        if let Some(node) = self.nodes.get_mut(&id)
-            && !more.is_empty()
-        {
-            let before = if node.children.is_empty() { u64::from(id.0) << 32 } else { node.order };
-            let order = more.iter().fold(before, |h, c| mix(h, u64::from(c.0)));
-            self.hash = self.hash.wrapping_sub(node.order).wrapping_add(order);
-            node.order = order;
-            node.children.extend_from_slice(more);
+    /// Puts children in front of the one at `index`, or behind all.
+    pub fn insert(&mut self, id: NodeId, index: usize, more: &[NodeId]) {
+        let Some(node) = self.nodes.get_mut(&id) else { return };
+        if more.is_empty() {
+            return;
         }
+        let index = index.min(node.children.len());
+        let order = if index == node.children.len() {
+            // A list that grows at its end goes on hashing where it stopped.
+            let before = if index == 0 { u64::from(id.0) << 32 } else { node.order };
+            node.children.extend_from_slice(more);
+            more.iter().fold(before, |h, c| mix(h, u64::from(c.0)))
+        } else {
+            node.children.splice(index..index, more.iter().copied());
+            hash_order(id, &node.children)
+        };
+        self.hash = self.hash.wrapping_sub(node.order).wrapping_add(order);
+        node.order = order;
     }
 
     /// Takes a node and all below it out; the parent's list is the caller's to change. Gives the ids that went.

@@ -1,7 +1,7 @@
 //! The master property: whatever happens to a page, after each flush the replica is the mirror, and nothing hidden is
 //! in what was sent. The page here is a small model that marks dirty and re-reads as the glue in the browser does.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use beside_engine::pack::record as r;
 use beside_engine::recorder::{End, Recorder};
@@ -27,6 +27,25 @@ struct Node {
     alive: bool,
 }
 
+/// What is dirty, in the order in which it became so.
+#[derive(Default)]
+struct Dirty(Vec<usize>);
+
+impl Dirty {
+    fn insert(&mut self, at: usize) {
+        if !self.0.contains(&at) {
+            self.0.push(at);
+        }
+    }
+    fn remove(&mut self, at: usize) -> bool {
+        let n = self.0.iter().position(|n| *n == at);
+        n.map(|n| self.0.remove(n)).is_some()
+    }
+    fn pop(&mut self) -> Option<usize> {
+        (!self.0.is_empty()).then(|| self.0.remove(0))
+    }
+}
+
 /// The page and the glue's own maps.
 struct Page {
     nodes: Vec<Node>,
@@ -35,9 +54,9 @@ struct Page {
     parents: HashMap<u32, u32>,
     next: u32,
     names: Vec<String>,
-    kids: BTreeSet<usize>,
-    attrs: BTreeSet<usize>,
-    texts: BTreeSet<usize>,
+    kids: Dirty,
+    attrs: Dirty,
+    texts: Dirty,
     /// Parents whose children were read up to the one named, and how many nodes a slice reads.
     unread: Vec<(usize, Option<usize>)>,
     left: usize,
@@ -62,9 +81,9 @@ impl Page {
             parents: HashMap::new(),
             next: 1,
             names: vec![],
-            kids: BTreeSet::new(),
-            attrs: BTreeSet::new(),
-            texts: BTreeSet::new(),
+            kids: Dirty::default(),
+            attrs: Dirty::default(),
+            texts: Dirty::default(),
             unread: vec![],
             left: budget,
             budget,
@@ -81,11 +100,12 @@ impl Page {
     }
     fn facts_and_attrs(&mut self, out: &mut Out, at: usize) {
         let Data::Element { class, private, .. } = self.nodes[at].data.clone() else { unreachable!() };
+        let secret = self.private_above(at);
         out.n.extend([0, u32::from(private), 0, 2]);
         self.name(out, "class");
         out.s.push(class);
         self.name(out, "title");
-        out.s.push(if private { SECRET.to_owned() } else { "shown".to_owned() });
+        out.s.push(if secret { SECRET.to_owned() } else { "shown".to_owned() });
     }
     fn node(&mut self, out: &mut Out, at: usize, parent: u32) {
         let id = self.next;
@@ -120,7 +140,7 @@ impl Page {
             }
         }
     }
-    /// Goes on behind the last child that was read, unless that has moved since.
+    /// Goes on behind the last child that was read, over those that are known, unless it has moved since.
     fn more(&mut self, out: &mut Out, (at, last): (usize, Option<usize>)) {
         let Some(id) = self.ids.get(&at).copied().filter(|_| self.connected(at)) else { return };
         let kids = self.nodes[at].kids.clone();
@@ -128,37 +148,52 @@ impl Page {
             None => 0,
             Some(last) => match kids.iter().position(|k| *k == last) {
                 Some(n) => n + 1,
-                None => {
-                    self.kids.insert(at);
-                    return;
-                }
+                None => return self.kids.insert(at),
             },
         };
-        let place = out.n.len() + 2;
-        out.n.extend([r::MORE, id, 0]);
-        let mut last = last;
-        for kid in &kids[start..] {
-            if self.ids.get(kid).is_some_and(|known| self.parents.get(known) == Some(&id)) {
-                self.kids.insert(at);
-                return;
+        let (mut place, mut last) = (None, last);
+        for (n, kid) in kids.iter().enumerate().skip(start) {
+            if self.is_child(*kid, id) {
+                place = None;
+            } else {
+                if self.left == 0 {
+                    self.unread.push((at, last));
+                    return;
+                }
+                let at = *place.get_or_insert_with(|| {
+                    let before = kids[..n].iter().rev().find(|k| self.is_child(**k, id)).map_or(0, |k| self.ids[k]);
+                    out.n.extend([r::MORE, id, before, 0]);
+                    out.n.len() - 1
+                });
+                self.node(out, *kid, id);
+                out.n[at] += 1;
             }
-            if self.left == 0 {
-                self.unread.push((at, last));
-                return;
-            }
-            self.node(out, *kid, id);
-            out.n[place] += 1;
             last = Some(*kid);
         }
     }
+    fn is_child(&self, kid: usize, id: u32) -> bool {
+        self.ids.get(&kid).is_some_and(|known| self.parents.get(known) == Some(&id))
+    }
     /// Whether this slice has read enough; after some such slices the rest is read whatever it takes.
-    fn is_full(&mut self) -> bool {
-        let full = self.left == 0 && self.starved < 3;
-        self.starved += usize::from(full);
-        full
+    fn is_full(&self) -> bool {
+        self.left == 0 && self.starved < 3
+    }
+    fn stands(&self, at: usize) -> bool {
+        let told = |at: usize, id: u32| {
+            let above = self.nodes[at].parent.and_then(|p| self.ids.get(&p).copied());
+            self.parents.get(&id) == Some(&above.unwrap_or(if at == 0 { 1 } else { 0 }))
+        };
+        let mut at = Some(at);
+        while let Some(n) = at {
+            if !self.nodes[n].alive || !self.ids.get(&n).is_some_and(|id| told(n, *id)) {
+                return false;
+            }
+            at = self.nodes[n].parent;
+        }
+        true
     }
     fn is_behind(&self) -> bool {
-        !(self.unread.is_empty() && self.kids.is_empty() && self.attrs.is_empty() && self.texts.is_empty())
+        !(self.unread.is_empty() && self.kids.0.is_empty() && self.attrs.0.is_empty() && self.texts.0.is_empty())
     }
     fn first(&mut self) -> Out {
         let mut out = Out::default();
@@ -174,67 +209,20 @@ impl Page {
         let mut out = Out::default();
         let fresh = self.next;
         self.left = self.budget;
-        while let Some(at) = self.attrs.first().copied() {
-            if self.is_full() {
-                return out;
-            }
-            self.attrs.remove(&at);
-            let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
-            self.left = self.left.saturating_sub(1);
-            out.n.extend([r::ATTRS, id]);
-            self.facts_and_attrs(&mut out, at);
-        }
-        let mut again = BTreeSet::new();
-        while let Some(at) = self.kids.first().copied() {
-            if self.is_full() {
-                break;
-            }
-            self.kids.remove(&at);
-            let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh && self.connected(at)) else { continue };
-            let kids = self.nodes[at].kids.clone();
-            self.unread.retain(|(parent, _)| *parent != at);
-            let place = out.n.len() + 2;
-            out.n.extend([r::CHILDREN, id, 0]);
-            let (mut last, mut missing, mut is_tail) = (None, false, true);
-            for kid in kids {
-                match self.ids.get(&kid).copied().filter(|k| *k < fresh && self.parents.get(k) == Some(&id)) {
-                    Some(known) => {
-                        out.n.push(known);
-                        is_tail &= !missing;
-                    }
-                    None if self.left == 0 => {
-                        missing = true;
-                        continue;
-                    }
-                    None => {
-                        out.n.push(0);
-                        self.node(&mut out, kid, id);
-                    }
-                }
-                out.n[place] += 1;
-                if !missing {
-                    last = Some(kid);
-                }
-            }
-            match (missing, is_tail) {
-                (false, _) => {}
-                (true, true) => self.unread.push((at, last)),
-                (true, false) => {
-                    again.insert(at);
-                }
-            }
-        }
-        let is_placed = self.kids.is_empty();
-        self.kids.append(&mut again);
-        // A node that may have moved is not yet told of: it would be judged by where it was.
-        if !is_placed {
+        if !(self.read_attributes(&mut out, fresh) && self.read_places(&mut out, fresh)) {
+            self.starved += 1;
             return out;
         }
+        if self.starved >= 3 {
+            self.left = self.budget;
+        }
         self.starved = 0;
-        // As states are, they are told whatever the budget says.
-        for at in std::mem::take(&mut self.texts) {
+        while self.left > 0
+            && let Some(at) = self.texts.pop()
+        {
             let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh) else { continue };
             let Data::Text(text) = &self.nodes[at].data else { continue };
+            self.left -= 1;
             out.n.extend([r::TEXT, id]);
             out.s.push(text.clone());
         }
@@ -243,6 +231,89 @@ impl Page {
             self.more(&mut out, next);
         }
         out
+    }
+    /// What stands above is told first; what has moved waits.
+    fn read_attributes(&mut self, out: &mut Out, fresh: u32) -> bool {
+        let mut later = vec![];
+        while !self.attrs.0.is_empty() {
+            if self.is_full() {
+                break;
+            }
+            let at = self.attrs.pop().expect("not empty");
+            if !self.ids.get(&at).is_some_and(|id| *id < fresh) {
+                continue;
+            }
+            if !self.stands(at) {
+                later.push(at);
+                continue;
+            }
+            let mut path = vec![at];
+            let mut up = self.nodes[at].parent;
+            while let Some(n) = up {
+                if self.attrs.remove(n) {
+                    path.push(n);
+                }
+                up = self.nodes[n].parent;
+            }
+            for at in path.into_iter().rev() {
+                self.left = self.left.saturating_sub(1);
+                out.n.extend([r::ATTRS, self.ids[&at]]);
+                self.facts_and_attrs(out, at);
+            }
+        }
+        let done = self.attrs.0.is_empty();
+        for at in later {
+            self.attrs.insert(at);
+        }
+        done
+    }
+    fn read_places(&mut self, out: &mut Out, fresh: u32) -> bool {
+        let mut later = vec![];
+        while !self.kids.0.is_empty() {
+            if self.is_full() {
+                break;
+            }
+            let at = self.kids.pop().expect("not empty");
+            let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh) else { continue };
+            if !self.stands(at) {
+                later.push(at);
+                continue;
+            }
+            let kids = self.nodes[at].kids.clone();
+            self.unread.retain(|(parent, _)| *parent != at);
+            self.left = self.left.saturating_sub(1);
+            let place = out.n.len() + 2;
+            out.n.extend([r::CHILDREN, id, 0]);
+            let (mut last, mut missing) = (None, false);
+            for kid in kids {
+                match self.ids.get(&kid).copied().filter(|k| *k < fresh && self.parents.get(k) == Some(&id)) {
+                    Some(known) => out.n.push(known),
+                    None if self.left == 0 => {
+                        missing = true;
+                        continue;
+                    }
+                    None => {
+                        out.n.push(0);
+                        self.node(out, kid, id);
+                    }
+                }
+                out.n[place] += 1;
+                if !missing {
+                    last = Some(kid);
+                }
+            }
+            if missing {
+                self.unread.push((at, last));
+            }
+        }
+        if self.kids.0.is_empty() {
+            self.attrs.0.clear();
+            return true;
+        }
+        for at in later {
+            self.kids.insert(at);
+        }
+        false
     }
     fn forget(&mut self, ids: &[NodeId]) {
         for id in ids {
@@ -313,7 +384,8 @@ impl Page {
                 self.nodes[from].kids.retain(|k| *k != target);
                 self.nodes[to].kids.push(target);
                 self.nodes[target].parent = Some(to);
-                self.kids.extend([from, to]);
+                self.kids.insert(from);
+                self.kids.insert(to);
                 self.refresh(target);
             }
             3 => {
@@ -361,6 +433,9 @@ impl Page {
             if matches!(self.nodes[at].data, Data::Text(_)) {
                 self.retext(at, at);
                 self.texts.insert(at);
+            } else {
+                // What an element is titled is a secret where it stands among secrets.
+                self.attrs.insert(at);
             }
         }
     }

@@ -3,7 +3,7 @@
 //
 // Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
 // reading and what is read is always what the page is now. Record numbers are engine::pack::record.
-import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, typeOf } from "./dom.js";
+import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, textOf, typeOf } from "./dom.js";
 import { Sheets } from "./sheets.js";
 import { movesIn } from "./motion.js";
 import { Pictures } from "./pictures.js";
@@ -16,7 +16,8 @@ export const R = {
   NODE_TEXT: 1, NODE_ELEMENT: 2, NODE_SHADOW: 3, NODE_DOCUMENT: 4,
   WAS_PASSWORD: 1, EDITABLE: 2, FAILED: 4,
 };
-const SPACES = { "http://www.w3.org/1999/xhtml": 0, "http://www.w3.org/2000/svg": 1, "http://www.w3.org/1998/Math/MathML": 2 };
+const XHTML = "http://www.w3.org/1999/xhtml";
+const SPACES = { [XHTML]: 0, "http://www.w3.org/2000/svg": 1, "http://www.w3.org/1998/Math/MathML": 2 };
 // Source and addresses: never needed on the other side, often large.
 const SKIP = new Set(["src", "srcset", "srcdoc", "nonce", "integrity", "imagesrcset", "data"]);
 const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
@@ -81,8 +82,14 @@ export class Capture {
     this.unheard = [];
     // Elements whose box or place is watched: hidden ones and placeholders.
     this.observed = new Set();
-    // Slices in which attributes alone used up the budget.
+    // Slices in which attributes and places alone used up the budget.
     this.starved = 0;
+    // Whether it is known who stands where, and which nodes were found to stand as told in this reading.
+    this.isPlaced = false;
+    this.standing = new Map();
+    this.newRoots = [];
+    this.isCatchingUp = false;
+    this.isScanning = false;
     this.inSight = new Set();
     this.hooked = new Map();
     this.tops = new WeakMap();
@@ -129,7 +136,7 @@ export class Capture {
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
     this.close();
-    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits, this.observed]) map.clear();
+    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits, this.observed, this.standing]) map.clear();
   }
 
   // ---- when
@@ -155,12 +162,12 @@ export class Capture {
   }
   // One slice of work. What is left goes on in the next task: what waits for the page, input and painting, comes between.
   slice() {
-    const start = performance.now();
-    const goesOn = this.onFlush();
-    this.unread.took(performance.now() - start);
-    if (goesOn && this.hasMore()) this.post();
+    if (!this.onFlush()) return;
+    this.unread.took();
+    if (this.hasMore()) this.post();
   }
-  isUnstyled() { return this.sheets.isBehind; }
+  // Whether what has been read can be shown: with its styles, and with everything where it stands now.
+  isShowable() { return this.isPlaced && !this.sheets.isBehind; }
   hasMore() { return this.unread.size > 0 || this.sheets.isBehind || this.attrs.size > 0 || this.kids.size > 0 || this.texts.size > 0; }
 
   // ---- what became dirty
@@ -254,7 +261,10 @@ export class Capture {
     return (state || states(this, el, nameOf.call(el))).join("\u0001");
   }
   viewKey() { return `${innerWidth},${innerHeight},${devicePixelRatio}`; }
-  infoKey() { return `${document.title}\u0001${location.href}`; }
+  infoKey() {
+    const title = this.titled();
+    return `${this.ids.get(title)}\u0001${title ? textOf.call(title) : ""}\u0001${location.href}`;
+  }
 
   // ---- reading
 
@@ -271,6 +281,7 @@ export class Capture {
     this.begin();
     this.ids.clear(); this.nodes.clear(); this.parents.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
     this.kids.clear(); this.attrs.clear(); this.texts.clear();
+    this.newRoots = [...this.roots.keys()];
     this.sheets.reset();
     this.unread.reset();
     this.unheard = this.early;
@@ -279,8 +290,10 @@ export class Capture {
     this.n.push(R.ROOT);
     this.isFirst = true;
     try { this.node(document, 0); } finally { this.isFirst = false; this.inInnerRoot = false; }
+    this.isPlaced = true;
+    this.sheets.read();
     this.rest(true);
-    this.native.setTimeout(() => this.scan(), 0);
+    this.keepPasswords();
     return this.end();
   }
 
@@ -308,29 +321,10 @@ export class Capture {
     const firstNew = this.next;
     const { unread } = this;
     unread.begin();
-    const isFull = () => unread.isSpent && this.starved < PATIENT;
-    // Attributes first: a verdict they change holds for everything below that is read after it.
-    for (const el of this.attrs) {
-      if (isFull()) { this.starved++; return this.end(); }
-      this.attrs.delete(el);
-      const id = this.ids.get(el);
-      if (id === undefined || id >= firstNew || typeOf.call(el) !== 1 || !connectedOf.call(el)) continue;
-      unread.left--;
-      this.n.push(R.ATTRS, id);
-      this.describe(el, nameOf.call(el));
-    }
-    // Then who stands where: before a node is known to have moved, its text and state would be judged by where it was.
-    const again = [];
-    for (const node of this.kids) {
-      if (isFull()) { this.starved++; break; }
-      this.kids.delete(node);
-      const id = this.ids.get(node);
-      if (id === undefined || id >= firstNew || !connectedOf.call(node)) continue;
-      if (!this.children(node, id, firstNew)) again.push(node);
-    }
-    const isPlaced = !this.kids.size;
-    for (const node of again) this.kids.add(node);
-    if (!isPlaced) return this.end();
+    this.standing = new Map([[document, true]]);
+    this.isPlaced = this.readAttributes(firstNew) && this.readPlaces(firstNew);
+    if (!this.isPlaced) { this.starved++; this.keepPasswords(); return this.end(); }
+    if (this.starved >= PATIENT) unread.begin();
     this.starved = 0;
     for (const node of this.texts) {
       if (unread.isSpent) break;
@@ -342,22 +336,88 @@ export class Capture {
       this.str(node.data);
     }
     this.readStates(firstNew);
-    this.rest(false);
+    this.sheets.read();
     if (!this.sheets.isBehind) while (!unread.isSpent && unread.size) this.more(unread.next());
+    this.rest(false);
+    if (unread.size) this.keepPasswords();
     if (this.painted) { this.n.push(R.MERGED, this.painted + 1); this.painted = 0; }
     return this.end();
   }
+  isFull() { return this.unread.isSpent && this.starved < PATIENT; }
+
+  // Whether a node stands where it was told to stand, and so does everything above it. One that has moved is judged by
+  // where it was; nothing is told of it until its new parent's children have been read, and it with them. What changed
+  // at the elements above is told before.
+  stands(node, firstNew) {
+    const above = this.parentOf(node);
+    if (!above || this.parents.get(this.ids.get(node)) !== this.ids.get(above)) return false;
+    const path = [];
+    for (let at = above; at && !this.standing.has(at); at = this.parentOf(at)) path.push(at);
+    while (path.length) {
+      const at = path.pop();
+      const over = this.parentOf(at);
+      const id = this.ids.get(at);
+      const is = Boolean(over) && id !== undefined && id < firstNew && this.parents.get(id) === this.ids.get(over) && this.standing.get(over) === true;
+      this.standing.set(at, is);
+      if (is && this.attrs.delete(at)) this.attributes(at, id);
+    }
+    return this.standing.get(above) === true;
+  }
+
+  // What is dirty is told if it stands; the others wait until it is known who stands where. Whether all was read.
+  readAttributes(firstNew) {
+    const later = [];
+    for (const el of this.attrs) {
+      if (this.isFull()) break;
+      this.attrs.delete(el);
+      const id = this.ids.get(el);
+      if (id === undefined || id >= firstNew || typeOf.call(el) !== 1) continue;
+      if (this.stands(el, firstNew)) this.attributes(el, id); else later.push(el);
+    }
+    const isDone = !this.attrs.size;
+    for (const el of later) this.attrs.add(el);
+    return isDone;
+  }
+  attributes(el, id) {
+    this.unread.left--;
+    this.n.push(R.ATTRS, id);
+    this.describe(el, nameOf.call(el));
+  }
+
+  // Who stands where, before texts and states.
+  readPlaces(firstNew) {
+    const later = [];
+    for (const node of this.kids) {
+      if (this.isFull()) break;
+      this.kids.delete(node);
+      const id = this.ids.get(node);
+      if (id === undefined || id >= firstNew) continue;
+      if (node === document || this.stands(node, firstNew)) this.children(node, id, firstNew); else later.push(node);
+    }
+    // All that moved has been read where it stands now, or has gone.
+    if (!this.kids.size) { this.attrs.clear(); return true; }
+    for (const node of later) this.kids.add(node);
+    return false;
+  }
+
+  // What is not read yet may show its password before it is: what it was is kept.
+  keepPasswords() {
+    for (const root of this.roots.keys()) for (const el of root.querySelectorAll("input[type=password]")) this.wasPassword.add(el);
+  }
 
   rest(first) {
-    this.sheets.read();
-    if (first) for (const root of this.roots.keys()) { const win = root.defaultView; if (win && (win.scrollX || win.scrollY)) this.scrolled.add(root); }
+    if (this.unscanned.length && !this.isScanning) { this.isScanning = true; this.native.setTimeout(() => this.scan(), 0); }
+    for (const root of this.newRoots) { const win = root.defaultView; if (win && (win.scrollX || win.scrollY)) this.scrolled.add(root); }
+    this.newRoots = [];
     this.unheard = this.unheard.filter((known) => { const el = known.deref(); if (!el || !this.ids.has(el)) return Boolean(el); this.scrolled.add(el); return false; });
     for (const target of this.scrolled) {
       const el = target.nodeType === 9 ? target.documentElement : target;
       const id = this.ids.get(el);
+      // It is told once it has been read.
+      if (id === undefined && this.hasMore() && el?.isConnected) continue;
+      this.scrolled.delete(target);
       if (id !== undefined) { this.n.push(R.STATE, id); this.name("@scroll"); this.str(this.scrollOf(el)); }
     }
-    this.scrolled.clear();
     const focus = this.focused();
     if (focus !== this.focus || first) {
       this.focus = focus;
@@ -372,9 +432,15 @@ export class Capture {
     const info = this.infoKey();
     if (info !== this.info || first) {
       this.info = info;
-      this.n.push(R.INFO);
-      this.str(document.title); this.str(location.origin); this.str(location.pathname);
+      const title = this.titled();
+      this.n.push(R.INFO, this.ids.get(title) ?? 0);
+      this.str(title ? textOf.call(title).trim().replace(/\s+/g, " ") : ""); this.str(location.origin); this.str(location.pathname);
     }
+  }
+  // The element that names the page.
+  titled() {
+    for (const el of document.getElementsByTagName("title")) if (el.namespaceURI === XHTML) return el;
+    return null;
   }
 
   // Which rules hit which elements, answered by the browser. Compared with the last answer: a class flip elsewhere
@@ -416,8 +482,8 @@ export class Capture {
   }
   rereadIds(ids) { for (const id of ids) { const node = this.nodes.get(id); if (node) this.reread(node); } }
   parentOf(node) {
-    if (typeOf.call(node) === 9) return node.defaultView?.frameElement;
-    return parentOf.call(node);
+    const type = typeOf.call(node);
+    return type === 9 ? node.defaultView?.frameElement : type === 11 ? node.host : parentOf.call(node);
   }
   forgetTree(node) {
     const stack = [node];
@@ -468,47 +534,59 @@ export class Capture {
     return out;
   }
 
-  // Whether all children are told, or will be told behind the others; `false`: some in between are left for another time.
+  // Who a node's children are now. What is new and too much for this slice comes behind those before it, by `more`.
   children(node, id, firstNew) {
     const { n, unread } = this;
     unread.drop(node);
+    unread.left--;
     const at = n.push(R.CHILDREN, id, 0) - 1;
     let count = 0;
     let last = null;
-    // The first that was not read, and whether known ones stand behind it.
-    let missing = false;
-    let isTail = true;
+    let isMissing = false;
     for (const kid of this.kidsOf(node)) {
       const known = this.ids.get(kid);
-      if (known !== undefined && known < firstNew && this.parents.get(known) === id) { n.push(known); isTail &&= !missing; }
-      else if (unread.isSpent && kid.nodeType !== 9 && kid.nodeType !== 11) { missing = true; continue; }
+      if (known !== undefined && known < firstNew && this.parents.get(known) === id) n.push(known);
+      // A shadow root and a frame's document are no siblings to go on behind.
+      else if (unread.isSpent && kid.nodeType !== 9 && kid.nodeType !== 11) { isMissing = true; continue; }
       else { n.push(0); this.node(kid, id); }
-      if (!missing && parentOf.call(kid) === node) last = kid;
+      if (!isMissing && parentOf.call(kid) === node) last = kid;
       count++;
     }
     n[at] = count;
-    if (missing && isTail) unread.stop(node, last);
-    return !missing || isTail;
+    if (isMissing) unread.stop(node, last);
   }
 
-  // Children that stand behind those already read.
-  more({ parent, kid, again }) {
+  // Goes on behind the last child that was read, stepping over those that are known.
+  more({ parent, last }) {
     const id = this.ids.get(parent);
     if (id === undefined || !connectedOf.call(parent)) return;
-    if (again) { this.kids.add(parent); return; }
+    // It has moved, and with it the place to go on: who stands where is asked anew.
+    if (last && parentOf.call(last) !== parent) { this.kids.add(parent); return; }
     const { n, unread } = this;
-    const at = n.push(R.MORE, id, 0) - 1;
-    let last = null;
-    for (; kid; kid = nextOf.call(kid)) {
-      const t = typeOf.call(kid);
-      if ((t !== 1 && t !== 3 && t !== 4) || kid === this.own) continue;
-      // It came here meanwhile from elsewhere: who stands where is asked anew.
-      if (this.ids.has(kid) && this.parents.get(this.ids.get(kid)) === id) { this.kids.add(parent); break; }
-      if (unread.isSpent) { unread.stop(parent, last || previousOf.call(kid)); break; }
-      this.node(kid, id);
-      n[at]++;
-      last = kid;
-    }
+    this.inInnerRoot = rootOf.call(parent) !== document;
+    this.isCatchingUp = true;
+    try {
+      let at = 0;
+      for (let kid = last ? nextOf.call(last) : firstOf.call(parent); kid; kid = nextOf.call(kid)) {
+        const t = typeOf.call(kid);
+        if ((t === 1 || t === 3 || t === 4) && kid !== this.own) {
+          if (this.isChild(kid, id)) at = 0;
+          else {
+            if (unread.isSpent) { unread.stop(parent, last); break; }
+            if (!at) at = n.push(R.MORE, id, this.before(kid, parent, id), 0) - 1;
+            this.node(kid, id);
+            n[at]++;
+          }
+        }
+        last = kid;
+      }
+    } finally { this.isCatchingUp = false; this.inInnerRoot = false; }
+  }
+  isChild(kid, id) { const known = this.ids.get(kid); return known !== undefined && this.parents.get(known) === id; }
+  // The id of what stands before a child: a sibling, or the shadow root.
+  before(kid, parent, id) {
+    for (let at = previousOf.call(kid); at; at = previousOf.call(at)) if (this.isChild(at, id)) return this.ids.get(at);
+    return (typeOf.call(parent) === 1 && this.ids.get(this.shadowOf(parent))) || 0;
   }
 
   node(node, parent) {
@@ -540,6 +618,9 @@ export class Capture {
       const isNew = !this.roots.has(node);
       if (isNew) {
         this.roots.set(node, node.compatMode || "");
+        this.newRoots.push(node);
+        // It has not its styles yet.
+        this.sheets.isBehind = true;
         if (type === 9) this.hook(node.defaultView);
         this.listen(node);
       }
@@ -582,7 +663,7 @@ export class Capture {
     }
     n[at] = count;
     // Scrolling makes an event, and the loader has heard those before us, but in inner roots it could not listen.
-    if (count && isElement && this.isFirst && this.inInnerRoot) this.unscanned.push(node);
+    if (count && isElement && (this.isFirst || this.isCatchingUp) && this.inInnerRoot) this.unscanned.push(node);
   }
 
   // Flags, rule hits, attributes and states of an element.
@@ -627,7 +708,7 @@ export class Capture {
 
   // Scroll positions that nobody heard of, asked in slices: asking lays the page out.
   scan() {
-    if (!this.running || !this.unscanned.length) return;
+    if (!this.running) return;
     const end = performance.now() + 3;
     let found = false;
     while (this.unscanned.length) {
@@ -638,7 +719,8 @@ export class Capture {
       if (performance.now() > end) break;
     }
     if (found) this.schedule();
-    if (this.unscanned.length) this.native.setTimeout(() => this.scan(), 8);
+    this.isScanning = this.unscanned.length > 0;
+    if (this.isScanning) this.native.setTimeout(() => this.scan(), 8);
   }
 
   // Pseudo-classes that come and go without a record: the pressed one, the target of the address, full screen.
@@ -744,6 +826,8 @@ export class Capture {
   // Boxes of hidden elements (in 64ths of a pixel, as Chromium lays out) and widths of hidden texts (in units of 16 px).
   measure(ids) {
     this.begin();
+    // Before it is known who stands where, sizes are nobody's business either.
+    if (!this.isPlaced) { for (const id of ids) { const node = this.nodes.get(id); if (node) this.boxes.add(node); } return null; }
     const all = new Set(ids);
     for (const el of this.boxes) { const id = this.ids.get(el); if (id !== undefined) all.add(id); }
     this.boxes.clear();

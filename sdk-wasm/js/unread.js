@@ -1,7 +1,7 @@
 // What has not been read yet. A reading stops when its budget of nodes is used up, and the next slice goes on where it
 // stopped, in a task of its own: a page of any size never waits for us. What lies below the fold comes last.
 
-import { firstOf, nextOf, parentOf } from "./dom.js";
+import { boxOf, firstElementOf } from "./dom.js";
 
 // Nodes of the first slice, and the bounds of the others.
 const FIRST = 500;
@@ -19,6 +19,7 @@ export class Unread {
     this.far = new Map();
     this.budget = FIRST;
     this.left = Infinity;
+    this.since = 0;
     this.foldsAt = Infinity;
   }
 
@@ -27,19 +28,21 @@ export class Unread {
 
   // A reading from the start.
   reset() {
+    this.since = performance.now();
     this.soon.clear();
     this.far.clear();
     this.left = FIRST;
     this.foldsAt = document.getElementsByTagName("*").length > LARGE ? innerHeight : Infinity;
   }
   begin() {
+    this.since = performance.now();
     this.left = this.budget;
     this.foldsAt = Infinity;
   }
-  // Milliseconds from the beginning to the end of a slice, judging and sealing included.
-  took(ms) {
+  // The slice has ended, judging and sealing included.
+  took() {
     if (this.left > 0) return;
-    const fits = Math.max(0.5, Math.min(1.5, SLICE / Math.max(ms, 0.1)));
+    const fits = Math.max(0.5, Math.min(1.5, SLICE / Math.max(performance.now() - this.since, 0.1)));
     this.budget = Math.max(LEAST, Math.min(MOST, Math.round(this.budget * fits)));
   }
 
@@ -48,20 +51,19 @@ export class Unread {
 
   // Whether an element and all that is in it lies below what the customer sees now; it is read without its children.
   defers(el) {
-    if (this.foldsAt === Infinity || !el.firstElementChild) return false;
-    const box = el.getBoundingClientRect();
+    if (this.foldsAt === Infinity || !firstElementOf.call(el)) return false;
+    const box = boxOf.call(el);
     if (!box.height || box.top <= this.foldsAt) return false;
     this.far.set(el, null);
     return true;
   }
 
-  // The next parent and the child to go on with; null when nothing is left. `again`: its children have moved since.
+  // The next parent to go on with, and the last of its children that was read.
   next() {
     const from = this.soon.size ? this.soon : this.far;
     for (const [parent, last] of from) {
       from.delete(parent);
-      const again = last !== null && parentOf.call(last) !== parent;
-      return { parent, again, kid: again ? null : last ? nextOf.call(last) : firstOf.call(parent) };
+      return { parent, last };
     }
     return null;
   }

@@ -77,9 +77,9 @@ extern "C" {
     /// Whether the page holds more than has been read.
     #[wasm_bindgen(method, js_name = hasMore)]
     pub fn has_more(this: &Capture) -> bool;
-    /// Whether some of its style sheets are among that.
-    #[wasm_bindgen(method, js_name = isUnstyled)]
-    pub fn is_unstyled(this: &Capture) -> bool;
+    /// Whether what has been read can be shown: with its styles, and with everything where it stands now.
+    #[wasm_bindgen(method, js_name = isShowable)]
+    pub fn is_showable(this: &Capture) -> bool;
     /// `[numbers, strings]` of boxes, or null.
     #[wasm_bindgen(method)]
     pub fn measure(this: &Capture, ids: &Uint32Array) -> Option<Array>;

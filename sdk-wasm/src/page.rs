@@ -147,7 +147,8 @@ impl Page {
         }
     }
 
-    /// Sends a whole page and goes on with patches. The page itself is read once; later keyframes come from the mirror.
+    /// Sends a keyframe as soon as there is something to show, and goes on with patches. The page itself is read once;
+    /// later keyframes come from the mirror.
     pub(crate) fn keyframe(&self) {
         self.follow_path();
         if !self.begun.replace(true) {
@@ -163,21 +164,22 @@ impl Page {
         self.capture.schedule();
     }
 
-    /// Sends the keyframe that is wanted, if what has been read can be shown: a page without its styles cannot.
+    /// Sends the keyframe that is wanted, if what has been read can be shown: not without its styles, and not before it
+    /// is known who stands where.
     fn open_up(&self) {
-        if self.capture.is_unstyled() {
+        if !self.capture.is_showable() {
             return;
         }
+        let has_more = self.capture.has_more();
         let message = {
             let mut recorder = self.recorder.borrow_mut();
             // What was pending is in the mirror, and so in the keyframe.
             let _ = recorder.finish(End::Open);
-            let end = if self.capture.has_more() { End::Behind } else { End::Whole };
-            recorder.keyframe(end)
+            recorder.keyframe(if has_more { End::Behind } else { End::Whole })
         };
         self.sending.set(Sending::Open);
-        self.unhashed.set(self.capture.has_more());
-        self.partial.set(self.capture.has_more());
+        self.unhashed.set(has_more);
+        self.partial.set(has_more);
         self.emit(&message, true);
         self.assets.offer_again();
     }

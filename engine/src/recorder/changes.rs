@@ -126,13 +126,13 @@ impl Recorder {
         (known.verdict, inside)
     }
 
-    /// Children behind those already known: a reading goes on where it stopped.
+    /// Children behind one that is known, or in front of all: a reading goes on where it stopped.
     pub(super) fn more(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
         let parent = NodeId(pack.number()?);
+        let before = NodeId(pack.number()?);
         let n = pack.number()?;
         let (verdict, inside) = self.parent(parent);
         let depth = self.depth(parent);
-        let index = count(self.tree.children(parent).len());
         let mut fresh: Vec<NodeId> = Vec::with_capacity((n as usize).min(pack.left()));
         for _ in 0..n {
             let id = NodeId(self.next_id);
@@ -141,8 +141,14 @@ impl Recorder {
             }
         }
         if !fresh.is_empty() {
-            self.write_tree(parent, index, &fresh);
-            self.tree.append(parent, &fresh);
+            let old = self.tree.children(parent);
+            let index = match old.iter().rposition(|id| *id == before) {
+                Some(n) => n + 1,
+                None if before == NodeId::NONE => 0,
+                None => old.len(),
+            };
+            self.write_tree(parent, count(index), &fresh);
+            self.tree.insert(parent, index, &fresh);
         }
         Ok(())
     }

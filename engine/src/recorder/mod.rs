@@ -192,8 +192,11 @@ impl Recorder {
                     self.write_viewport();
                 }
                 record::INFO => {
+                    let element = NodeId(pack.number()?);
                     let title = pack.string()?;
-                    let shown = self.title_verdict().open(title).unwrap_or_default().to_owned();
+                    // A title whose element has not been read is not told.
+                    let verdict = self.known.get(&element).map_or(Verdict::HIDDEN, |k| k.verdict);
+                    let shown = verdict.open(title).unwrap_or_default().to_owned();
                     let origin = privacy::origin(pack.string()?);
                     self.info = (shown, origin, privacy::path(pack.string()?));
                     self.write_info();
@@ -207,7 +210,12 @@ impl Recorder {
                 record::SELECT => {
                     let [from, from_at, to, to_at] = [pack.number()?, pack.number()?, pack.number()?, pack.number()?];
                     // Where something hidden is chosen, nothing is told: offsets are lengths.
-                    let shown = |id: u32| matches!(self.tree.get(NodeId(id)).map(|n| &n.kind), Some(Kind::Text(_)));
+                    let shown = |id: u32| {
+                        self.tree.get(NodeId(id)).is_some_and(|n| {
+                            // Blank texts are texts wherever they stand.
+                            matches!(n.kind, Kind::Text(_)) && !self.is_hidden(n.parent)
+                        })
+                    };
                     self.selection = if shown(from) && shown(to) { (NodeId(from), from_at, NodeId(to), to_at) } else { NOTHING_SELECTED };
                     self.write_selection();
                 }
@@ -284,21 +292,6 @@ impl Recorder {
     fn write_selection(&mut self) {
         let (from, from_at, to, to_at) = self.selection;
         self.encoder.op(&Op::Select { from, from_at, to, to_at });
-    }
-
-    /// The title is judged as the page's `title` element is, where it has one.
-    fn title_verdict(&self) -> Verdict {
-        let mut at = NodeId::ROOT;
-        for name in ["html", "head", "title"] {
-            let next =
-                self.tree.children(at).iter().copied().find(|id| self.tree.get(*id).and_then(|n| n.name()).is_some_and(|(_, n)| n == name));
-            match next {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        let known = self.known.get(&at).filter(|_| at != NodeId::ROOT).map(|k| k.verdict);
-        known.unwrap_or_else(|| privacy::judge(&self.policy, Verdict::TOP, &Facts::PLAIN))
     }
 
     fn write_viewport(&mut self) {
