@@ -1,58 +1,89 @@
-// Runs the browser suites: `node tests/run.mjs [--only name] [--browsers chromium,firefox,webkit]`. A suite is a file in `suites/` that exports rows; a row
-// is one thing that must hold, in each browser it names.
+// Runs the browser suites: `node tests/run.mjs [--only name] [--browsers chromium,firefox,webkit] [--jobs n]`. A suite is a file in
+// `suites/` that exports rows; a row is one thing that must hold, in each browser it names. Two run side by side, but for
+// those that say they need the machine to themselves.
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { launch } from "./lib/browsers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : "";
-const asked = process.argv.includes("--browsers") ? process.argv[process.argv.indexOf("--browsers") + 1].split(",") : null;
-const files = readdirSync(join(here, "suites")).filter((f) => f.endsWith(".mjs")).sort();
+const option = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : "");
+const only = option("--only");
+const asked = option("--browsers") ? option("--browsers").split(",") : null;
+const atOnce = Number(option("--jobs")) || 2;
 let passed = 0;
-let failed = 0;
 const failures = [];
 
-for (const file of files) {
+const jobs = [];
+for (const file of readdirSync(join(here, "suites")).filter((f) => f.endsWith(".mjs")).sort()) {
   const suite = await import(pathToFileURL(join(here, "suites", file)));
-  const title = file.replace(".mjs", "");
   for (const name of asked || suite.browsers || ["chromium", "firefox"]) {
-    const label = `${title} · ${name}`;
-    if (only && !label.includes(only)) continue;
-    console.log(`\n${label}`);
-    const started = Date.now();
-    let browser;
-    let second;
-    try {
-      browser = await launch(name);
-      // Firefox slows down tabs that are not in front, so there each person has a browser of their own.
-      second = name === "firefox" ? await launch(name) : browser;
-      const check = async (row, f) => {
-        const start = Date.now();
-        try {
-          const note = await f();
-          passed++;
-          console.log(`  ok      ${row}${note ? `  (${note})` : ""}  ${Date.now() - start} ms`);
-          return true;
-        } catch (e) {
-          failed++;
-          failures.push(`${label}: ${row}`);
-          console.log(`  FAILED  ${row}\n          ${String(e.stack || e).split("\n").slice(0, 6).join("\n          ")}`);
-          return false;
-        }
-      };
-      await suite.run({ browser, second, name, check });
-    } catch (e) {
-      failed++;
-      failures.push(label);
-      console.log(`  FAILED  ${label}: ${e.stack || e}`);
-    } finally {
-      await browser?.close().catch(() => {});
-      if (second !== browser) await second?.close().catch(() => {});
-    }
-    console.log(`  ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    const label = `${file.replace(".mjs", "")} · ${name}`;
+    if (!only || label.includes(only)) jobs.push({ suite, name, label });
   }
 }
+
+// What a job says is kept until its turn, so that two at once read like one after the other.
+let speaks = null;
+function voice() {
+  const lines = [];
+  return {
+    say(line) { if (speaks === this) console.log(line); else lines.push(line); },
+    begin() { speaks = this; for (const line of lines.splice(0)) console.log(line); },
+  };
+}
+
+async function play({ suite, name, label, out }) {
+  out.say(`\n${label}`);
+  const started = Date.now();
+  let browser;
+  let second;
+  const fail = (what, e) => {
+    failures.push(what === label ? label : `${label}: ${what}`);
+    out.say(`  FAILED  ${what}\n          ${String(e.stack || e).split("\n").slice(0, 6).join("\n          ")}`);
+  };
+  try {
+    browser = await launch(name);
+    // Firefox slows down tabs that are not in front, so there each person has a browser of their own.
+    second = name === "firefox" ? await launch(name) : browser;
+    const check = async (row, f) => {
+      const start = Date.now();
+      try {
+        const note = await f();
+        passed++;
+        out.say(`  ok      ${row}${note ? `  (${note})` : ""}  ${Date.now() - start} ms`);
+        return true;
+      } catch (e) {
+        fail(row, e);
+        return false;
+      }
+    };
+    await suite.run({ browser, second, name, check, say: (line) => out.say(`  ${line}`) });
+  } catch (e) {
+    fail(label, e);
+  } finally {
+    await browser?.close().catch(() => {});
+    if (second !== browser) await second?.close().catch(() => {});
+  }
+  out.say(`  ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+async function playAll(list, width) {
+  const waiting = [];
+  for (const job of list) {
+    job.out = voice();
+    job.done = new Promise((done) => { job.finish = done; });
+    waiting.push(job);
+  }
+  const worker = async () => { for (let job = waiting.shift(); job; job = waiting.shift()) { await play(job); job.finish(); } };
+  const workers = Array.from({ length: width }, worker);
+  for (const job of list) { job.out.begin(); await job.done; }
+  await Promise.all(workers);
+}
+// Whatever stands still for long comes before: it would stop the other's clock.
+for (const suite of new Set(jobs.map((job) => job.suite))) await suite.prepare?.();
+await playAll(jobs.filter((job) => !job.suite.alone), atOnce);
+await playAll(jobs.filter((job) => job.suite.alone), 1);
 for (const f of failures) console.log(`failed: ${f}`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length ? 1 : 0);

@@ -5,6 +5,8 @@
 //! become `url(beside:N)`, incoming ones must have that form (or be a `#fragment`), everything else loads nothing.
 //! `@import`, `@namespace` and `@charset` are dropped at both ends.
 
+use crate::media::Device;
+
 /// What happens to strings outside selectors (`content`, font names …).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strings {
@@ -25,6 +27,7 @@ pub fn outgoing(css: &str, mut resource: impl FnMut(&str) -> Option<u32>, string
     Scanner {
         address,
         strings,
+        device: Device::default(),
         rewrite: false,
         runs: true,
         out: String::with_capacity(css.len()),
@@ -36,8 +39,9 @@ pub fn outgoing(css: &str, mut resource: impl FnMut(&str) -> Option<u32>, string
 }
 
 /// At the agent: only `beside:N` and `#fragment` pass; states that cannot exist in the replica (`:hover` …) become
-/// attributes that the viewer sets, and attributes that would act become their stand-ins.
-pub fn incoming(css: &str, mut blob: impl FnMut(u32) -> Option<String>) -> String {
+/// attributes that the viewer sets, attributes that would act become their stand-ins, and media queries answer for the
+/// customer's device.
+pub fn incoming(css: &str, device: Device, mut blob: impl FnMut(u32) -> Option<String>) -> String {
     let address = |url: &str| {
         if url.starts_with('#') {
             return Some(url.to_owned());
@@ -47,6 +51,7 @@ pub fn incoming(css: &str, mut blob: impl FnMut(u32) -> Option<String>) -> Strin
     Scanner {
         address,
         strings: Strings::Keep,
+        device,
         rewrite: true,
         runs: false,
         out: String::with_capacity(css.len()),
@@ -87,6 +92,7 @@ struct Edit {
 struct Scanner<A> {
     address: A,
     strings: Strings,
+    device: Device,
     rewrite: bool,
     /// Copies whole runs in which nothing can happen, which is nearly all of a sheet.
     runs: bool,
@@ -205,6 +211,18 @@ impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
                 self.out.push_str("none");
                 skip_to_close(inside)
             }
+            "state" if self.rewrite && self.out.ends_with(':') && !self.out.ends_with("::") => {
+                let (given, tail) = inside.split_once(')').unwrap_or((inside, ""));
+                let start = self.out.len() - 1;
+                self.out.push_str("state(");
+                push_name(&mut self.out, given.trim());
+                self.out.push(')');
+                let mut with = "[data-beside-is~=".to_owned();
+                push_string(&mut with, &format!("state-{}", given.trim()));
+                with.push(']');
+                self.edits.push(Edit { at: start..self.out.len(), with, in_prelude: true });
+                tail
+            }
             _ => {
                 self.state(name, raw, true);
                 self.functions.push(false);
@@ -255,6 +273,10 @@ impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
             if edit.in_prelude == prelude && (is_rule || !edit.in_prelude) {
                 self.out.replace_range(edit.at, &edit.with);
             }
+        }
+        if let Some(segment) = self.out.get(self.segment..).filter(|s| prelude && self.rewrite && s.trim_start().starts_with("@media")) {
+            let answered = self.device.answered(segment);
+            self.out.replace_range(self.segment.., &answered);
         }
     }
 }
@@ -441,7 +463,7 @@ mod tests {
         outgoing(css, |url| url.contains("ok").then_some(7), Strings::Keep)
     }
     fn inn(css: &str) -> String {
-        incoming(css, |n| (n == 7).then(|| "blob:x".to_owned()))
+        incoming(css, Device::default(), |n| (n == 7).then(|| "blob:x".to_owned()))
     }
 
     #[test]
@@ -492,7 +514,7 @@ mod tests {
             let scanned = |runs| {
                 let address = |url: &str| url.contains('o').then(|| "beside:7".to_owned());
                 let (out, edits, functions) = (String::new(), Vec::new(), Vec::new());
-                Scanner { address, strings, rewrite: false, runs, out, edits, segment: 0, functions }.run(&css)
+                Scanner { address, strings, device: Device::default(), rewrite: false, runs, out, edits, segment: 0, functions }.run(&css)
             };
             prop_assert_eq!(scanned(true), scanned(false));
         }
@@ -503,7 +525,7 @@ mod tests {
             let text = format!("{css} url(https://evil.example/) ");
             // Read once more, as a browser would: no address is left in it, wherever the text put it.
             let mut left = Vec::new();
-            let _ = outgoing(&incoming(&text, |_| None), |url| { left.push(url.to_owned()); None }, Strings::Keep);
+            let _ = outgoing(&incoming(&text, Device::default(), |_| None), |url| { left.push(url.to_owned()); None }, Strings::Keep);
             prop_assert!(left.iter().all(String::is_empty), "{left:?}");
         }
     }

@@ -43,6 +43,9 @@ pub mod record {
     /// parent, the child they stand behind or 0, count, nodes: children that were left for later.
     pub const MORE: u32 = 17;
 
+    /// facts about the device.
+    pub const DEVICE: u32 = 18;
+
     /// Node: text.
     pub const NODE_TEXT: u32 = 1;
     /// Node: name, space, flags, hits low, hits high, attribute count, names, child count, children; values in the strings.

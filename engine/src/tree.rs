@@ -79,12 +79,12 @@ pub struct Tree {
     hash: u64,
 }
 
-fn mix(a: u64, b: u64) -> u64 {
+pub(crate) fn mix(a: u64, b: u64) -> u64 {
     let x = (a ^ b.rotate_left(32)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
 }
 
-fn hash_bytes(bytes: &[u8]) -> u64 {
+pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
     let mut h = bytes.len() as u64;
     let (chunks, rest) = bytes.as_chunks::<8>();
     for c in chunks {
@@ -135,6 +135,20 @@ impl Tree {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+    /// All ids, in no order.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.nodes.keys().copied()
+    }
+    /// Whether any text in it is hidden.
+    #[must_use]
+    pub fn has_masked(&self) -> bool {
+        self.nodes.values().any(|n| matches!(n.kind, Kind::Masked(_)))
+    }
+    /// What a node adds to the hash of the tree.
+    #[must_use]
+    pub fn hash_of(&self, id: NodeId) -> u64 {
+        self.nodes.get(&id).map_or(0, |n| n.content.wrapping_add(n.order))
     }
     /// A node.
     #[must_use]

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use beside_engine::pack::record as r;
 use beside_engine::recorder::{End, Recorder};
-use beside_engine::replica::Replica;
+use beside_engine::replica::{Change, Replica};
 use beside_engine::stream::{Deflater, Inflater};
+use beside_engine::tree::Tree;
 use policies::{Action, Detect, Otherwise, Policy, Rule};
 use proptest::prelude::*;
+use protocol::page::{Decoder, Encoder, Head, Op};
 use protocol::{Generation, NodeId};
 
 const SECRET: &str = "canary";
@@ -462,7 +464,7 @@ fn flush(page: &mut Page, recorder: &mut Recorder) -> Option<Vec<u8>> {
 }
 
 /// The texts of a tree, hidden ones as a dot.
-fn texts(tree: &beside_engine::tree::Tree) -> Vec<String> {
+fn texts(tree: &Tree) -> Vec<String> {
     use beside_engine::tree::Kind;
     let mut out = vec![];
     tree.walk(NodeId::ROOT, |_, node| match &node.kind {
@@ -484,13 +486,100 @@ fn page_texts(page: &Page, at: usize, out: &mut Vec<String>) {
     }
 }
 
+/// What a document is after the changes that it was told, as the viewer's: children by node, and what each node is.
+#[derive(Default)]
+struct Document {
+    kids: HashMap<u32, Vec<u32>>,
+    kinds: HashMap<u32, String>,
+}
+
+impl Document {
+    fn told(&mut self, tree: &Tree, change: Change<'_>) {
+        match change {
+            Change::Reset(_) => *self = Self::default(),
+            Change::Inserted { parent, index, roots } => {
+                for root in roots {
+                    tree.walk(*root, |id, node| {
+                        self.kinds.insert(id.0, format!("{:?}", node.kind));
+                        self.kids.insert(id.0, node.children.iter().map(|c| c.0).collect());
+                    });
+                }
+                let behind = tree.children(parent).get(index + roots.len()..).unwrap_or(&[]);
+                let list = self.kids.entry(parent.0).or_default();
+                let place = behind.iter().find_map(|next| list.iter().position(|c| *c == next.0)).unwrap_or(list.len());
+                list.splice(place..place, roots.iter().map(|r| r.0));
+            }
+            Change::Removed { roots, gone } => {
+                for list in self.kids.values_mut() {
+                    list.retain(|c| !roots.contains(&NodeId(*c)));
+                }
+                for id in gone {
+                    self.kids.remove(&id.0);
+                    self.kinds.remove(&id.0);
+                }
+            }
+            Change::Ordered(parent) => {
+                let order: Vec<u32> = tree.children(parent).iter().map(|c| c.0).collect();
+                if let Some(list) = self.kids.get_mut(&parent.0) {
+                    list.sort_by_key(|c| order.iter().position(|o| o == c));
+                }
+            }
+            Change::Set(id, ..) | Change::Unset(id, ..) | Change::Text(id) => {
+                let kind = &tree.get(id).expect("it is there").kind;
+                self.kinds.insert(id.0, format!("{kind:?}"));
+            }
+            _ => {}
+        }
+    }
+    fn is(&self, tree: &Tree) -> bool {
+        let mut same = self.kinds.len() == tree.len();
+        tree.walk(NodeId::ROOT, |id, node| {
+            let kids: Vec<u32> = node.children.iter().map(|c| c.0).collect();
+            same &= self.kids.get(&id.0) == Some(&kids) && self.kinds.get(&id.0) == Some(&format!("{:?}", node.kind));
+        });
+        same
+    }
+}
+
+/// A viewer to whom operations get lost, by whatever defect: what it is told are the others.
+struct Damaged {
+    decoder: Decoder,
+    encoder: Encoder,
+    replica: Replica,
+    document: Document,
+    lost: u64,
+    ops: u32,
+}
+
+impl Damaged {
+    fn new(lost: u64) -> Self {
+        Self { decoder: Decoder::new(), encoder: Encoder::new(), replica: Replica::new(), document: Document::default(), lost, ops: 0 }
+    }
+    fn take(&mut self, message: &[u8]) -> Option<bool> {
+        let (head, ops) = self.decoder.decode(message).expect("decodes");
+        self.encoder.begin(head);
+        for op in &ops {
+            self.ops += 1;
+            let gets_lost = head == Head::Patch && !matches!(op, Op::Mend { .. } | Op::Hash(_)) && self.lost >> (self.ops % 64) & 1 == 1;
+            if !gets_lost {
+                self.encoder.op(op);
+            }
+        }
+        let left = self.encoder.finish();
+        let (replica, document) = (&mut self.replica, &mut self.document);
+        replica.apply(&left, &mut |tree, change| document.told(tree, change)).expect("applies").same
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
     fn the_replica_follows_and_nothing_hidden_is_sent(
         budget in prop_oneof![1usize..12, Just(usize::MAX)],
+        lost in any::<u64>(),
         batches in proptest::collection::vec(proptest::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..12), 1..10)
     ) {
+        let mut damaged = Damaged::new(lost);
         let mut page = Page::new(budget);
         let mut recorder = Recorder::new(policy(), Generation(1));
         let (mut deflater, mut inflater, mut replica) = (Deflater::new(), Inflater::new(), Replica::new());
@@ -498,6 +587,7 @@ proptest! {
         recorder.read(&first.n, &first.s.join("\0"), &|_, _| None).expect("a consistent pack");
         let mut late = Replica::new();
         let keyframe = recorder.keyframe(End::Whole);
+        damaged.take(&keyframe);
         let sent = deflater.message(&keyframe, true);
         let got = inflater.message(&sent, true).expect("inflates");
         prop_assert_eq!(replica.apply(&got, &mut |_, _| {}).expect("applies").same, Some(true));
@@ -511,6 +601,7 @@ proptest! {
                 slices += 1;
                 prop_assert!(slices < 10_000, "it never comes to an end");
                 prop_assert!(!String::from_utf8_lossy(&message).contains(SECRET), "the secret was encoded");
+                damaged.take(&message);
                 let sent = deflater.message(&message, false);
                 let got = inflater.message(&sent, false).expect("inflates");
                 let applied = replica.apply(&got, &mut |_, _| {}).expect("applies");
@@ -524,6 +615,16 @@ proptest! {
             prop_assert_eq!(texts(replica.tree()), expected);
             prop_assert_eq!(recorder.mirror().hash(), replica.tree().hash());
         }
+        // Whoever lost something compares, is told what differs, and has it all; those who lost nothing are told nothing.
+        let (width, sums, sheets) = damaged.replica.sums();
+        let mend = recorder.mend(width, &sums, &sheets);
+        prop_assert!(!String::from_utf8_lossy(&mend).contains(SECRET), "the secret was encoded");
+        prop_assert_eq!(damaged.take(&mend), Some(true));
+        prop_assert_eq!(damaged.replica.tree().hash(), recorder.mirror().hash());
+        prop_assert!(damaged.document.is(damaged.replica.tree()), "the document is not what the model is");
+        let mut told = 0;
+        prop_assert_eq!(replica.apply(&mend, &mut |_, _| told += 1).expect("applies").same, Some(true));
+        prop_assert_eq!(told, 0);
         // Somebody joins late: the mirror is the keyframe, ids and all, and those already in see the same.
         let keyframe = recorder.keyframe(End::Whole);
         prop_assert_eq!(late.apply(&keyframe, &mut |_, _| {}).expect("applies").same, Some(true));

@@ -11,14 +11,14 @@ pub use lane::{LaneIn, LaneOut, Opened, Seats};
 pub use seal::{Key, SealError};
 pub use socket::{Socket, SocketEvent};
 
-/// Hands plaintext to the page's own test harness. Exists only in the artefact that tests use.
+/// Hands plaintext to the page's own test harness; gives what the harness puts in its place, as a defect would. Exists
+/// only in the artefact that tests use.
 #[cfg(feature = "tap")]
-pub fn tap(what: &str, plain: &[u8]) {
+pub fn tap(what: &str, plain: &[u8]) -> Option<Vec<u8>> {
     use wasm_bindgen::JsCast;
     let tap = js_sys::Reflect::get(&js_sys::global(), &"__besideTap".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
-    if let Some(tap) = tap {
-        let _ = tap.call2(&wasm_bindgen::JsValue::NULL, &what.into(), &js_sys::Uint8Array::from(plain));
-    }
+    let instead = tap?.call2(&wasm_bindgen::JsValue::NULL, &what.into(), &js_sys::Uint8Array::from(plain)).ok()?;
+    instead.dyn_into::<js_sys::Uint8Array>().ok().map(|bytes| bytes.to_vec())
 }
 
 /// Fresh random bytes. The browser's generator does not fail in a page that can run WASM at all; should it, the

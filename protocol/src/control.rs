@@ -1,7 +1,7 @@
 //! Control messages: sealed, ordered, small.
 
 use crate::field::{List, choices, message};
-use crate::{NodeId, ParticipantId};
+use crate::{NodeId, ParticipantId, SheetId};
 
 message! {
     /// Somebody in the session, as the customer's browser vouches for it.
@@ -82,6 +82,27 @@ message! {
     }
 }
 
+message! {
+    /// What a style sheet hashes to.
+    SheetSum {
+        /// Which.
+        sheet: SheetId,
+        /// Its hash.
+        sum: u64,
+    }
+}
+message! {
+    /// What a viewer has, as hashes: whatever is otherwise at the customer's is to be told again.
+    Compare {
+        /// How many ids a range has; the first begins at 0.
+        width: u32,
+        /// The sum of a tree's hashes for each range.
+        sums: List<u64, { crate::limits::MAX_RANGES }>,
+        /// Sheets.
+        sheets: List<SheetSum, { crate::limits::MAX_SHEETS }>,
+    }
+}
+
 choices! {
     /// A control message.
     Control as "control message" {
@@ -105,5 +126,7 @@ choices! {
         Want(Want) = 9,
         /// customer → all, at the start of every instance: I speak now.
         Hello(Nothing) = 10,
+        /// agent → customer: my picture differs; this is what I have.
+        Compare(Compare) = 11,
     }
 }

@@ -26,6 +26,10 @@ pub const MAX_ASSETS_TOTAL: usize = 200_000_000;
 pub const MAX_SHAPES: usize = 65_536;
 /// Attributes of one element.
 pub const MAX_ATTRS: usize = 256;
+/// Ranges of ids in which two trees are compared, so that an answer names few nodes.
+pub const MAX_RANGES: usize = 256;
+/// Boxes that are compared at once; a dozen points of a window say whether it is laid out alike.
+pub const MAX_BOXES: usize = 64;
 /// Rules of one style sheet.
 pub const MAX_RULES: usize = 50_000;
 /// Style sheets of a document tree.

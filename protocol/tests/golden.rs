@@ -1,11 +1,11 @@
 //! Bytes that never change, round trips, and decoders that take anything without a panic.
 
 use beside_protocol::asset::{Asset, Missing, Offer, Piece};
-use beside_protocol::control::{Clear, Control, Mark, Nothing, Notice, Person, Point, Roster, Visibility, Want};
+use beside_protocol::control::{Clear, Compare, Control, Mark, Nothing, Notice, Person, Point, Roster, SheetSum, Visibility, Want};
 use beside_protocol::field::{Field, List};
 use beside_protocol::kept::Kept;
 use beside_protocol::live::{Anchor, Away, Live};
-use beside_protocol::page::{Content, Decoder, Encoder, Head, NewNode, Op, Shape, Space};
+use beside_protocol::page::{Content, Decoder, Encoder, Head, Laid, Mended, NewNode, Op, Shape, Space};
 use beside_protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use beside_protocol::session::{
     self, Admit, Admitted, Claim, Claimed, Empty, Ended, Hello, Joining, Open, Opened, Presence, Received, Refuse, Renewed, Resume,
@@ -133,6 +133,8 @@ fn sealed_messages() {
     check(&Control::Visibility(Visibility { visible: true }), "0801");
     check(&Control::Want(Want { hash: [6; 16] }), &format!("09{}", "06".repeat(16)));
     check(&Control::Hello(Nothing {}), "0a");
+    let sheets = List(vec![SheetSum { sheet: SheetId(2), sum: 1 }]);
+    check(&Control::Compare(Compare { width: 300, sums: List(vec![5, 0]), sheets }), "0bac02020500010201");
     check(&Asset::Offer(Offer { res: ResId(3), hash: [6; 16], len: 300, kind: 1 }), &format!("0103{}ac0201", "06".repeat(16)));
     check(&Asset::Piece(Piece { hash: [6; 16], bytes: vec![1, 2] }), &format!("02{}020102", "06".repeat(16)));
     check(&Asset::Missing(Missing { res: ResId(3), why: 1 }), "030301");
@@ -183,6 +185,15 @@ fn a_keyframe_and_a_patch() {
         Op::Select { from: NodeId(6), from_at: 2, to: NodeId(7), to_at: 300 },
         Op::Merged(2),
         Op::Behind,
+        Op::Mend {
+            ranges: vec![(NodeId(0), 6)],
+            nodes: vec![
+                Mended { id: NodeId(2), content: element("p", &["class"], &["b"]), children: vec![NodeId(5), NodeId(4)] },
+                Mended { id: NodeId(4), content: Content::Text("t"), children: vec![] },
+            ],
+        },
+        Op::Device(515),
+        Op::Boxes(vec![Laid { node: NodeId(5), at: [4, -8, 400, 80] }]),
     ];
     encoder.begin(Head::Patch);
     for op in &patch {
@@ -191,10 +202,10 @@ fn a_keyframe_and_a_patch() {
     let bytes = encoder.finish();
     assert_eq!(
         hex(&bytes),
-        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f0211"
+        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f021112010006020905016202060104000174148304130102080fa006a001"
     );
     assert_eq!(decoder.decode(&bytes).expect("decodes"), (Head::Patch, patch));
-    assert!(bytes.len() < 110, "{} bytes", bytes.len());
+    assert!(bytes.len() < 140, "{} bytes", bytes.len());
 }
 
 proptest! {

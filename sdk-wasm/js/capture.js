@@ -4,7 +4,9 @@
 // Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
 // reading and what is read is always what the page is now. Record numbers are engine::pack::record.
 import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, textOf, typeOf } from "./dom.js";
+import { Samples } from "./samples.js";
 import { Sheets } from "./sheets.js";
+import { Device } from "./device.js";
 import { movesIn } from "./motion.js";
 import { Pictures } from "./pictures.js";
 import { STATEFUL, states, TRACKED } from "./state.js";
@@ -12,7 +14,7 @@ import { Unread } from "./unread.js";
 
 export const R = {
   CHILDREN: 1, ATTRS: 2, TEXT: 3, STATE: 4, NO_STATE: 5, SHEET: 6, RULES: 7, SHEETS: 8, VIEWPORT: 9, INFO: 10, FOCUS: 11,
-  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15, SELECT: 16, MORE: 17,
+  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15, SELECT: 16, MORE: 17, DEVICE: 18,
   NODE_TEXT: 1, NODE_ELEMENT: 2, NODE_SHADOW: 3, NODE_DOCUMENT: 4,
   WAS_PASSWORD: 1, EDITABLE: 2, FAILED: 4,
 };
@@ -71,12 +73,16 @@ export class Capture {
     this.listeners = [];
     this.sheets = new Sheets(this);
     this.pictures = new Pictures(this);
+    this.samples = new Samples(this);
+    this.device = new Device(() => this.schedule());
+    this.facts = 0;
     this.redrawn = new Set();
     this.moves = new Map();
     this.touched = new Set();
     this.checksAll = false;
-    // Whether some sheet asks for validity or autofill.
+    // Whether some sheet asks for validity or autofill, and for which states of custom elements.
     this.asks = false;
+    this.customStates = new Set();
     this.unscanned = [];
     this.unread = new Unread();
     this.unheard = [];
@@ -133,6 +139,7 @@ export class Capture {
     for (const undo of this.hooked.values()) { try { undo(); } catch { /* The frame is gone. */ } }
     this.hooked.clear();
     this.pictures.stop();
+    this.device.stop();
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
     this.close();
@@ -232,6 +239,8 @@ export class Capture {
       const el = e.target;
       if (el.localName === "iframe" || el.localName === "frame") {
         this.kids.add(el);
+        // It may have become another site's, or ceased to be.
+        this.attrs.add(el);
         // A document that was opened and written anew stays the same and has lost whoever listened.
         const inner = this.frameOf(el);
         if (inner && this.ids.has(inner)) {
@@ -248,7 +257,7 @@ export class Capture {
   // Everything that changes without a mutation record. Cheap enough for every flush.
   poll() {
     for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) { this.checksAll = true; return true; }
-    return this.sheets.changed() || this.focused() !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
+    return this.device.facts !== this.facts || this.sheets.changed() || this.focused() !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
   }
 
   stateKey(el, state) {
@@ -429,6 +438,7 @@ export class Capture {
     if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
     const view = this.viewKey();
     if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100)); }
+    if (this.device.facts !== this.facts || first) { this.facts = this.device.facts; this.n.push(R.DEVICE, this.facts); }
     const info = this.infoKey();
     if (info !== this.info || first) {
       this.info = info;
@@ -699,7 +709,7 @@ export class Capture {
       const state = states(this, el, name);
       for (let i = 0; i < state.length; i += 2) { this.name(state[i]); this.str(state[i + 1]); count++; }
       // What a select holds stands in its options, which are not written here.
-      if (name === "select" ? !this.tracked.has(el) : popover || TRACKED.has(name) || name.includes("-") && state.length) this.tracked.set(el, this.stateKey(el, state));
+      if (name === "select" ? !this.tracked.has(el) : popover || TRACKED.has(name) || name.includes("-") && (state.length || this.customStates.size)) this.tracked.set(el, this.stateKey(el, state));
       if (name === "canvas" || name === "video") this.pictures.watch(el);
     }
     n[at] = flags;
@@ -857,6 +867,9 @@ export class Capture {
     }
     return this.n.length ? this.end() : null;
   }
+
+  // Tells `done` where some of what is in view lies.
+  sample(done) { this.samples.take(done); }
 
   // ---- for cursors and marks
 

@@ -1,7 +1,7 @@
 // Style sheets: which stand in which root, in which order, with which rules. Lists and counts are compared at every
 // flush, rule texts in rotation; what changed travels as a replacement of rules.
 import { R } from "./capture.js";
-import { ASKS } from "./state.js";
+import { heed } from "./state.js";
 import * as Sources from "./sources.js";
 
 // Rules whose text is compared in one turn of the slow clock, and how many milliseconds that may take.
@@ -27,6 +27,11 @@ export class Sheets {
     this.turn = [0, 0];
     this.edited = new Set();
     this.wasOff = new WeakSet();
+    // Fonts that script made.
+    this.faces = null;
+    this.faceCount = 0;
+    this.faceText = "";
+    this.faceAddresses = new WeakMap();
     // Whether sheets are still to be read; nodes wait for them, so that nobody sees a page without its styles.
     this.isBehind = false;
   }
@@ -37,12 +42,29 @@ export class Sheets {
     const out = [];
     for (const s of root.styleSheets || []) if (this.counts(s) && this.isThere(s)) out.push(s);
     for (const s of root.adoptedStyleSheets || []) if (!s.disabled) out.push(s);
+    if (root === document && this.facesText()) out.push(this.faces);
     return out;
   }
   // An alternate sheet counts only once somebody switched it on; browsers differ in what they call disabled.
   counts(sheet) {
     if (sheet.disabled) { this.wasOff.add(sheet); return false; }
     return !(sheet.title && sheet.ownerNode?.relList?.contains("alternate")) || this.wasOff.has(sheet);
+  }
+  // Fonts that script made are in no sheet; they get one of ours, which only the agent's browser uses.
+  facesText() {
+    const { fontSources } = this.c.native;
+    if (document.fonts.size !== this.faceCount) {
+      this.faceCount = document.fonts.size;
+      let text = "";
+      for (const face of document.fonts) {
+        const source = fontSources.get(face);
+        if (!source) continue;
+        if (!this.faceAddresses.has(face)) this.faceAddresses.set(face, typeof source === "string" ? source : `url("${URL.createObjectURL(new Blob([source]))}")`);
+        text += `@font-face{font-family:${face.family};src:${this.faceAddresses.get(face)};font-style:${face.style};font-weight:${face.weight};font-stretch:${face.stretch};unicode-range:${face.unicodeRange}}`;
+      }
+      if (text !== this.faceText) { this.faceText = text; this.faces = new CSSStyleSheet(); this.faces.replaceSync(text); }
+    }
+    return this.faceText;
   }
   // A linked sheet that is new waits a moment for its text.
   isThere(sheet) {
@@ -147,7 +169,7 @@ export class Sheets {
       this.ids.set(sheet, { id, ...ends, rules, isSource: text !== null });
       this.c.n.push(R.SHEET, id);
       this.c.str(media); this.c.str(base); this.c.str(text ?? "");
-      if (text && ASKS.test(text)) this.c.asks = true;
+      if (text) heed(this.c, text);
       if (rules) this.rules(id, base, 0, 0, rules);
       return;
     }
@@ -175,7 +197,7 @@ export class Sheets {
     this.c.str(base);
     for (const rule of inserted) {
       const text = this.text(rule);
-      if (!this.c.asks && ASKS.test(text)) this.c.asks = true;
+      heed(this.c, text);
       this.c.str(text);
     }
   }

@@ -4,7 +4,17 @@ export const TRACKED = new Set(["input", "textarea", "select", "dialog", "form",
 // Elements that may have state of this kind at all.
 export const STATEFUL = new Set([...TRACKED, "option", "img", "image", "use", "canvas", "video", "object", "embed", "iframe", "frame"]);
 // Whether some sheet asks for one of the states that cost a question per control.
-export const ASKS = /:(?:user-)?(?:in)?valid|autofill/;
+const ASKS = /:(?:user-)?(?:in)?valid|autofill/;
+// States that custom elements give themselves.
+const CUSTOM = /:state\(\s*([\w-]+)\s*\)/g;
+// Takes note of what the text of a sheet asks for.
+export function heed(capture, text) {
+  if (!capture.asks && ASKS.test(text)) capture.asks = true;
+  if (!text.includes(":state(")) return;
+  const before = capture.customStates.size;
+  for (const [, name] of text.matchAll(CUSTOM)) capture.customStates.add(name);
+  if (capture.customStates.size !== before) for (const el of capture.ids.keys()) if (el.localName?.includes("-")) { capture.tracked.set(el, ""); capture.checksAll = true; }
+}
 const ASKED = { input: ["invalid", "user-invalid", "user-valid", "autofill"], textarea: ["invalid", "user-invalid", "user-valid"], select: ["invalid", "user-invalid", "user-valid"], form: ["invalid"], fieldset: ["invalid"] };
 const BUTTONS = new Set(["button", "submit", "reset"]);
 
@@ -14,7 +24,10 @@ const matches = (el, selector) => { try { return el.matches(selector); } catch {
 function named(capture, el) {
   let is = "";
   for (const name of (capture.asks && ASKED[el.localName]) || []) if (matches(el, `:${name}`)) is += ` ${name}`;
-  if (el.localName.includes("-") && !matches(el, ":defined")) is += " undefined";
+  if (el.localName.includes("-")) {
+    if (!matches(el, ":defined")) is += " undefined";
+    for (const name of capture.customStates) if (matches(el, `:state(${name})`)) is += ` state-${name}`;
+  }
   if (el === capture.pressed) is += " active";
   if (capture.marked.has(el) || location.hash.length > 1 && el.id) { if (matches(el, ":target")) is += " target"; if (matches(el, ":fullscreen")) is += " fullscreen"; }
   return is.slice(1);

@@ -1,5 +1,5 @@
 // The one script line: draws Get help, offers window.Beside, and loads everything else only when a session starts or
-// must resume. Hooks attachShadow and nothing else.
+// must resume. Hooks attachShadow and FontFace, and nothing else.
 (() => {
   const script = document.currentScript;
   const say = (text) => console.warn(`Beside: ${text}`);
@@ -15,6 +15,11 @@
     requestAnimationFrame: zone("requestAnimationFrame").bind(window),
   };
   const closed = new WeakMap();
+  // Where script took its fonts from: a font does not say so itself.
+  const fontSources = natives.fontSources = new WeakMap();
+  try {
+    window.FontFace = new Proxy(FontFace, { construct(target, given, made) { const face = Reflect.construct(target, given, made); fontSources.set(face, given[1]); return face; } });
+  } catch { /* No such fonts here. */ }
   // What was scrolled before a session: nothing else tells where a box stands without asking every one of them.
   const scrolled = [];
   let last;

@@ -33,6 +33,20 @@ extern "C" {
     #[wasm_bindgen(constructor, js_class = "Pictures")]
     fn _new_pictures(capture: &JsValue) -> _Pictures;
 }
+#[wasm_bindgen(module = "/js/device.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Device)]
+    type _Device;
+    #[wasm_bindgen(constructor, js_class = "Device")]
+    fn _new_device(on_change: &JsValue) -> _Device;
+}
+#[wasm_bindgen(module = "/js/samples.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Samples)]
+    type _Samples;
+    #[wasm_bindgen(constructor, js_class = "Samples")]
+    fn _new_samples(capture: &JsValue) -> _Samples;
+}
 #[wasm_bindgen(module = "/js/sources.js")]
 extern "C" {
     /// Begins to read the texts of linked sheets; resolves when they are there, or have had their time.
@@ -83,6 +97,9 @@ extern "C" {
     /// `[numbers, strings]` of boxes, or null.
     #[wasm_bindgen(method)]
     pub fn measure(this: &Capture, ids: &Uint32Array) -> Option<Array>;
+    /// Calls back once with `[id, left, top, width, height]*` in quarters of a pixel, of some of what is in view.
+    #[wasm_bindgen(method)]
+    pub fn sample(this: &Capture, done: &js_sys::Function);
     #[wasm_bindgen(method)]
     pub fn failed(this: &Capture, address: &str);
     /// The bytes of a picture that has no address of its own, or null.

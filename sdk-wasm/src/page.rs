@@ -6,9 +6,10 @@ use std::rc::{Rc, Weak};
 use engine::recorder::{End, Flush, Recorder};
 use engine::stream::Deflater;
 use gloo::timers::callback::Timeout;
-use js_sys::{Array, Uint32Array};
+use js_sys::{Array, Int32Array, Uint32Array};
 use policies::{Action, Policy};
-use protocol::{Generation, NodeId};
+use protocol::control::Compare;
+use protocol::{Generation, NodeId, SheetId};
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
 
@@ -18,6 +19,8 @@ use crate::glue::Capture;
 
 /// Milliseconds from a message to the hash of the mirror after it: a difference is noticed while it is young.
 const HASH_AFTER: u32 = 300;
+/// Milliseconds between two mendings; an agent cannot keep a customer's browser busy.
+const MEND_EVERY: f64 = 400.0;
 /// Rounds of reading again within one flush; a verdict that flips for ever is continued at the next flush.
 const ROUNDS: usize = 4;
 
@@ -67,6 +70,9 @@ pub(crate) struct Page {
     pub(crate) counts: Cell<Counts>,
     /// Why everything is masked, if it is: the selector that the browser refused.
     pub(crate) refused: String,
+    /// When somebody's picture was last mended.
+    mended: Cell<f64>,
+    sampled: Closure<dyn Fn(Int32Array)>,
     _flush: Closure<dyn Fn() -> bool>,
     _attached: Closure<dyn Fn(JsValue)>,
 }
@@ -96,7 +102,12 @@ impl Page {
         let policy = policy.clone();
         let host = host.clone();
         Rc::new_cyclic(|weak: &Weak<Self>| {
-            let (on_flush, on_attached) = (weak.clone(), weak.clone());
+            let (on_flush, on_attached, on_sampled) = (weak.clone(), weak.clone(), weak.clone());
+            let sampled = Closure::<dyn Fn(Int32Array)>::new(move |boxes: Int32Array| {
+                if let Some(page) = on_sampled.upgrade() {
+                    page.sampled(&boxes.to_vec());
+                }
+            });
             let flush = Closure::<dyn Fn() -> bool>::new(move || on_flush.upgrade().is_some_and(|page| page.flush()));
             let attached = Closure::<dyn Fn(JsValue)>::new(move |el: JsValue| {
                 if let Some(page) = on_attached.upgrade() {
@@ -130,6 +141,8 @@ impl Page {
                 partial: Cell::new(false),
                 counts: Cell::default(),
                 refused,
+                mended: Cell::new(f64::NEG_INFINITY),
+                sampled,
                 _flush: flush,
                 _attached: attached,
             }
@@ -253,7 +266,30 @@ impl Page {
         };
         if let Some(message) = message {
             self.emit(&message, false);
+            self.capture.sample(self.sampled.as_ref().unchecked_ref());
         }
+    }
+
+    /// Sends where elements lie, if everything has been said of the page that shows them there.
+    fn sampled(&self, boxes: &[i32]) {
+        if self.sending.get() == Sending::Open && !self.partial.get() && !self.capture.has_more() {
+            let message = self.recorder.borrow_mut().boxes(boxes);
+            if let Some(message) = message {
+                self.emit(&message, false);
+            }
+        }
+    }
+
+    /// Tells again whatever differs from what somebody has.
+    pub(crate) fn mend(&self, theirs: &Compare) {
+        if self.sending.get() != Sending::Open || now() - self.mended.get() < MEND_EVERY {
+            return;
+        }
+        self.mended.set(now());
+        let sheets: Vec<(SheetId, u64)> = theirs.sheets.0.iter().map(|s| (s.sheet, s.sum)).collect();
+        let message = self.recorder.borrow_mut().mend(theirs.width, &theirs.sums.0, &sheets);
+        self.emit(&message, false);
+        self.capture.sample(self.sampled.as_ref().unchecked_ref());
     }
 
     /// Reads what is dirty into the mirror. `false` when the page could not be read as a whole.
@@ -281,7 +317,9 @@ impl Page {
 
     fn emit(&self, message: &[u8], keyframe: bool) {
         #[cfg(feature = "tap")]
-        link_wasm::tap("page", message);
+        let instead = link_wasm::tap("page", message);
+        #[cfg(feature = "tap")]
+        let message = instead.as_deref().unwrap_or(message);
         let deflated = self.deflater.borrow_mut().message(message, keyframe);
         let mut counts = self.counts.get();
         counts.messages += 1;

@@ -86,6 +86,22 @@ export async function perform(page, step, url) {
         el.dispatchEvent(new Event("input", { bubbles: true }));
         el.dispatchEvent(new Event("change", { bubbles: true }));
       }, step.css, step.text);
+    // What the device prefers; words of media queries. A driver that cannot is not asked.
+    case "prefer": {
+      const words = step.text.split(" ");
+      return page.emulateMediaFeatures([
+        { name: "prefers-color-scheme", value: words.includes("dark") ? "dark" : "light" },
+        { name: "prefers-reduced-motion", value: words.includes("reduce") ? "reduce" : "no-preference" },
+      ]);
+    }
+    // Text under way in an input method, then accepted.
+    case "compose": {
+      await press(page, step);
+      const cdp = await page.createCDPSession();
+      await cdp.send("Input.imeSetComposition", { text: step.text, selectionStart: step.text.length, selectionEnd: step.text.length });
+      if (step.accept) await cdp.send("Input.insertText", { text: step.accept });
+      return cdp.detach();
+    }
     case "goto": return page.goto(url + step.text, { waitUntil: "domcontentloaded" });
     case "wait": return wait(step.ms);
     default: throw new Error(`nobody knows how to ${step.do}`);

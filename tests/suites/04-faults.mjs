@@ -31,6 +31,7 @@ function wire(port, to) {
   };
 }
 
+export const alone = true;
 export async function run({ browser, second, name, check }) {
   const [sitePort, relayPort, wirePort] = [await freePort(), await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${sitePort}`;

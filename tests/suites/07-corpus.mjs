@@ -5,8 +5,9 @@ import { playSite } from "../lib/fidelity.mjs";
 
 const SHORT = ["sb-admin-2", "swagger-ui", "govuk", "jsoneditor", "speedscope"];
 
+const sites = SITES.filter((s) => SHORT.includes(s.id));
+export const prepare = () => install(sites);
+
 export async function run({ browser, second, name, check }) {
-  const sites = SITES.filter((s) => SHORT.includes(s.id));
-  install(sites);
   for (const site of sites) await playSite({ site, customer: browser, agent: second, label: name, check });
 }

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ROOT } from "../lib/servers.mjs";
 
+export const alone = true;
 export const browsers = ["chromium"];
 
 export async function run({ check }) {

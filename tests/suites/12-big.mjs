@@ -5,6 +5,7 @@ import { startRelay } from "../lib/servers.mjs";
 import { person, until } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
+export const alone = true;
 export const browsers = ["chromium"];
 const NODES = 250_000;
 

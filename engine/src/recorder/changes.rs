@@ -235,6 +235,7 @@ impl Recorder {
         for gone in &self.out.forget[start..] {
             self.known.remove(gone);
             self.lists.remove(gone);
+            self.sums.forget(*gone);
             if self.focus.0 == *gone {
                 self.focus = (NodeId::NONE, false);
             }

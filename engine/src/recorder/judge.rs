@@ -155,7 +155,8 @@ impl Recorder {
                 // Whether what stands in a control is valid says something about it.
                 let tells = |word: &&str| !matches!(*word, "active" | "fullscreen" | "target" | "undefined");
                 let words = raw.words(&state::IS_WORDS);
-                words.into_iter().filter(|w| verdict.shows() || !tells(w)).collect::<Vec<_>>().join(" ").into()
+                let own = verdict.open(raw).unwrap_or_default().split(' ').filter(|w| w.starts_with("state-"));
+                words.into_iter().filter(|w| verdict.shows() || !tells(w)).chain(own).collect::<Vec<_>>().join(" ").into()
             }
             state::MODE => raw.word(&["quirks"])?.into(),
             state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture", "broken"])?.into(),

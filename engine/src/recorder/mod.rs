@@ -11,6 +11,7 @@ pub const DRAWN: &str = "beside-drawn:";
 
 mod changes;
 mod judge;
+pub(crate) mod mending;
 mod sheets;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use crate::attributes::{Treat, is_hollow, treat};
 use crate::decimal;
 use crate::pack::{BadPack, Pack, record};
 use crate::privacy::{self, Raw, Verdict};
+use crate::sums::SheetSums;
 use crate::tree::{ByNode, Kind, Tree};
 
 /// What the adapter has to do after a flush.
@@ -81,8 +83,10 @@ pub struct Recorder {
     resources: HashMap<String, u32>,
     last_resource: u32,
     sheets: HashMap<SheetId, StoredSheet>,
+    sums: SheetSums,
     lists: ByNode<Vec<SheetId>>,
     viewport: (u32, u32, u32),
+    device: u32,
     info: (String, String, String),
     focus: (NodeId, bool),
     selection: (NodeId, u32, NodeId, u32),
@@ -130,8 +134,10 @@ impl Recorder {
             resources: HashMap::new(),
             last_resource: 0,
             sheets: HashMap::new(),
+            sums: SheetSums::default(),
             lists: ByNode::default(),
             viewport: (0, 0, 0),
+            device: 0,
             info: Default::default(),
             focus: (NodeId::NONE, false),
             selection: NOTHING_SELECTED,
@@ -190,6 +196,10 @@ impl Recorder {
                 record::VIEWPORT => {
                     self.viewport = (pack.number()?, pack.number()?, pack.number()?);
                     self.write_viewport();
+                }
+                record::DEVICE => {
+                    self.device = pack.number()?;
+                    self.encoder.op(&Op::Device(self.device));
                 }
                 record::INFO => {
                     let element = NodeId(pack.number()?);
@@ -253,7 +263,7 @@ impl Recorder {
     fn write_end(&mut self, end: End) {
         match end {
             End::Open => {}
-            End::Whole => self.encoder.op(&Op::Hash(self.tree.hash())),
+            End::Whole => self.encoder.op(&Op::Hash(self.tree.hash().wrapping_add(self.sums.hash()))),
             End::Behind => self.encoder.op(&Op::Behind),
         }
     }
@@ -263,25 +273,16 @@ impl Recorder {
         self.encoder.begin(Head::Keyframe(self.generation));
         self.write_info();
         self.write_viewport();
+        self.encoder.op(&Op::Device(self.device));
         let mut stored: Vec<SheetId> = self.sheets.keys().copied().collect();
         stored.sort_unstable();
         if self.tree.get(NodeId::ROOT).is_some() {
             self.write_tree(NodeId::NONE, 0, &[NodeId::ROOT]);
         }
         for id in stored {
-            let sheet = &self.sheets[&id];
-            self.encoder.op(&Op::Sheet { sheet: id, media: &sheet.media, text: &sheet.text });
-            if !sheet.rules.is_empty() {
-                let insert: Vec<&str> = sheet.rules.iter().map(String::as_str).collect();
-                self.encoder.op(&Op::Rules { sheet: id, index: 0, remove: 0, insert });
-            }
+            self.write_sheet(id);
         }
-        let mut roots: Vec<NodeId> = self.lists.keys().copied().collect();
-        roots.sort_unstable();
-        for root in roots {
-            let sheets = self.lists[&root].clone();
-            self.encoder.op(&Op::Sheets { root, sheets });
-        }
+        self.write_lists();
         self.encoder.op(&Op::Focus { node: self.focus.0, visible: self.focus.1 });
         self.write_selection();
         self.write_end(end);
@@ -337,6 +338,7 @@ impl Recorder {
     fn root(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
         self.tree = Tree::default();
         self.known = ByNode::default();
+        self.sums = SheetSums::default();
         self.next_id = 1;
         if !self.node(pack, NodeId::NONE, Verdict::TOP, true, 0, resolve)? {
             return Err(BadPack);

@@ -10,7 +10,9 @@ impl Recorder {
         let media = self.clean_css(media, "", resolve);
         let text = pack.string()?;
         let text = self.clean_css(text, base.fact(), resolve);
-        self.encoder.op(&Op::Sheet { sheet: id, media: cut(&media, limits::MAX_ATTR), text: cut(&text, limits::MAX_TEXT) });
+        let (media, text) = (cut(&media, limits::MAX_ATTR).to_owned(), cut(&text, limits::MAX_TEXT).to_owned());
+        self.encoder.op(&Op::Sheet { sheet: id, media: &media, text: &text });
+        self.sums.put(id, &media, &text);
         self.sheets.insert(id, StoredSheet { media, text, rules: Vec::new() });
         Ok(())
     }
@@ -25,6 +27,7 @@ impl Recorder {
             insert.push(self.clean_css(rule, base.fact(), resolve));
         }
         self.encoder.op(&Op::Rules { sheet: id, index, remove, insert: insert.iter().map(String::as_str).collect() });
+        self.sums.rules(id, index as usize, remove as usize, insert.iter().map(String::as_str));
         let stored = self.sheets.entry(id).or_insert_with(|| StoredSheet { media: String::new(), text: String::new(), rules: Vec::new() });
         let at = (index as usize).min(stored.rules.len());
         let end = (at + remove as usize).min(stored.rules.len());
@@ -48,10 +51,30 @@ impl Recorder {
             return Ok(());
         }
         self.encoder.op(&Op::Sheets { root, sheets: sheets.clone() });
+        self.sums.list(root, &sheets);
+        self.sums.settle();
         self.lists.insert(root, sheets);
         let lists = &self.lists;
         self.sheets.retain(|id, _| lists.values().any(|l| l.contains(id)));
         Ok(())
+    }
+
+    pub(super) fn write_sheet(&mut self, id: SheetId) {
+        let Some(sheet) = self.sheets.get(&id) else { return };
+        self.encoder.op(&Op::Sheet { sheet: id, media: &sheet.media, text: &sheet.text });
+        if !sheet.rules.is_empty() {
+            let insert: Vec<&str> = sheet.rules.iter().map(String::as_str).collect();
+            self.encoder.op(&Op::Rules { sheet: id, index: 0, remove: 0, insert });
+        }
+    }
+
+    pub(super) fn write_lists(&mut self) {
+        let mut roots: Vec<NodeId> = self.lists.keys().copied().collect();
+        roots.sort_unstable();
+        for root in roots {
+            let sheets = self.lists[&root].clone();
+            self.encoder.op(&Op::Sheets { root, sheets });
+        }
     }
 
     pub(super) fn measured_box(&mut self, pack: &mut Pack<'_>) -> Result<(), BadPack> {

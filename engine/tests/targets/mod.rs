@@ -63,7 +63,7 @@ pub fn inflate(data: &[u8]) {
 pub fn css(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let there = outgoing(&text, |_| Some(7), Strings::Keep);
-    let back = incoming(&there, |_| None);
+    let back = incoming(&there, beside_engine::media::Device::default(), |_| None);
     let mut left = Vec::new();
     let _ = outgoing(
         &back,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Content, Head, NewNode, Op, Shape, Space, number};
+use super::{Content, Head, Laid, Mended, NewNode, Op, Shape, Space, number};
 use crate::{Generation, NodeId, Reader, SheetId, WireError, limits};
 
 /// Reads messages; keeps the dictionaries of the receiver's side.
@@ -95,6 +95,21 @@ impl Decoder {
             number::HASH => Op::Hash(r.u64()?),
             number::MERGED => Op::Merged(r.var32()?),
             number::BEHIND => Op::Behind,
+            number::MEND => self.mend(r)?,
+            number::DEVICE => Op::Device(r.var32()?),
+            number::BOXES => {
+                let n = r.count(limits::MAX_BOXES, "boxes")?;
+                let mut boxes = Vec::with_capacity(n);
+                for _ in 0..n {
+                    let node = r.node()?;
+                    let mut at = [0; 4];
+                    for v in &mut at {
+                        *v = i32::try_from(r.signed()?).map_err(|_| WireError::BadNumber)?;
+                    }
+                    boxes.push(Laid { node, at });
+                }
+                Op::Boxes(boxes)
+            }
             n => return Err(WireError::Unknown("page operation", u32::from(n))),
         })
     }
@@ -128,6 +143,28 @@ impl Decoder {
         }
         self.next = runs.last().map_or(self.next, |(first, len)| first.saturating_add(*len));
         Ok(Op::Tree { parent, index, roots, nodes })
+    }
+
+    fn mend<'a>(&mut self, r: &mut Reader<'a>) -> Result<Op<'a>, WireError> {
+        let n = r.count(limits::MAX_RANGES, "ranges")?;
+        let ranges = (0..n).map(|_| Ok((NodeId(r.var32()?), r.var32()?))).collect::<Result<_, _>>()?;
+        let total = r.count(limits::MAX_NODES, "nodes")?;
+        let mut nodes = Vec::with_capacity(total.min(r.rest().len()));
+        for _ in 0..total {
+            let id = r.node()?;
+            let NewNode { content, children: n, .. } = self.node(r, id)?;
+            if n as usize > r.rest().len() {
+                return Err(WireError::TooBig("children"));
+            }
+            let mut children = Vec::with_capacity(n as usize);
+            let mut before = i64::from(id.0);
+            for _ in 0..n {
+                before = before.checked_add(r.signed()?).ok_or(WireError::BadNumber)?;
+                children.push(NodeId(u32::try_from(before).map_err(|_| WireError::BadNumber)?));
+            }
+            nodes.push(Mended { id, content, children });
+        }
+        Ok(Op::Mend { ranges, nodes })
     }
 
     fn node<'a>(&mut self, r: &mut Reader<'a>, id: NodeId) -> Result<NewNode<'a>, WireError> {

@@ -238,6 +238,39 @@ impl Encoder {
                 self.w.var(u64::from(*n));
             }
             Op::Behind => self.w.u8(number::BEHIND),
+            Op::Mend { ranges, nodes } => {
+                self.w.u8(number::MEND);
+                self.w.len_of(ranges.len());
+                for (first, len) in ranges {
+                    self.w.var(u64::from(first.0));
+                    self.w.var(u64::from(*len));
+                }
+                self.w.len_of(nodes.len());
+                for node in nodes {
+                    self.w.node(node.id);
+                    #[allow(clippy::cast_possible_truncation, reason = "MAX_NODES fits")]
+                    self.node(&node.content, node.children.len() as u32);
+                    let mut before = i64::from(node.id.0);
+                    for child in &node.children {
+                        self.w.signed(i64::from(child.0) - before);
+                        before = i64::from(child.0);
+                    }
+                }
+            }
+            Op::Device(facts) => {
+                self.w.u8(number::DEVICE);
+                self.w.var(u64::from(*facts));
+            }
+            Op::Boxes(boxes) => {
+                self.w.u8(number::BOXES);
+                self.w.len_of(boxes.len());
+                for laid in boxes {
+                    self.w.node(laid.node);
+                    for v in laid.at {
+                        self.w.signed(i64::from(v));
+                    }
+                }
+            }
         }
     }
 }

@@ -43,7 +43,8 @@ pub mod state {
     pub const PLACEHOLDER: &str = "@stands-for";
     /// States that selectors ask for and that the replica cannot be in by itself: words of [`IS_WORDS`].
     pub const IS: &str = "@is";
-    /// What [`IS`] may say: pseudo-classes by name; `undefined` for a custom element that is not defined.
+    /// What [`IS`] may say: pseudo-classes by name; `undefined` for a custom element that is not defined. Beside these
+    /// `state-` and the name of a state that a custom element gave itself.
     pub const IS_WORDS: [&str; 8] = ["active", "autofill", "fullscreen", "invalid", "target", "undefined", "user-invalid", "user-valid"];
     /// Animations that script began, as JSON: a list of `{frames, timing, at, still}` after Web Animations.
     pub const MOVES: &str = "@moves";
@@ -248,6 +249,37 @@ pub enum Op<'a> {
     Merged(u32),
     /// The page holds more than has been read: what is shown is true, and not yet all.
     Behind,
+    /// In these ranges of ids (first, how many) exactly these nodes exist, and they are as said here.
+    Mend {
+        /// Which ids.
+        ranges: Vec<(NodeId, u32)>,
+        /// All nodes in them.
+        nodes: Vec<Mended<'a>>,
+    },
+    /// What the customer's device is like: bits of `engine::media::FACTS`.
+    Device(u32),
+    /// Where some elements lie in the customer's browser when everything said so far is shown and stands still.
+    Boxes(Vec<Laid>),
+}
+
+/// A node of an [`Op::Mend`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mended<'a> {
+    /// Its id.
+    pub id: NodeId,
+    /// What it is.
+    pub content: Content<'a>,
+    /// All its children, in order.
+    pub children: Vec<NodeId>,
+}
+
+/// Where an element lies, in quarters of a CSS pixel from the beginning of its own document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Laid {
+    /// Which element.
+    pub node: NodeId,
+    /// Left, top, width, height.
+    pub at: [i32; 4],
 }
 
 /// How a message begins.
@@ -280,6 +312,9 @@ mod number {
     pub(super) const MERGED: u8 = 15;
     pub(super) const SELECT: u8 = 16;
     pub(super) const BEHIND: u8 = 17;
+    pub(super) const MEND: u8 = 18;
+    pub(super) const BOXES: u8 = 19;
+    pub(super) const DEVICE: u8 = 20;
 
     pub(super) const NODE_TEXT: u64 = 0;
     pub(super) const NODE_MASKED: u64 = 1;

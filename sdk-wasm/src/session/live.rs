@@ -180,6 +180,11 @@ impl Session {
         let Ok(message) = Control::decode(bytes) else { return };
         match message {
             Control::NeedKeyframe(_) => self.begin_anew(sender),
+            Control::Compare(theirs) => {
+                if let Some(page) = self.page() {
+                    page.mend(&theirs);
+                }
+            }
             Control::Want(want) => {
                 let assets = self.inner.borrow().assets.clone();
                 if let Some(assets) = assets {

@@ -3,6 +3,7 @@
 mod door;
 mod line;
 mod picture;
+mod sameness;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -173,6 +174,11 @@ struct Inner {
     offline: Option<f64>,
     /// When a keyframe was last asked for.
     asked: Option<f64>,
+    /// The clock of a comparison of trees that is under way, and of the next look at the layout.
+    compared: Option<Timeout>,
+    looks: Option<Timeout>,
+    /// Whether the boxes that came last lay elsewhere here.
+    was_off: bool,
     retry: u32,
     assets: HashMap<[u8; 16], (String, u8)>,
     offers: HashMap<[u8; 16], Vec<u32>>,
@@ -189,6 +195,11 @@ pub(crate) struct Desk {
     pub(crate) marks: RefCell<Marks>,
     pub(crate) customer: RefCell<Option<Live>>,
     pub(crate) counts: Cell<Counts>,
+    /// Where elements lie at the customer's, if nothing changed since.
+    laid: RefCell<Vec<protocol::page::Laid>>,
+    /// How often trees were compared, and parts built again.
+    compared: Cell<u32>,
+    built_again: Cell<u32>,
     number: Cell<u32>,
     inner: RefCell<Inner>,
 }
@@ -220,6 +231,9 @@ impl Desk {
             marks: RefCell::default(),
             customer: RefCell::default(),
             counts: Cell::default(),
+            laid: RefCell::default(),
+            compared: Cell::default(),
+            built_again: Cell::default(),
             number: Cell::new(1),
             inner: RefCell::default(),
         }))
@@ -419,6 +433,8 @@ impl Desk {
         set("applyLast", c.apply_last.into());
         set("applyMost", c.apply_most.into());
         set("applyTotal", c.apply_total.into());
+        set("compared", self.compared.get().into());
+        set("builtAgain", self.built_again.get().into());
         set("same", self.same().into());
         set("state", self.phase().name().into());
         out.into()

@@ -133,12 +133,25 @@ impl Desk {
                     self.signals.light.set(Light::CatchingUp);
                 }
                 match applied.same {
-                    Some(true) => self.signals.light.set(Light::Same),
-                    Some(false) => {
+                    Some(true) => {
+                        self.inner.borrow_mut().compared = None;
+                        let marked = self.stage.borrow().has_differing();
+                        self.signals.light.set(if marked { Light::Differs } else { Light::Same });
+                    }
+                    // What was told again did not help.
+                    Some(false) if applied.mended => {
                         self.signals.light.set(Light::Differs);
                         self.need_keyframe();
                     }
+                    Some(false) => self.compare_trees(),
+                    None if applied.unfit.is_some() => self.compare_trees(),
                     None => {}
+                }
+                if applied.changed {
+                    self.laid.borrow_mut().clear();
+                }
+                if !applied.boxes.is_empty() {
+                    self.compare_boxes(applied.boxes);
                 }
                 self.signals.drawn.update(|n| *n += 1);
             }
@@ -184,7 +197,7 @@ impl Desk {
                 self.signals.notice.set(None);
             }
             // An agent's own words; nobody else may say them to an agent.
-            Control::NeedKeyframe(_) | Control::Want(_) => {}
+            Control::NeedKeyframe(_) | Control::Want(_) | Control::Compare(_) => {}
         }
     }
 

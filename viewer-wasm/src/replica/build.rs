@@ -156,6 +156,12 @@ impl Stage {
     }
 
     pub(super) fn detach(&mut self, id: NodeId) {
+        // A frame's document stays with its frame; what is in it goes.
+        if let Some(node) = self.nodes.get(&id).filter(|n| n.node_type() == Node::DOCUMENT_NODE) {
+            while let Some(child) = node.first_child() {
+                let _ = node.remove_child(&child);
+            }
+        }
         if let Some(node) = self.nodes.get(&id)
             && let Some(parent) = node.parent_node()
         {
@@ -288,7 +294,7 @@ impl Stage {
     pub(super) fn style(&mut self, element: &Element, id: NodeId, model: &ModelNode) {
         let own = model.attr("style").unwrap_or_default();
         let (assets, waiting) = (&self.assets, &mut self.waiting);
-        let mut css = engine::css::incoming(&format!("a{{{own}}}"), |n| {
+        let mut css = engine::css::incoming(&format!("a{{{own}}}"), engine::media::Device::default(), |n| {
             if !assets.contains_key(&n) {
                 waiting.entry(n).or_default().push(id);
             }

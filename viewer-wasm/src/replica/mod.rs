@@ -4,6 +4,7 @@
 //! The recipe: `sandbox="allow-same-origin" inert`, a policy of `default-src 'none'` with `blob:` pictures and fonts,
 //! `style-src 'none'` (so that all styles pass our scanner into constructed sheets), no address of the page's anywhere.
 
+mod alike;
 mod build;
 mod controls;
 mod frame;
@@ -14,9 +15,10 @@ mod selection;
 mod sheets;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use engine::media::Device;
 use engine::replica::{Applied, Change, Refused, Replica};
 use engine::stream::Inflater;
 use engine::tree::{ByNode, Kind, Tree};
@@ -64,6 +66,9 @@ pub(crate) struct Stage {
     loading: bool,
     quirks: bool,
     focused: (NodeId, bool),
+    /// Elements that were built a second time since the keyframe, and those that are marked.
+    built_again: HashSet<NodeId>,
+    differing: Vec<Element>,
     me: std::rc::Weak<RefCell<Self>>,
     tell: Rc<dyn Fn(Told)>,
 }
@@ -111,6 +116,8 @@ impl Stage {
                 loading: false,
                 quirks: false,
                 focused: (NodeId::NONE, false),
+                built_again: HashSet::new(),
+                differing: Vec::new(),
                 me: me.clone(),
                 tell,
             })
@@ -156,12 +163,14 @@ impl Stage {
     fn change(&mut self, tree: &Tree, change: Change<'_>) {
         match change {
             Change::Reset(_) => self.reset(),
-            Change::Viewport(w, h, _) => {
+            Change::Viewport(w, h, ratio) => {
                 let style = self.frame.style();
                 let _ = style.set_property("width", &format!("{w}px"));
                 let _ = style.set_property("height", &format!("{h}px"));
                 (self.tell)(Told::Viewport(w, h));
+                self.of_device(Device { ratio, ..self.sheets.device });
             }
+            Change::Device(facts) => self.of_device(Device { facts, ..self.sheets.device }),
             Change::Info(title, origin, path) => (self.tell)(Told::Info(title.to_owned(), origin.to_owned(), path.to_owned())),
             Change::Sheet(id, media, text) => {
                 self.sheets.put(id, media, text);
@@ -208,6 +217,16 @@ impl Stage {
         }
     }
 
+    /// Styles are written anew for another device. A frame prefers what the element around it is told to be.
+    fn of_device(&mut self, device: Device) {
+        if self.sheets.device == device {
+            return;
+        }
+        self.sheets.device = device;
+        let _ = self.frame.style().set_property("color-scheme", if device.is_dark() { "dark" } else { "light" });
+        self.later.roots.extend(self.sheets.unbuild());
+    }
+
     fn reset(&mut self) {
         self.nodes.clear();
         self.waiting.clear();
@@ -216,8 +235,10 @@ impl Stage {
         self.focus.clear();
         self.hover.clear();
         self.active.clear();
+        self.built_again.clear();
+        self.differing.clear();
         self.later = Later::default();
-        self.sheets = Sheets::default();
+        self.sheets = Sheets::of(self.sheets.device);
         self.assets.clear();
         if let Some(document) = self.document().filter(|_| self.ready) {
             while let Some(child) = document.first_child() {

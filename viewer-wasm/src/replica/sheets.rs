@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use engine::css::incoming;
+use engine::media::Device;
 use engine::tree::{Kind, Tree};
 use protocol::{NodeId, SheetId};
 use wasm_bindgen::{JsCast, JsValue};
@@ -38,10 +39,12 @@ pub(super) struct Sheets {
     built: HashMap<(NodeId, SheetId), CssStyleSheet>,
     lists: HashMap<NodeId, Vec<SheetId>>,
     dirty: HashSet<SheetId>,
+    /// Whose media queries these are.
+    pub(super) device: Device,
 }
 
-fn write(sheet: &CssStyleSheet, stored: &Stored, assets: &HashMap<u32, String>) {
-    let clean = |text: &str| incoming(text, |n| assets.get(&n).cloned());
+fn write(sheet: &CssStyleSheet, stored: &Stored, device: Device, assets: &HashMap<u32, String>) {
+    let clean = |text: &str| incoming(text, device, |n| assets.get(&n).cloned());
     let _ = sheet.replace_sync(&clean(&stored.whole()));
     let count = sheet.css_rules().map_or(0, |r| r.length() as usize);
     if !stored.rules.is_empty() && count != stored.rules.len() {
@@ -62,6 +65,10 @@ fn insert(sheet: &CssStyleSheet, rule: &str, index: usize) {
 }
 
 impl Sheets {
+    pub(super) fn of(device: Device) -> Self {
+        Self { device, ..Self::default() }
+    }
+
     pub(super) fn put(&mut self, id: SheetId, media: &str, text: &str) {
         self.stored.insert(id, Stored { media: media.to_owned(), text: text.to_owned(), rules: Vec::new() });
         self.built.retain(|(_, s), _| *s != id);
@@ -76,7 +83,7 @@ impl Sheets {
         stored.rules.splice(start..end, inserted.iter().map(|r| (*r).to_owned()));
         for (_, sheet) in self.built.iter().filter(|((_, s), _)| *s == id) {
             if many {
-                write(sheet, stored, assets);
+                write(sheet, stored, self.device, assets);
                 continue;
             }
             for _ in start..end {
@@ -84,7 +91,7 @@ impl Sheets {
                 let _ = sheet.delete_rule(start as u32);
             }
             for (n, rule) in inserted.iter().enumerate() {
-                insert(sheet, &incoming(rule, |n| assets.get(&n).cloned()), start + n);
+                insert(sheet, &incoming(rule, self.device, |n| assets.get(&n).cloned()), start + n);
             }
         }
     }
@@ -103,6 +110,12 @@ impl Sheets {
         self.built.retain(|(document, _), _| *document != root);
     }
 
+    /// Sheets will be written anew; gives all documents and shadow roots that have some.
+    pub(super) fn unbuild(&mut self) -> Vec<NodeId> {
+        self.built.clear();
+        self.lists.keys().copied().collect()
+    }
+
     pub(super) fn touch(&mut self, res: u32) {
         self.dirty.extend(self.stored.iter().filter(|(_, s)| s.names(res)).map(|(id, _)| *id));
     }
@@ -111,7 +124,7 @@ impl Sheets {
         for id in std::mem::take(&mut self.dirty) {
             if let Some(stored) = self.stored.get(&id) {
                 for (_, sheet) in self.built.iter().filter(|((_, s), _)| *s == id) {
-                    write(sheet, stored, assets);
+                    write(sheet, stored, self.device, assets);
                 }
             }
         }
@@ -149,8 +162,8 @@ impl Stage {
         for id in self.sheets.lists.get(&root).cloned().unwrap_or_default() {
             let Some(stored) = self.sheets.stored.get(&id).filter(|_| id != base) else { continue };
             let sheet = self.sheets.built.get(&(document, id)).cloned().or_else(|| {
-                let sheet = construct(&stored.media)?;
-                write(&sheet, stored, &self.assets);
+                let sheet = construct(&self.sheets.device.answered(&stored.media))?;
+                write(&sheet, stored, self.sheets.device, &self.assets);
                 Some(sheet)
             });
             if let Some(sheet) = sheet {

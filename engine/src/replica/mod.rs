@@ -1,8 +1,12 @@
 //! The agent's model of the page: every operation is checked against it before a document is touched.
 
-use protocol::page::{Content, Decoder, Head, NewNode, Op, state};
+mod mend;
+
+use protocol::page::{Content, Decoder, Head, Laid, NewNode, Op, state};
 use protocol::{Generation, NodeId, SheetId, WireError, limits};
 
+use crate::recorder::mending::HIDDEN_UNIT;
+use crate::sums::SheetSums;
 use crate::tree::{Kind, Tree};
 
 /// Why a message was refused. The viewer then waits for a keyframe.
@@ -68,6 +72,8 @@ pub enum Change<'a> {
     Sheets(NodeId, &'a [SheetId]),
     /// Viewport: width, height, ratio × 100.
     Viewport(u32, u32, u32),
+    /// What the customer's device is like: bits of [`crate::media::FACTS`].
+    Device(u32),
     /// Title, origin, path.
     Info(&'a str, &'a str, &'a str),
     /// Focus, and whether it has a ring.
@@ -77,7 +83,7 @@ pub enum Change<'a> {
 }
 
 /// What a message did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// It was a keyframe.
     pub keyframe: bool,
@@ -87,12 +93,21 @@ pub struct Applied {
     pub same: Option<bool>,
     /// The page holds more than has come.
     pub behind: bool,
+    /// It told again what differed.
+    pub mended: bool,
+    /// Operations that did not fit what is here; something before them was lost.
+    pub unfit: Option<&'static str>,
+    /// Whether it changed what is shown.
+    pub changed: bool,
+    /// Where elements lie at the customer's, of what has been shown with this message.
+    pub boxes: Vec<Laid>,
 }
 
 /// The model.
 #[derive(Debug, Default)]
 pub struct Replica {
     tree: Tree,
+    sums: SheetSums,
     decoder: Decoder,
     ready: bool,
 }
@@ -114,7 +129,21 @@ impl Replica {
         self.ready
     }
 
-    /// Applies a message. On a refusal the model is void until the next keyframe.
+    /// The viewer's side of a comparison: how many ids a range has, the sums of the ranges, and those of sheets.
+    #[must_use]
+    pub fn sums(&self) -> (u32, Vec<u64>, Vec<(SheetId, u64)>) {
+        let width = crate::sums::width_for(&self.tree);
+        (width, crate::sums::of_tree(&self.tree, width), self.sums.each().collect())
+    }
+    /// How far an element may lie from where the customer's browser laid it, in quarters of a pixel: a pixel and a half
+    /// for rounding, and where words are hidden as much as their fillers may be off.
+    #[must_use]
+    pub fn tolerance(&self) -> i32 {
+        if self.tree.has_masked() { 2 * HIDDEN_UNIT } else { 6 }
+    }
+
+    /// Applies a message. On a refusal the model is void until the next keyframe; operations of a patch that do not fit
+    /// are left out and named, and the hash will say that something is missing.
     ///
     /// # Errors
     /// [`Refused`], by name.
@@ -132,6 +161,7 @@ impl Replica {
         match head {
             Head::Keyframe(generation) => {
                 self.tree = Tree::default();
+                self.sums = SheetSums::default();
                 self.ready = true;
                 applied.keyframe = true;
                 tell(&self.tree, Change::Reset(generation));
@@ -141,12 +171,21 @@ impl Replica {
         }
         for op in ops {
             match op {
-                Op::Hash(hash) => applied.same = Some(hash == self.tree.hash()),
+                Op::Hash(hash) => applied.same = Some(hash == self.tree.hash().wrapping_add(self.sums.hash())),
                 Op::Behind => applied.behind = true,
                 Op::Merged(_) => {}
-                op => self.op(op, tell)?,
+                Op::Boxes(boxes) => applied.boxes = boxes,
+                op => {
+                    applied.changed = true;
+                    applied.mended |= matches!(op, Op::Mend { .. });
+                    match self.op(op, tell) {
+                        Err(Refused::Unfit(why)) if !applied.keyframe && !applied.mended => applied.unfit = Some(why),
+                        done => done?,
+                    }
+                }
             }
         }
+        self.sums.settle();
         Ok(applied)
     }
 
@@ -166,7 +205,7 @@ impl Replica {
                     self.tree.remove(*root, &mut gone);
                 }
                 self.tree.set_children(parent, children);
-                tell(&self.tree, Change::Removed { roots: &roots, gone: &gone });
+                self.removed(&roots, &gone, tell);
             }
             Op::Order { parent, order } => {
                 let old = self.tree.get(parent).ok_or(Refused::Unfit("order: no such parent"))?.children.clone();
@@ -237,14 +276,19 @@ impl Replica {
                 }
                 tell(&self.tree, Change::Text(node));
             }
-            Op::Sheet { sheet, media, text } => tell(&self.tree, Change::Sheet(sheet, media, text)),
+            Op::Sheet { sheet, media, text } => {
+                self.sums.put(sheet, media, text);
+                tell(&self.tree, Change::Sheet(sheet, media, text));
+            }
             Op::Rules { sheet, index, remove, insert } => {
+                self.sums.rules(sheet, index as usize, remove as usize, insert.iter().copied());
                 tell(&self.tree, Change::Rules(sheet, index as usize, remove as usize, &insert));
             }
             Op::Sheets { root, sheets } => {
                 if !matches!(self.tree.get(root).map(|n| &n.kind), Some(Kind::Document(_) | Kind::Shadow)) {
                     return Err(Refused::Unfit("sheets: no such root"));
                 }
+                self.sums.list(root, &sheets);
                 tell(&self.tree, Change::Sheets(root, &sheets));
             }
             Op::Viewport { width, height, ratio } => {
@@ -253,15 +297,43 @@ impl Replica {
                 }
                 tell(&self.tree, Change::Viewport(width, height, ratio));
             }
+            Op::Device(facts) => tell(&self.tree, Change::Device(facts)),
             Op::Info { title, origin, path } => tell(&self.tree, Change::Info(title, origin, path)),
             Op::Focus { node, visible } => tell(&self.tree, Change::Focus(node, visible)),
             Op::Select { from, from_at, to, to_at } => tell(&self.tree, Change::Selection(from, from_at, to, to_at)),
-            Op::Hash(_) | Op::Merged(_) | Op::Behind => {}
+            Op::Mend { ranges, nodes } => self.mend(&ranges, &nodes, tell)?,
+            Op::Hash(_) | Op::Merged(_) | Op::Behind | Op::Boxes(_) => {}
         }
         Ok(())
     }
 
+    fn removed(&mut self, roots: &[NodeId], gone: &[NodeId], tell: &mut dyn FnMut(&Tree, Change<'_>)) {
+        for id in gone {
+            self.sums.forget(*id);
+        }
+        tell(&self.tree, Change::Removed { roots, gone });
+    }
+
+    /// Puts subtrees into the tree; what is refused leaves nothing behind.
     fn insert(&mut self, parent: NodeId, index: usize, roots: usize, nodes: &[NewNode<'_>]) -> Result<Vec<NodeId>, Refused> {
+        let mut added = 0;
+        let done = self.try_insert(parent, index, roots, nodes, &mut added);
+        if done.is_err() {
+            for node in &nodes[..added] {
+                self.tree.remove(node.id, &mut Vec::new());
+            }
+        }
+        done
+    }
+
+    fn try_insert(
+        &mut self,
+        parent: NodeId,
+        index: usize,
+        roots: usize,
+        nodes: &[NewNode<'_>],
+        added: &mut usize,
+    ) -> Result<Vec<NodeId>, Refused> {
         struct Open {
             id: NodeId,
             left: usize,
@@ -294,20 +366,13 @@ impl Replica {
             open.left -= 1;
             let (id, place) =
                 (open.id, if stack.len() == 1 { index + stack[0].children.len() } else { stack[stack.len() - 1].children.len() });
-            let holder = self.tree.get(id).map(|n| &n.kind);
-            let fits = match node.content {
-                Content::Shadow => matches!(holder, Some(Kind::Element(..))) && place == 0,
-                Content::Document(_) => {
-                    id == NodeId::NONE || matches!(holder, Some(Kind::Element(shape, _)) if matches!(&*shape.name, "iframe" | "frame"))
-                }
-                Content::Text(_) | Content::Masked(_) | Content::Element(..) => id != NodeId::NONE,
-            };
-            if !fits || base + stack.len() > limits::MAX_DEPTH + 2 {
+            if !self.may_stand(&node.content, id, place) || base + stack.len() > limits::MAX_DEPTH + 2 {
                 return Err(Refused::Unfit("tree: a node where none of its kind may stand"));
             }
             if !self.tree.add(node.id, id, Kind::from_content(&node.content)) {
                 return Err(Refused::Unfit("tree: an id that is taken"));
             }
+            *added += 1;
             if let Some(open) = stack.last_mut() {
                 open.children.push(node.id);
             }
@@ -328,6 +393,20 @@ impl Replica {
         };
         self.tree.insert(parent, index, &open.children);
         Ok(open.children)
+    }
+
+    /// Whether such a node may be a child of `parent`, at this place.
+    fn may_stand(&self, content: &Content<'_>, parent: NodeId, place: usize) -> bool {
+        let holder = self.tree.get(parent).map(|n| &n.kind);
+        match content {
+            Content::Shadow => matches!(holder, Some(Kind::Element(..))) && place == 0,
+            Content::Document(_) => {
+                parent == NodeId::NONE || matches!(holder, Some(Kind::Element(shape, _)) if matches!(&*shape.name, "iframe" | "frame"))
+            }
+            Content::Text(_) | Content::Masked(_) | Content::Element(..) => {
+                matches!(holder, Some(Kind::Element(..) | Kind::Shadow | Kind::Document(_)))
+            }
+        }
     }
 }
 

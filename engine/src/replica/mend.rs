@@ -1,0 +1,137 @@
+//! Mending: in some ranges of ids exactly these nodes exist, thus. Whatever is otherwise here becomes so.
+
+use protocol::page::Mended;
+
+use super::*;
+use crate::tree::ByNode;
+
+type Tell<'t> = dyn FnMut(&Tree, Change<'_>) + 't;
+type Listed<'m> = ByNode<&'m Mended<'m>>;
+
+impl Replica {
+    /// # Errors
+    /// [`Refused::Unfit`] when what is said is no tree together with what is here; a keyframe is needed then.
+    pub(super) fn mend(&mut self, ranges: &[(NodeId, u32)], nodes: &[Mended<'_>], tell: &mut Tell<'_>) -> Result<(), Refused> {
+        let within = |id: NodeId| ranges.iter().any(|(first, len)| id.0 >= first.0 && id.0 - first.0 < *len);
+        if self.tree.len() + nodes.len() > limits::MAX_NODES || nodes.iter().any(|n| !within(n.id)) {
+            return Err(Refused::Unfit("mend: not these nodes"));
+        }
+        let listed: Listed<'_> = nodes.iter().map(|n| (n.id, n)).collect();
+        let mut extra: Vec<NodeId> = self.tree.ids().filter(|id| within(*id) && !listed.contains_key(id)).collect();
+        extra.sort_unstable();
+        for id in extra {
+            self.cut(id, tell)?;
+        }
+        for node in nodes {
+            self.mend_content(node, tell)?;
+        }
+        for node in nodes {
+            self.mend_children(node, &listed, tell)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a node out of the list it stands on, and all below it.
+    fn cut(&mut self, id: NodeId, tell: &mut Tell<'_>) -> Result<(), Refused> {
+        let Some(parent) = self.tree.get(id).map(|n| n.parent) else { return Ok(()) };
+        if parent == NodeId::NONE {
+            return Err(Refused::Unfit("mend: the top document stays"));
+        }
+        let children = self.tree.children(parent).iter().copied().filter(|c| *c != id).collect();
+        self.tree.set_children(parent, children);
+        let mut gone = Vec::new();
+        self.tree.remove(id, &mut gone);
+        self.removed(&[id], &gone, tell);
+        Ok(())
+    }
+
+    fn mend_content(&mut self, node: &Mended<'_>, tell: &mut Tell<'_>) -> Result<(), Refused> {
+        let Some(here) = self.tree.get(node.id) else { return Ok(()) };
+        let wanted = Kind::from_content(&node.content);
+        if here.kind == wanted {
+            return Ok(());
+        }
+        let old = here.kind.clone();
+        match (&old, &wanted) {
+            (Kind::Text(_) | Kind::Masked(_), Kind::Text(_) | Kind::Masked(_)) => {
+                self.tree.update(node.id, |kind| *kind = wanted.clone());
+                tell(&self.tree, Change::Text(node.id));
+            }
+            (Kind::Element(had, had_values), Kind::Element(shape, values)) if (had.space, &had.name) == (shape.space, &shape.name) => {
+                self.tree.update(node.id, |kind| *kind = wanted.clone());
+                for name in had.attrs.iter().filter(|n| !shape.attrs.contains(n)) {
+                    tell(&self.tree, Change::Unset(node.id, name));
+                }
+                for (name, value) in shape.attrs.iter().zip(values) {
+                    if !had.attrs.iter().zip(had_values).any(|(n, v)| n == name && v == value) {
+                        tell(&self.tree, Change::Set(node.id, name, value));
+                    }
+                }
+            }
+            // Another kind of node under this id: it comes anew with its parent's children.
+            _ => self.cut(node.id, tell)?,
+        }
+        Ok(())
+    }
+
+    fn mend_children(&mut self, node: &Mended<'_>, listed: &Listed<'_>, tell: &mut Tell<'_>) -> Result<(), Refused> {
+        let Some(here) = self.tree.get(node.id) else { return Ok(()) };
+        if here.children == node.children {
+            return Ok(());
+        }
+        let wanted: ByNode<()> = node.children.iter().map(|c| (*c, ())).collect();
+        let gone: Vec<NodeId> = here.children.iter().copied().filter(|c| !wanted.contains_key(c)).collect();
+        for id in gone {
+            self.cut(id, tell)?;
+        }
+        let kept = self.tree.children(node.id).to_vec();
+        let mut fresh: Vec<usize> = Vec::new();
+        for (place, child) in node.children.iter().enumerate() {
+            match self.tree.get(*child).map(|n| n.parent) {
+                Some(parent) if parent == node.id => {}
+                None => {
+                    self.grow(*child, node.id, place, listed)?;
+                    fresh.push(place);
+                }
+                Some(_) => return Err(Refused::Unfit("mend: a child of two parents")),
+            }
+        }
+        self.tree.set_children(node.id, node.children.clone());
+        let before: ByNode<()> = kept.iter().map(|c| (*c, ())).collect();
+        let stayed: Vec<NodeId> = node.children.iter().copied().filter(|c| before.contains_key(c)).collect();
+        if stayed != kept {
+            tell(&self.tree, Change::Ordered(node.id));
+        }
+        let mut n = 0;
+        while n < fresh.len() {
+            let first = fresh[n];
+            let len = (0..fresh.len() - n).take_while(|i| fresh[n + i] == first + i).count();
+            tell(&self.tree, Change::Inserted { parent: node.id, index: first, roots: &node.children[first..first + len] });
+            n += len;
+        }
+        Ok(())
+    }
+
+    /// Adds a listed node that is not here, and all below it, which must be listed and new as well.
+    fn grow(&mut self, root: NodeId, parent: NodeId, place: usize, listed: &Listed<'_>) -> Result<(), Refused> {
+        let mut depth = 0;
+        let mut up = parent;
+        while let Some(node) = self.tree.get(up) {
+            up = node.parent;
+            depth += 1;
+        }
+        let mut stack = vec![(root, parent, place, depth)];
+        while let Some((id, parent, place, depth)) = stack.pop() {
+            let node = listed.get(&id).ok_or(Refused::Unfit("mend: a child that nobody described"))?;
+            if depth > limits::MAX_DEPTH + 2 || !self.may_stand(&node.content, parent, place) {
+                return Err(Refused::Unfit("mend: a node where none of its kind may stand"));
+            }
+            if !self.tree.add(id, parent, Kind::from_content(&node.content)) {
+                return Err(Refused::Unfit("mend: an id that is taken"));
+            }
+            self.tree.set_children(id, node.children.clone());
+            stack.extend(node.children.iter().enumerate().map(|(n, child)| (*child, id, n, depth + 1)));
+        }
+        Ok(())
+    }
+}
