@@ -24,11 +24,10 @@ pub fn outgoing(css: &str, mut resource: impl FnMut(&str) -> Option<u32>, string
         }
         resource(url).map(|n| format!("beside:{n}"))
     };
-    Scanner {
+    Scanner::<_, false> {
         address,
         strings,
         device: Device::default(),
-        rewrite: false,
         runs: true,
         out: String::with_capacity(css.len()),
         edits: Vec::new(),
@@ -48,11 +47,10 @@ pub fn incoming(css: &str, device: Device, mut blob: impl FnMut(u32) -> Option<S
         }
         protocol::page::res_of(url).and_then(|res| blob(res.0))
     };
-    Scanner {
+    Scanner::<_, true> {
         address,
         strings: Strings::Keep,
         device,
-        rewrite: true,
         runs: false,
         out: String::with_capacity(css.len()),
         edits: Vec::new(),
@@ -89,11 +87,10 @@ struct Edit {
     in_prelude: bool,
 }
 
-struct Scanner<A> {
+struct Scanner<A, const INCOMING: bool> {
     address: A,
     strings: Strings,
     device: Device,
-    rewrite: bool,
     /// Copies whole runs in which nothing can happen, which is nearly all of a sheet.
     runs: bool,
     out: String,
@@ -103,7 +100,7 @@ struct Scanner<A> {
     functions: Vec<bool>,
 }
 
-impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
+impl<A: FnMut(&str) -> Option<String>, const INCOMING: bool> Scanner<A, INCOMING> {
     fn run(mut self, css: &str) -> String {
         let mut rest = css;
         loop {
@@ -211,7 +208,7 @@ impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
                 self.out.push_str("none");
                 skip_to_close(inside)
             }
-            "state" if self.rewrite && self.out.ends_with(':') && !self.out.ends_with("::") => {
+            "state" if INCOMING && self.out.ends_with(':') && !self.out.ends_with("::") => {
                 let (given, tail) = inside.split_once(')').unwrap_or((inside, ""));
                 let start = self.out.len() - 1;
                 self.out.push_str("state(");
@@ -239,20 +236,20 @@ impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
     /// Writes a word, and remembers what it becomes should this be a selector.
     fn state(&mut self, lower: &str, raw: &str, function: bool) {
         let start = self.out.len();
-        if self.rewrite && !function && self.out.ends_with(':') && !self.out.ends_with("::") {
+        if INCOMING && !function && self.out.ends_with(':') && !self.out.ends_with("::") {
             self.out.push_str(raw);
             if let Some((_, with)) = STATES.iter().find(|(name, _)| *name == lower) {
                 self.edits.push(Edit { at: start - 1..self.out.len(), with: (*with).to_owned(), in_prelude: true });
             }
             return;
         }
-        if self.rewrite && !function && lower == "selection" && self.out.ends_with("::") {
+        if INCOMING && !function && lower == "selection" && self.out.ends_with("::") {
             // The replica takes no focus and selects nothing; what the customer selected is a highlight there.
             self.out.push_str(raw);
             self.edits.push(Edit { at: start..self.out.len(), with: "highlight(beside-selection)".to_owned(), in_prelude: true });
             return;
         }
-        if self.rewrite && self.out.trim_end().ends_with('[') && crate::attributes::acts(lower) {
+        if INCOMING && self.out.trim_end().ends_with('[') && crate::attributes::acts(lower) {
             self.out.push_str(raw);
             self.edits.push(Edit { at: start..self.out.len(), with: format!("data-beside-a-{lower}"), in_prelude: true });
             return;
@@ -274,7 +271,7 @@ impl<A: FnMut(&str) -> Option<String>> Scanner<A> {
                 self.out.replace_range(edit.at, &edit.with);
             }
         }
-        if let Some(segment) = self.out.get(self.segment..).filter(|s| prelude && self.rewrite && s.trim_start().starts_with("@media")) {
+        if let Some(segment) = self.out.get(self.segment..).filter(|s| prelude && INCOMING && s.trim_start().starts_with("@media")) {
             let answered = self.device.answered(segment);
             self.out.replace_range(self.segment.., &answered);
         }
@@ -514,7 +511,7 @@ mod tests {
             let scanned = |runs| {
                 let address = |url: &str| url.contains('o').then(|| "beside:7".to_owned());
                 let (out, edits, functions) = (String::new(), Vec::new(), Vec::new());
-                Scanner { address, strings, device: Device::default(), rewrite: false, runs, out, edits, segment: 0, functions }.run(&css)
+                Scanner::<_, false> { address, strings, device: Device::default(), runs, out, edits, segment: 0, functions }.run(&css)
             };
             prop_assert_eq!(scanned(true), scanned(false));
         }

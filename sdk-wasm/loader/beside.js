@@ -8,24 +8,21 @@
   const tenant = script?.dataset.tenant || "";
   const wanted = script?.dataset.button !== "none";
   const KEPT = "beside";
-  const zone = (name) => window[`__zone_symbol__${name}`] || window[name];
-  const natives = {
-    MutationObserver: zone("MutationObserver"), ResizeObserver: zone("ResizeObserver"), MessageChannel: window.MessageChannel,
-    setTimeout: zone("setTimeout").bind(window), setInterval: zone("setInterval").bind(window), clearInterval: zone("clearInterval").bind(window),
-    requestAnimationFrame: zone("requestAnimationFrame").bind(window),
-  };
+  // As they were before a zone wrapped them. `fontSources`: where script took its fonts from, which no font says itself.
+  const natives = { fontSources: new WeakMap(), MessageChannel };
+  for (const name of ["MutationObserver", "ResizeObserver", "setTimeout", "setInterval", "clearInterval", "requestAnimationFrame"]) {
+    const native = window[`__zone_symbol__${name}`] || window[name];
+    // Classes have great names.
+    natives[name] = name < "a" ? native : native.bind(window);
+  }
   const closed = new WeakMap();
-  // Where script took its fonts from: a font does not say so itself.
-  const fontSources = natives.fontSources = new WeakMap();
-  try {
-    window.FontFace = new Proxy(FontFace, { construct(target, given, made) { const face = Reflect.construct(target, given, made); fontSources.set(face, given[1]); return face; } });
-  } catch { /* No such fonts here. */ }
   // What was scrolled before a session: nothing else tells where a box stands without asking every one of them.
   const scrolled = [];
   let last;
   addEventListener("scroll", ({ target }) => { if (target !== last) { scrolled.unshift(new WeakRef(last = target)); scrolled.splice(500); } }, { capture: true, passive: true });
   let attached = null;
   try {
+    window.FontFace = new Proxy(FontFace, { construct(...made) { const face = Reflect.construct(...made); natives.fontSources.set(face, made[1][1]); return face; } });
     const native = Element.prototype.attachShadow;
     Element.prototype.attachShadow = function attachShadow(init) {
       const root = native.call(this, init);
@@ -36,7 +33,7 @@
   } catch { /* A frozen prototype: closed roots become placeholders. */ }
 
   const heard = {};
-  const emit = (type, detail) => { for (const f of [...(heard[type] || [])]) { try { f(detail); } catch (e) { console.error(e); } } };
+  const emit = (type, detail) => { for (const f of heard[type] || []) { try { f(detail); } catch (e) { console.error(e); } } };
   let state = "idle";
   let core = null;
   let loading = null;
@@ -57,10 +54,10 @@
     if (host || !document.body) return;
     host = document.createElement("beside-ui");
     root = host.attachShadow({ mode: BESIDE_TAP ? "open" : "closed" });
-    host.style.cssText = "all:initial;position:fixed;inset:0;width:100vw;height:100vh;pointer-events:none;z-index:2147483647;display:block";
+    host.style.cssText = "all:initial;position:fixed;inset:0;width:100vw;height:100vh;pointer-events:none;z-index:2147483647";
     if (wanted) {
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(`button.help{all:initial;pointer-events:auto;position:fixed;right:20px;bottom:20px;min-height:44px;padding:0 18px;border-radius:22px;background:#2857d9;color:#fff;font:500 14px/44px system-ui,sans-serif;box-shadow:0 8px 28px rgb(15 20 30/22%);cursor:pointer}button.help:hover{background:#1f46b4}button.help:focus-visible{outline:3px solid #9bb7ff;outline-offset:2px}button.help[hidden]{display:none}@media print{button.help{display:none}}`);
+      sheet.replaceSync(`.help{all:initial;pointer-events:auto;position:fixed;right:20px;bottom:20px;padding:0 18px;border-radius:22px;background:#2857d9;color:#fff;font:500 14px/44px system-ui,sans-serif;box-shadow:0 8px 28px #0f141e38;cursor:pointer}.help:hover{background:#1f46b4}.help:focus-visible{outline:3px solid #9bb7ff;outline-offset:2px}.help[hidden]{display:none}@media print{.help{display:none}}`);
       root.adoptedStyleSheets = [sheet];
       button = document.createElement("button");
       button.className = "help";
@@ -102,7 +99,7 @@
 
   // Said without the core, since that is what did not come.
   const offline = () => {
-    if (!root || !wanted || !button) return;
+    if (!button) return;
     const text = button.textContent;
     button.textContent = dutch() ? "Hulp is nu niet bereikbaar" : "Help can't be reached right now";
     natives.setTimeout(() => { button.textContent = text; }, 6000);

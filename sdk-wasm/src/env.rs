@@ -95,7 +95,7 @@ fn built_in(name: &str) -> String {
         .and_then(|e| e.get_attribute("lang"))
         .or_else(|| web_sys::window().and_then(|w| w.navigator().language()))
         .unwrap_or_default();
-    let file = if language.to_lowercase().starts_with("nl") { DUTCH } else { ENGLISH };
+    let file = if language.get(..2).is_some_and(|l| l.eq_ignore_ascii_case("nl")) { DUTCH } else { ENGLISH };
     let line = file.lines().find_map(|l| l.strip_prefix(name).and_then(|rest| rest.strip_prefix(" = ")));
     line.unwrap_or(name).to_owned()
 }

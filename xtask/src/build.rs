@@ -160,6 +160,8 @@ fn optimise(from: &Path, to: &Path) -> Done {
         &[
             "-Os",
             "--converge",
+            // What stands below the first kilobyte is the end of the stack, never an object.
+            "--low-memory-unused",
             "--enable-bulk-memory",
             "--enable-nontrapping-float-to-int",
             "--enable-sign-ext",
