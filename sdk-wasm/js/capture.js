@@ -192,8 +192,10 @@ export class Capture {
   }
 
   shadowAttached(host) {
-    if (this.ids.has(host)) { this.kids.add(host); this.schedule(); }
+    if (this.running && this.ids.has(host)) { this.kids.add(host); this.schedule(); }
   }
+  // What the page's own calls end in; it outlives us.
+  get attached() { return (host) => this.shadowAttached(host); }
 
   // The loader hooks the top window; frames have prototypes of their own.
   hook(win) {
@@ -202,12 +204,7 @@ export class Capture {
     try {
       const { prototype } = win.Element;
       const native = prototype.attachShadow;
-      const ours = function attachShadow(init) {
-        const root = native.call(this, init);
-        capture.closed.set(this, root);
-        capture.shadowAttached(this);
-        return root;
-      };
+      const ours = new Proxy(native, { apply(attach, el, given) { const root = Reflect.apply(attach, el, given); capture.closed.set(el, root); capture.shadowAttached(el); return root; } });
       prototype.attachShadow = ours;
       this.hooked.set(win, () => { if (prototype.attachShadow === ours) prototype.attachShadow = native; });
     } catch { /* A frozen prototype: what is attached there is seen when its host is read again. */ }

@@ -23,13 +23,8 @@
   let attached = null;
   try {
     window.FontFace = new Proxy(FontFace, { construct(...made) { const face = Reflect.construct(...made); natives.fontSources.set(face, made[1][1]); return face; } });
-    const native = Element.prototype.attachShadow;
-    Element.prototype.attachShadow = function attachShadow(init) {
-      const root = native.call(this, init);
-      closed.set(this, root);
-      attached?.(this);
-      return root;
-    };
+    const hook = Element.prototype;
+    hook.attachShadow = new Proxy(hook.attachShadow, { apply(native, el, given) { const made = Reflect.apply(native, el, given); closed.set(el, made); attached?.(el); return made; } });
   } catch { /* A frozen prototype: closed roots become placeholders. */ }
 
   const heard = {};
@@ -41,7 +36,8 @@
   let host = null;
   let root = null;
   let button = null;
-  const dutch = () => (document.documentElement.lang || navigator.language || "en").toLowerCase().startsWith("nl");
+  const language = () => document.documentElement.lang || navigator.language || "en";
+  const dutch = () => /^nl/i.test(language());
 
   const setState = (next) => {
     if (next === state) return;
@@ -79,11 +75,12 @@
 
   const load = () => loading ||= (async () => {
     mount();
-    const module = await import(`${base}/sdk/core.js`);
-    await module.default({ module_or_path: `${base}/sdk/core_bg.wasm` });
+    const at = `${base}/sdk/core`;
+    // Where the page's policy forbids WASM, the same as JavaScript.
+    const module = await import(`${at}.js`).then((m) => m.default().then(() => m)).catch(() => import(`${at}-plain.js`));
     core = module.boot({
       base, tenant, natives, closed, scrolled, host, root, kept: KEPT, hooks: Beside.hooks, raise,
-      language: document.documentElement.lang || navigator.language || "en",
+      language: language(),
       emit: (type, detail) => (type === "state" ? setState(detail) : emit(type, detail)),
       person: () => person,
       attached: (f) => { attached = f; },

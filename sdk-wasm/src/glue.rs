@@ -4,6 +4,12 @@ use js_sys::{Array, Float64Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
+#[wasm_bindgen]
+extern "C" {
+    /// The global, which the bundler replaces by the one of `natives.js`; the window's method may be wrapped.
+    #[wasm_bindgen(js_name = requestAnimationFrame)]
+    pub(crate) fn request_animation_frame(step: &js_sys::Function);
+}
 #[wasm_bindgen(module = "/js/state.js")]
 extern "C" {
     #[wasm_bindgen(js_name = states)]
@@ -105,8 +111,9 @@ extern "C" {
     /// The bytes of a picture that has no address of its own, or null.
     #[wasm_bindgen(method)]
     pub fn drawn(this: &Capture, address: &str) -> js_sys::Promise;
-    #[wasm_bindgen(method, js_name = shadowAttached)]
-    pub fn shadow_attached(this: &Capture, host: &JsValue);
+    /// To be called with every element that gets a shadow root.
+    #[wasm_bindgen(method, getter)]
+    pub fn attached(this: &Capture) -> js_sys::Function;
     #[wasm_bindgen(method, js_name = anchorIn)]
     pub fn anchor_in(this: &Capture, target: &JsValue, x: f64, y: f64) -> Option<Array>;
     #[wasm_bindgen(method, js_name = boxOf)]

@@ -74,7 +74,6 @@ pub(crate) struct Page {
     mended: Cell<f64>,
     sampled: Closure<dyn Fn(Int32Array)>,
     _flush: Closure<dyn Fn() -> bool>,
-    _attached: Closure<dyn Fn(JsValue)>,
 }
 
 fn current_path() -> String {
@@ -102,20 +101,15 @@ impl Page {
         let policy = policy.clone();
         let host = host.clone();
         Rc::new_cyclic(|weak: &Weak<Self>| {
-            let (on_flush, on_attached, on_sampled) = (weak.clone(), weak.clone(), weak.clone());
+            let (on_flush, on_sampled) = (weak.clone(), weak.clone());
             let sampled = Closure::<dyn Fn(Int32Array)>::new(move |boxes: Int32Array| {
                 if let Some(page) = on_sampled.upgrade() {
                     page.sampled(&boxes.to_vec());
                 }
             });
             let flush = Closure::<dyn Fn() -> bool>::new(move || on_flush.upgrade().is_some_and(|page| page.flush()));
-            let attached = Closure::<dyn Fn(JsValue)>::new(move |el: JsValue| {
-                if let Some(page) = on_attached.upgrade() {
-                    page.capture.shadow_attached(&el);
-                }
-            });
             let capture = Capture::new(&host.natives(), &host.host(), &host.closed(), &host.scrolled(), flush.as_ref().unchecked_ref());
-            host.attached(attached.as_ref().unchecked_ref());
+            host.attached(&capture.attached());
             let path = current_path();
             // Every selector is tried at once, also those of other pages: one that is refused masks everything from the start.
             let refused = capture.set_rules(&rules_on(&policy, None));
@@ -144,7 +138,6 @@ impl Page {
                 mended: Cell::new(f64::NEG_INFINITY),
                 sampled,
                 _flush: flush,
-                _attached: attached,
             }
         })
     }

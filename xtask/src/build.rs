@@ -45,19 +45,118 @@ pub(crate) fn sdk(which: Sdk) -> Done {
     let out = which.web().join("sdk");
     let wasm = read(&root().join("target/wasm32-unknown-unknown/wasm/beside_sdk_wasm.wasm"))?;
     let stamp = out.join(".built");
-    let sources = [wasm.clone(), read(&root().join("sdk-wasm/loader/beside.js"))?, read(&root().join("sdk-wasm/js/check.js"))?].concat();
+    let sources = [
+        wasm.clone(),
+        read(&root().join("sdk-wasm/loader/beside.js"))?,
+        read(&root().join("sdk-wasm/js/check.js"))?,
+        read(&root().join("sdk-wasm/js/natives.js"))?,
+    ]
+    .concat();
     if std::fs::read(&stamp).is_ok_and(|old| old == digest(&sources)) {
         return Ok(());
     }
     let work = root().join("target/bindings").join(if which == Sdk::Tap { "sdk-tap" } else { "sdk" });
     bindings(&root().join("target/wasm32-unknown-unknown/wasm/beside_sdk_wasm.wasm"), "core", &work)?;
     optimise(&work.join("core_bg.wasm"), &out.join("core_bg.wasm"))?;
-    bundle(&work.join("core.js"), &out.join("core.js"), &["--format=esm"])?;
+    bundle(&work.join("core.js"), &out.join("core.js"), &["--format=esm", &natives()])?;
     let tap = format!("--define:BESIDE_TAP={}", which == Sdk::Tap);
     bundle(&root().join("sdk-wasm/loader/beside.js"), &out.join("beside.js"), &["--format=iife", &tap])?;
     bundle(&root().join("sdk-wasm/js/check.js"), &out.join("check.js"), &["--format=esm"])?;
     write(&out.join("beside.d.ts"), &read(&root().join("sdk-wasm/loader/beside.d.ts"))?)?;
     write(&stamp, &digest(&sources))
+}
+
+fn natives() -> String {
+    format!("--inject:{}", root().join("sdk-wasm/js/natives.js").display())
+}
+
+/// The SDK's core once more as JavaScript, for pages whose policy forbids WASM. Made of the same crate, compiled without
+/// what only WASM has.
+pub(crate) fn plain(which: Sdk) -> Done {
+    say("Building the SDK for pages that forbid WASM …");
+    let to = which.web().join("sdk/core-plain.js");
+    let target = root().join("target/plain");
+    let mut cargo =
+        command("cargo", &["build", "--quiet", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "-p", "beside-sdk-wasm"]);
+    if which == Sdk::Tap {
+        cargo.args(["--features", "tap"]);
+    }
+    cargo.arg("--target-dir").arg(&target).env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "--cfg sha2_backend_soft=\"compact\" -C target-feature=-reference-types,-multivalue",
+    );
+    run(&mut cargo, "Mend the errors above.")?;
+    let work = root().join("target/bindings").join(if which == Sdk::Tap { "plain-tap" } else { "plain" });
+    let wasm = target.join("wasm32-unknown-unknown/wasm/beside_sdk_wasm.wasm");
+    let (stamp, seal) = (work.join(".built"), digest(&read(&wasm)?));
+    if to.exists() && std::fs::read(&stamp).is_ok_and(|old| old == seal) {
+        return Ok(());
+    }
+    // The standard library was compiled with all features and says so for the whole module, which the bindings believe.
+    let bare = target.join("core.wasm");
+    write(&bare, &without_section(&read(&wasm)?, b"target_features"))?;
+    let made = Bindgen::new().input_path(&bare).out_name("core").bundler(true).and_then(|b| b.typescript(false).generate(&work));
+    made.map_err(|e| {
+        failure(
+            format!("The bindings of the plain core could not be made: {e}."),
+            "Is wasm-bindgen the same version everywhere in Cargo.lock?",
+        )
+    })?;
+    // What JavaScript has no word for is put in simpler ones.
+    let small = work.join("small.wasm");
+    let mut tool = command(
+        "node_modules/.bin/wasm-opt",
+        &[
+            "--enable-bulk-memory",
+            "--enable-nontrapping-float-to-int",
+            "--enable-sign-ext",
+            "--enable-mutable-globals",
+            "--llvm-memory-copy-fill-lowering",
+            "--llvm-nontrapping-fptoint-lowering",
+            "--signext-lowering",
+            "-Os",
+            "--strip-debug",
+        ],
+    );
+    tool.arg(work.join("core_bg.wasm")).arg("-o").arg(&small);
+    run(&mut tool, "Remove node_modules and run the task again.")?;
+    let mut tool = command("node_modules/.bin/wasm2js", &["-O2", "--enable-mutable-globals"]);
+    tool.arg(&small).arg("-o").arg(work.join("core_bg.wasm.js"));
+    run(&mut tool, "Remove node_modules and run the task again.")?;
+    // Memory that has grown is another buffer here, and the old one is not detached.
+    let glue = String::from_utf8_lossy(&read(&work.join("core_bg.js"))?).into_owned();
+    let renewed = glue
+        .replace(".byteLength === 0", ".buffer !== wasm.memory.buffer")
+        .replace(".buffer.detached === true", ".buffer !== wasm.memory.buffer");
+    write(&work.join("core_bg.js"), renewed.as_bytes())?;
+    let entry = String::from_utf8_lossy(&read(&work.join("core.js"))?).replace("core_bg.wasm\"", "core_bg.wasm.js\"");
+    write(&work.join("plain.js"), entry.as_bytes())?;
+    bundle(&work.join("plain.js"), &to, &["--format=esm", &natives()])?;
+    write(&stamp, &seal)
+}
+
+/// A module without one of its custom sections. A section is its number, its length and its content, which begins with
+/// its name where the number is 0 (WebAssembly Core, 5.5).
+fn without_section(module: &[u8], name: &[u8]) -> Vec<u8> {
+    let (head, mut rest) = module.split_at(8.min(module.len()));
+    let mut out = head.to_vec();
+    let number = |bytes: &[u8]| {
+        let len = bytes.iter().take(5).take_while(|b| **b & 0x80 != 0).count() + 1;
+        let value = bytes.iter().take(len).enumerate().fold(0usize, |v, (n, b)| v | usize::from(*b & 0x7f) << (7 * n));
+        (value, len)
+    };
+    while let [kind, tail @ ..] = rest {
+        let (size, len) = number(tail);
+        let end = (1 + len + size).min(rest.len());
+        let content = &rest[(1 + len).min(end)..end];
+        let (name_size, name_len) = number(content);
+        let is_it = *kind == 0 && content.get(name_len..name_len + name_size) == Some(name);
+        if !is_it {
+            out.extend_from_slice(&rest[..end]);
+        }
+        rest = &rest[end..];
+    }
+    out
 }
 
 /// The dashboard; `release` makes it small.
@@ -111,6 +210,7 @@ pub(crate) fn servers() -> Done {
 /// Everything, as it ships.
 pub(crate) fn release() -> Done {
     sdk(Sdk::Release)?;
+    plain(Sdk::Release)?;
     dashboard(true)?;
     say("Building the relay …");
     let mut cargo = command("cargo", &["build", "--quiet", "--release", "-p", "beside-relay", "-p", "beside-demo-site"]);
@@ -121,6 +221,7 @@ pub(crate) fn release() -> Done {
         "sdk/beside.js",
         "sdk/beside.d.ts",
         "sdk/core.js",
+        "sdk/core-plain.js",
         "sdk/check.js",
         "sdk/core_bg.wasm",
         "agent/index.html",
@@ -145,7 +246,12 @@ pub(crate) fn release() -> Done {
 }
 
 fn bindings(wasm: &Path, name: &str, out: &Path) -> Done {
-    let made = Bindgen::new().input_path(wasm).out_name(name).web(true).and_then(|b| b.typescript(false).generate(out));
+    let made = Bindgen::new()
+        .input_path(wasm)
+        .out_name(name)
+        .omit_default_module_path(false)
+        .web(true)
+        .and_then(|b| b.typescript(false).generate(out));
     made.map_err(|e| {
         failure(format!("The bindings of {name} could not be made: {e}."), "Is wasm-bindgen the same version everywhere in Cargo.lock?")
     })

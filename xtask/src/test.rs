@@ -214,6 +214,7 @@ pub(crate) fn bench(options: &Bench) -> Done {
 fn for_browsers() -> Done {
     build::sdk(Sdk::Release)?;
     build::sdk(Sdk::Tap)?;
+    build::plain(Sdk::Tap)?;
     build::dashboard(false)?;
     build::servers()
 }

@@ -242,8 +242,8 @@ fn wake(asleep: &Asleep, frame: &Step) {
 }
 
 fn request(frame: &Step) {
-    if let (Some(window), Some(step)) = (web_sys::window(), &*frame.borrow()) {
-        let _ = window.request_animation_frame(step.as_ref().unchecked_ref());
+    if let Some(step) = &*frame.borrow() {
+        crate::glue::request_animation_frame(step.as_ref().unchecked_ref());
     }
 }
 

@@ -1,0 +1,166 @@
+// A good guest: whatever a page is like, the tag works in it, and the page is as it would be without.
+import { servePages } from "../lib/pages.mjs";
+import { POLICY } from "../lib/fidelity.mjs";
+import { startRelay } from "../lib/servers.mjs";
+import { person, until, wait } from "../lib/browsers.mjs";
+import * as S from "../lib/session.mjs";
+
+// What the page does and notices by itself; `window.log` at the end. Nothing in it knows of a tag.
+const ACTS = `
+  window.log = [];
+  const note = (...what) => window.log.push(what.join(" "));
+  const own = (n) => n.nodeType === 1 && (n.localName === "beside-ui" || n.localName === "script");
+  new MutationObserver((list) => { for (const r of list) for (const n of [...r.addedNodes, ...r.removedNodes]) if (!own(n)) note(r.type, r.target.nodeName, n.nodeName); for (const r of list) if (r.type !== "childList" && !own(r.target)) note(r.type, r.target.nodeName, r.attributeName); })
+    .observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  for (const type of ["scroll", "resize", "focusin", "focusout", "input", "change", "click", "toggle", "load", "error", "beforetoggle", "hashchange", "popstate", "visibilitychange", "selectionchange", "transitionend", "animationend", "slotchange", "message", "securitypolicyviolation"])
+    addEventListener(type, (e) => { const t = e.target; if (!(t.nodeType === 1 && own(t))) note("event", type, t.nodeName || t.constructor.name); }, true);
+  window.act = async () => {
+    const pause = (ms) => new Promise((d) => setTimeout(d, ms));
+    const stage = document.getElementById("stage");
+    for (let n = 0; n < 6; n++) { const p = document.createElement("p"); p.textContent = "line " + n; stage.append(p); p.className = "c" + n; await pause(40); }
+    const field = document.getElementById("field");
+    field.focus(); field.value = "typed"; field.dispatchEvent(new Event("input", { bubbles: true })); await pause(40);
+    field.blur();
+    document.getElementById("box").scrollTop = 30; await pause(60);
+    scrollTo(0, 50); await pause(60);
+    location.hash = "there"; await pause(60);
+    const d = document.getElementById("dialog"); d.showModal(); await pause(40); d.close(); await pause(40);
+    stage.firstChild.firstChild.data = "edited"; stage.lastChild.remove();
+    const host = document.createElement("div"); stage.append(host);
+    host.attachShadow({ mode: "closed" }).append(document.createElement("slot")); host.append("slotted"); await pause(40);
+    getSelection().selectAllChildren(stage); await pause(40); getSelection().removeAllRanges();
+    document.getElementById("fade").className = "on"; await pause(200);
+    // What script can see of the page.
+    note("globals", Object.keys(window).filter((k) => !window.__known.has(k) && !["log", "act", "__known", "__sent", "__plain", "__besideTap"].includes(k)));
+    note("styles", document.documentElement.getAttribute("style"), document.body.getAttribute("style"), document.documentElement.className, document.styleSheets.length, document.adoptedStyleSheets.length);
+    note("children", [...document.body.children].filter((n) => !own(n)).map((n) => n.localName));
+    note("size", document.documentElement.scrollWidth, document.documentElement.scrollHeight, innerWidth, document.getElementById("stage").getBoundingClientRect().bottom);
+    note("active", document.activeElement.localName, "root", host.shadowRoot);
+    note("enumerable", Object.keys(Element.prototype).length, Object.keys(document).length, JSON.stringify(Object.keys(Object.prototype)));
+    for (const name of ["attachShadow", "append", "getAttribute"]) note(name, Element.prototype[name].name, Element.prototype[name].length);
+    note("font", new FontFace("x", "local(x)") instanceof FontFace, FontFace.name, FontFace.length);
+    let thrown = ""; try { document.createElement("input").attachShadow({ mode: "open" }); } catch (e) { thrown = e.name; } note("throws", thrown);
+  };`;
+const BODY = `<style>.x{color:red}#fade{opacity:1;transition:opacity .1s}#fade.on{opacity:.5}</style><h1>Guest</h1><div id=stage></div><input id=field><div id=box style="height:60px;overflow:auto"><p style="height:300px">tall</p></div><dialog id=dialog>dialog</dialog><p id=fade>fade</p><p id=there style="margin-top:1200px">there</p>`;
+const known = "<script>window.__known=new Set(Object.keys(window))</script>";
+
+// Pages with something peculiar: what runs before everything else, headers, attributes of the tag.
+const PECULIAR = {
+  "frozen prototypes": { first: "for (const o of [Element, Node, EventTarget, Document, Array, Object, Function, String, HTMLElement, MutationObserver, Map, Set, Promise]) Object.freeze(o.prototype);" },
+  "built-ins patched as Prototype.js did": { first: `
+    Object.prototype.extend = function () {}; Array.prototype.each = function (f) { this.forEach(f); }; Array.prototype.toJSON = function () { return "[patched]"; }; String.prototype.toJSON = function () { return "patched"; };
+    Array.from = function (x) { return x ? [].slice.call(x) : []; }; Function.prototype.bind = function (that) { const f = this, a = [].slice.call(arguments, 1); return function () { return f.apply(that, a.concat([].slice.call(arguments))); }; };
+    Element.prototype.remove = function () { if (this.parentNode) this.parentNode.removeChild(this); }; document.getElementsByClassName = function () { return []; }; window.$ = function (id) { return document.getElementById(id); };
+    Array.prototype.map = function (f, t) { const out = []; for (let i = 0; i < this.length; i++) out.push(f.call(t, this[i], i, this)); return out; };` },
+  "timers and observers wrapped as zone.js does": { first: `
+    window.ofOurs = [];
+    for (const name of ["setTimeout", "setInterval", "requestAnimationFrame", "queueMicrotask", "MutationObserver", "ResizeObserver"]) {
+      const native = window[name];
+      window["__zone_symbol__" + name] = native;
+      const used = () => { if (/\\/sdk\\//.test(new Error().stack)) window.ofOurs.push(name); };
+      window[name] = native.prototype ? class extends native { constructor(...a) { used(); super(...a); } } : function (...a) { used(); return native.apply(window, a); };
+    }
+    for (const name of ["addEventListener", "removeEventListener"]) { const native = EventTarget.prototype[name]; EventTarget.prototype[name] = function (...a) { return native.apply(this, a); }; }`, after: () => { if (window.ofOurs.length) throw new Error("used: " + [...new Set(window.ofOurs)]); } },
+  "Trusted Types": { headers: { "content-security-policy": "require-trusted-types-for 'script'; trusted-types 'none'" } },
+  "a strict policy with a nonce": { headers: { "content-security-policy": "default-src 'none'; script-src 'nonce-n0' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-n0'; img-src 'self' data:; connect-src RELAY WSRELAY; base-uri 'none'; form-action 'none'" }, nonce: "n0" },
+  "a policy that forbids WASM": { headers: { "content-security-policy": "script-src 'nonce-n0' 'strict-dynamic'; connect-src RELAY WSRELAY" }, nonce: "n0", plain: true },
+};
+
+export async function run({ browser, second, name, check }) {
+  let relay;
+  const route = {};
+  const origin = () => new URL(relay.script).origin;
+  const page = (path, { first = "", headers = {}, nonce = "" }, withTag = true) => {
+    route[path] = (_, r) => {
+      const sent = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, v.replaceAll("WSRELAY", origin().replace("http", "ws")).replaceAll("RELAY", origin())]));
+      const own = (s) => s.replaceAll("<script>", `<script nonce="${nonce}">`).replaceAll("<style>", `<style nonce="${nonce}">`);
+      r.writeHead(200, { "content-type": "text/html", ...sent });
+      r.end(`<!doctype html><html><head><meta charset=utf-8><title>guest</title>${own(`<script>${first}</script>${known}`)}${withTag ? `<script nonce="${nonce}" src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>` : ""}</head><body>${own(BODY)}${own(`<script>${ACTS}</script>`)}</body></html>`);
+    };
+  };
+  page("/with", {});
+  page("/without", {}, false);
+  for (const [n, peculiar] of Object.values(PECULIAR).entries()) page(`/p${n}`, peculiar);
+  route["/away"] = "<!doctype html><head></head><p>away</p>";
+  const server = await servePages({ pages: route });
+  relay = await startRelay({ origins: [server.url], policy: POLICY });
+  server.inject = "";
+  let c;
+  let a;
+  const alone = async (f) => {
+    c = await person(browser);
+    a = await person(second, { width: 1640, height: 1000 });
+    try { return await f(); } finally { await c.close().catch(() => {}); await a.close().catch(() => {}); }
+  };
+  const shown = async () => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.body?.innerText.replace(/\s+/g, " ").trim() || "");
+  const theirs = () => c.evaluate(() => document.body.innerText.replace(/\s+/g, " ").trim());
+  const acts = async () => { await c.evaluate(() => window.act()); return c.evaluate(() => window.log); };
+  // Nobody's mouse moves, so that what differs is the tag's.
+  try {
+    await check("a page's own log of records, events and what script can see is the same with a session as without a tag, and everything is undone at the end", () => alone(async () => {
+      await c.goto(`${server.url}/without`);
+      await wait(300);
+      const without = await acts();
+      await S.connect(c, a, relay, `${server.url}/with`);
+      await S.settled(c, a);
+      await c.evaluate(() => { window.log.length = 0; });
+      const before = (await S.stats(a)).messages;
+      const during = await acts();
+      await S.settled(c, a);
+      if (!((await S.stats(a)).messages > before + 5)) throw new Error("nothing was sent meanwhile: this test proves nothing");
+      // Where the page's own clock puts them may differ; which there are, and what was seen, may not.
+      const sorted = (log) => [...log].filter((l) => !/^event (load|visibilitychange)/.test(l)).sort();
+      const [one, two] = [sorted(without), sorted(during)];
+      const extra = two.filter((l, i) => l !== one[i]).slice(0, 4);
+      if (one.join("\n") !== two.join("\n")) throw new Error(`${one.length} lines without, ${two.length} with; from ${JSON.stringify(one.find((l, i) => l !== two[i]))} against ${JSON.stringify(extra)}`);
+      const told = await c.evaluate(() => window.Beside.stats().messages);
+      await c.evaluate(() => window.Beside.end());
+      await c.evaluate(() => window.act());
+      await wait(600);
+      const left = await c.evaluate(() => ({ state: window.Beside.state, messages: window.Beside.stats().messages || 0, ui: document.querySelector("beside-ui")?.shadowRoot?.querySelectorAll(".hide, .cursor").length || 0, watched: document.documentElement.hasAttribute("style") }));
+      await S.state(a, "ended");
+      if (left.state !== "ended" || left.ui || left.watched || left.messages > told) throw new Error(JSON.stringify(left));
+      return `${one.length} lines`;
+    }));
+    for (const [n, [what, peculiar]] of Object.entries(PECULIAR).entries()) {
+      await check(`a page with ${what}`, () => alone(async () => {
+        const asked = [];
+        const listen = (r) => asked.push(r.url());
+        c.on("request", listen);
+        await S.connect(c, a, relay, `${server.url}/p${n}`);
+        await c.evaluate(() => window.act());
+        await S.settled(c, a, 20_000);
+        await until(async () => (await shown()) === (await theirs()), "the same words", 8_000).catch(async (e) => { throw new Error(`${e.message}: ${JSON.stringify(await shown())} against ${JSON.stringify(await theirs())}`); });
+        c.off("request", listen);
+        const wrong = c.errors.filter((e) => !/favicon|404|WebAssembly|wasm-unsafe-eval|Content.Security|CSP/i.test(e));
+        if (wrong.length) throw new Error(`the page's console says ${wrong[0]}`);
+        if (Boolean(peculiar.plain) !== asked.some((u) => u.endsWith("core-plain.js"))) throw new Error(`asked for ${asked.filter((u) => u.includes("/sdk/"))}`);
+        if (peculiar.after) await c.evaluate(`(${peculiar.after})()`);
+      }));
+    }
+    await check("away and back by the browser's own buttons: the session goes on", () => alone(async () => {
+      await S.connect(c, a, relay, `${server.url}/with`);
+      await S.settled(c, a);
+      await c.goto(`${server.url}/away`);
+      await wait(400);
+      await c.goBack();
+      await until(() => c.evaluate(() => window.Beside?.state === "active"), "the session", 10_000);
+      await c.evaluate(() => { document.getElementById("stage").append("back again"); });
+      await until(async () => (await shown()).includes("back again"), "what changed", 10_000);
+      return await c.evaluate(() => (performance.getEntriesByType("navigation")[0]?.type)) || "";
+    }));
+    await check("a tab in the background goes on telling", () => alone(async () => {
+      await S.connect(c, a, relay, `${server.url}/with`);
+      const other = await c.browserContext().newPage();
+      await other.goto(`${server.url}/away`);
+      await other.bringToFront();
+      await c.evaluate(() => { setTimeout(() => { document.getElementById("stage").append("told from behind"); }, 300); });
+      await until(async () => (await shown()).includes("told from behind"), "what changed", 10_000);
+      await other.close();
+    }));
+  } finally {
+    await server.close();
+    await relay.clean();
+  }
+  void name;
+}
