@@ -262,7 +262,8 @@ pub fn treat(element: &str, name: &str) -> Treat {
             _ => Treat::Drop,
         },
         _ if STAND_IN.contains(&name) => Treat::StandIn,
-        _ if KEEP.binary_search(&name).is_ok() && !element.contains('-') => Treat::Keep,
+        // On an element of the page's own making only what means the same on every element.
+        _ if KEEP.binary_search(&name).is_ok() && (!element.contains('-') || GLOBAL.contains(&name)) => Treat::Keep,
         _ if TEXT.contains(&name) || name.starts_with("aria-") => Treat::Text,
         // Custom elements and frameworks mark state with attributes of their own; selectors test them. They also keep
         // whole records in them, which nobody sees on the page.
@@ -310,6 +311,9 @@ pub fn is_closed(value: &str) -> bool {
     let number = crate::decimal::parse(value.trim_end_matches(['%', 'p', 'x', 'e', 'm'])).is_some_and(|n| n.abs() < 10_000.0);
     number || value.len() <= 24 && value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
 }
+
+/// Attributes that mean the same on every element, whatever their value.
+const GLOBAL: [&str; 4] = ["dir", "hidden", "inert", "lang"];
 
 /// Whether an attribute would act in the replica and so travels under a stand-in name.
 #[must_use]
@@ -360,6 +364,9 @@ mod tests {
         for (element, name, expected) in [
             ("div", "class", Treat::Words),
             ("div", "onclick", Treat::Drop),
+            ("x-card", "hidden", Treat::Keep),
+            ("x-card", "value", Treat::Drop),
+            ("x-card", "rows", Treat::Mark),
             ("div", "ONCLICK", Treat::Drop),
             ("img", "src", Treat::Drop),
             ("iframe", "srcdoc", Treat::Drop),

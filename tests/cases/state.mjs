@@ -27,4 +27,6 @@ export const rows = [
   ["compose", "words under way in an input method", "<input id=a><textarea id=b></textarea>", { do: "compose", css: "#a", text: "にほ" }, { do: "compose", css: "#b", text: "にほ", accept: "日本" }, { ink: 0.3, why: "the line under words that are not accepted yet", not: { firefox: "its driver has no input method" } }],
   ["options", "options that are disabled, hidden, renamed", "<select id=a><option>1<option disabled>2<option hidden>3</select><select id=b size=3><option label=l>x<option>y</select>", "a.options[0].text='one';b.options[1].disabled=true", "b.value='y'"],
   ["radio-groups", "groups of radios in two forms", "<form><input type=radio name=r id=a><input type=radio name=r id=b></form><form><input type=radio name=r id=c checked></form>", "a.checked=true", "b.checked=true;c.checked=false"],
+  ["type-goes", "a field that loses its type and gets a value in one go", "<input id=a type=number value=4><input id=b type=radio><input id=c type=date>", "a.removeAttribute('type');a.value='words';b.removeAttribute('type');b.value='others';c.type='text';c.value='no date'"],
+  ["own-hidden", "elements of the page's own making, hidden by whatever value", "<x-y>one</x-y><x-y>two</x-y>", "document.querySelector('x-y').setAttribute('hidden','a: b')", "document.querySelector('x-y').removeAttribute('hidden')"],
 ];

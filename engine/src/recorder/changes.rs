@@ -95,21 +95,25 @@ impl Recorder {
             self.out.reread.push(id);
             return Ok(());
         }
-        let mut seen: Vec<Rc<str>> = Vec::with_capacity(attrs.len());
+        let mut judged: Vec<(Rc<str>, Box<str>)> = Vec::with_capacity(attrs.len());
         for (attr, raw) in attrs {
-            if let Some((name, value)) = self.judge_attr(&element, &attr, raw, verdict, resolve) {
-                self.set(id, &name, &value);
-                seen.push(name);
-            }
+            judged.extend(self.judge_attr(&element, &attr, raw, verdict, resolve));
         }
         let gone: Vec<Rc<str>> = match self.tree.get(id).map(|n| &n.kind) {
-            Some(Kind::Element(shape, _)) => {
-                shape.attrs.iter().filter(|n| (!n.starts_with('@') || STATES.contains(&&***n)) && !seen.contains(n)).cloned().collect()
-            }
+            Some(Kind::Element(shape, _)) => shape
+                .attrs
+                .iter()
+                .filter(|n| (!n.starts_with('@') || STATES.contains(&&***n)) && !judged.iter().any(|(name, _)| name == *n))
+                .cloned()
+                .collect(),
             Some(_) | None => vec![],
         };
+        // A field of another type may not hold what comes: what goes goes first.
         for name in gone {
             self.unset(id, &name);
+        }
+        for (name, value) in judged {
+            self.set(id, &name, &value);
         }
         Ok(())
     }
