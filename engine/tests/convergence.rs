@@ -242,7 +242,7 @@ impl Page {
                 break;
             }
             let at = self.attrs.pop().expect("not empty");
-            if !self.ids.get(&at).is_some_and(|id| *id < fresh) {
+            if self.ids.get(&at).is_none_or(|id| *id >= fresh) {
                 continue;
             }
             if !self.stands(at) {

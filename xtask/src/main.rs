@@ -32,6 +32,12 @@ enum Task {
     Fidelity(test::Fidelity),
     /// Measures the time from a change at the customer's to the frame that shows it at the agent's
     Latency,
+    /// Measures what sessions leave behind, one after the other on one page
+    Memory {
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        sessions: u32,
+    },
     /// Searches for inputs that a decoder does not survive; the seeds alone run in `test`
     Fuzz {
         /// Seconds a target
@@ -48,6 +54,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => test::bench(&options),
         Task::Fidelity(options) => test::fidelity(&options),
         Task::Latency => test::latency(),
+        Task::Memory { sessions } => test::memory(sessions),
         Task::Fuzz { seconds } => test::fuzz(seconds),
     };
     match done {

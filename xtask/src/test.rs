@@ -226,6 +226,14 @@ pub(crate) fn latency() -> Done {
     run(command("node", &["tests/latency.mjs"]).env("CHROMIUM", chromium), "What went wrong stands above.")
 }
 
+pub(crate) fn memory(sessions: u32) -> Done {
+    setup::node_packages()?;
+    let chromium = setup::chromium()?;
+    for_browsers()?;
+    let mut node = command("node", &["tests/memory.mjs", "--sessions", &sessions.to_string()]);
+    run(node.env("CHROMIUM", chromium), "What went wrong stands above.")
+}
+
 pub(crate) fn fidelity(options: &Fidelity) -> Done {
     setup::node_packages()?;
     let (chromium, firefox) = (setup::chromium()?, setup::firefox()?);
