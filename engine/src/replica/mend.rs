@@ -17,13 +17,13 @@ impl Replica {
             return Err(Refused::Unfit("mend: not these nodes"));
         }
         let listed: Listed<'_> = nodes.iter().map(|n| (n.id, n)).collect();
-        let mut extra: Vec<NodeId> = self.tree.ids().filter(|id| within(*id) && !listed.contains_key(id)).collect();
-        extra.sort_unstable();
-        for id in extra {
-            self.cut(id, tell)?;
-        }
+        // Whatever is not described, and whatever is another kind of node than described: that comes anew with its
+        // parent's children.
+        let mut leave: Vec<NodeId> = self.tree.ids().filter(|id| within(*id) && !listed.contains_key(id)).collect();
+        leave.extend(nodes.iter().filter(|n| self.is_other_kind(n)).map(|n| n.id));
+        self.cut(&leave, tell)?;
         for node in nodes {
-            self.mend_content(node, tell)?;
+            self.mend_content(node, tell);
         }
         for node in nodes {
             self.mend_children(node, &listed, tell)?;
@@ -31,34 +31,45 @@ impl Replica {
         Ok(())
     }
 
-    /// Takes a node out of the list it stands on, and all below it.
-    fn cut(&mut self, id: NodeId, tell: &mut Tell<'_>) -> Result<(), Refused> {
-        let Some(parent) = self.tree.get(id).map(|n| n.parent) else { return Ok(()) };
-        if parent == NodeId::NONE {
+    fn is_other_kind(&self, node: &Mended<'_>) -> bool {
+        self.tree.get(node.id).is_some_and(|here| match (&here.kind, &node.content) {
+            (Kind::Text(_) | Kind::Masked(_), Content::Text(_) | Content::Masked(_)) => false,
+            (Kind::Element(had, _), Content::Element(shape, _)) => (had.space, &had.name) != (shape.space, &shape.name),
+            (kind, content) => *kind != Kind::from_content(content),
+        })
+    }
+
+    /// Takes nodes out of the lists they stand on, and all below them; one pass over each list.
+    fn cut(&mut self, ids: &[NodeId], tell: &mut Tell<'_>) -> Result<(), Refused> {
+        let leaves: ByNode<()> = ids.iter().map(|id| (*id, ())).collect();
+        let mut parents: Vec<NodeId> = ids.iter().filter_map(|id| self.tree.get(*id)).map(|n| n.parent).collect();
+        parents.sort_unstable();
+        parents.dedup();
+        if parents.first() == Some(&NodeId::NONE) {
             return Err(Refused::Unfit("mend: the top document stays"));
         }
-        let children = self.tree.children(parent).iter().copied().filter(|c| *c != id).collect();
-        self.tree.set_children(parent, children);
-        let mut gone = Vec::new();
-        self.tree.remove(id, &mut gone);
-        self.removed(&[id], &gone, tell);
+        for parent in parents.into_iter().filter(|p| !leaves.contains_key(p)) {
+            let (roots, stay): (Vec<NodeId>, Vec<NodeId>) = self.tree.children(parent).iter().partition(|c| leaves.contains_key(c));
+            self.tree.set_children(parent, stay);
+            let mut gone = Vec::new();
+            for root in &roots {
+                self.tree.remove(*root, &mut gone);
+            }
+            self.removed(&roots, &gone, tell);
+        }
         Ok(())
     }
 
-    fn mend_content(&mut self, node: &Mended<'_>, tell: &mut Tell<'_>) -> Result<(), Refused> {
-        let Some(here) = self.tree.get(node.id) else { return Ok(()) };
+    fn mend_content(&mut self, node: &Mended<'_>, tell: &mut Tell<'_>) {
+        let Some(here) = self.tree.get(node.id) else { return };
         let wanted = Kind::from_content(&node.content);
         if here.kind == wanted {
-            return Ok(());
+            return;
         }
         let old = here.kind.clone();
+        self.tree.update(node.id, |kind| *kind = wanted.clone());
         match (&old, &wanted) {
-            (Kind::Text(_) | Kind::Masked(_), Kind::Text(_) | Kind::Masked(_)) => {
-                self.tree.update(node.id, |kind| *kind = wanted.clone());
-                tell(&self.tree, Change::Text(node.id));
-            }
-            (Kind::Element(had, had_values), Kind::Element(shape, values)) if (had.space, &had.name) == (shape.space, &shape.name) => {
-                self.tree.update(node.id, |kind| *kind = wanted.clone());
+            (Kind::Element(had, had_values), Kind::Element(shape, values)) => {
                 for name in had.attrs.iter().filter(|n| !shape.attrs.contains(n)) {
                     tell(&self.tree, Change::Unset(node.id, name));
                 }
@@ -68,10 +79,8 @@ impl Replica {
                     }
                 }
             }
-            // Another kind of node under this id: it comes anew with its parent's children.
-            _ => self.cut(node.id, tell)?,
+            _ => tell(&self.tree, Change::Text(node.id)),
         }
-        Ok(())
     }
 
     fn mend_children(&mut self, node: &Mended<'_>, listed: &Listed<'_>, tell: &mut Tell<'_>) -> Result<(), Refused> {
@@ -81,16 +90,15 @@ impl Replica {
         }
         let wanted: ByNode<()> = node.children.iter().map(|c| (*c, ())).collect();
         let gone: Vec<NodeId> = here.children.iter().copied().filter(|c| !wanted.contains_key(c)).collect();
-        for id in gone {
-            self.cut(id, tell)?;
-        }
+        self.cut(&gone, tell)?;
         let kept = self.tree.children(node.id).to_vec();
+        let depth = std::iter::successors(self.tree.get(node.id), |n| self.tree.get(n.parent)).count();
         let mut fresh: Vec<usize> = Vec::new();
         for (place, child) in node.children.iter().enumerate() {
             match self.tree.get(*child).map(|n| n.parent) {
                 Some(parent) if parent == node.id => {}
                 None => {
-                    self.grow(*child, node.id, place, listed)?;
+                    self.grow(*child, node.id, place, depth, listed)?;
                     fresh.push(place);
                 }
                 Some(_) => return Err(Refused::Unfit("mend: a child of two parents")),
@@ -113,13 +121,7 @@ impl Replica {
     }
 
     /// Adds a listed node that is not here, and all below it, which must be listed and new as well.
-    fn grow(&mut self, root: NodeId, parent: NodeId, place: usize, listed: &Listed<'_>) -> Result<(), Refused> {
-        let mut depth = 0;
-        let mut up = parent;
-        while let Some(node) = self.tree.get(up) {
-            up = node.parent;
-            depth += 1;
-        }
+    fn grow(&mut self, root: NodeId, parent: NodeId, place: usize, depth: usize, listed: &Listed<'_>) -> Result<(), Refused> {
         let mut stack = vec![(root, parent, place, depth)];
         while let Some((id, parent, place, depth)) = stack.pop() {
             let node = listed.get(&id).ok_or(Refused::Unfit("mend: a child that nobody described"))?;
