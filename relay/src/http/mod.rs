@@ -27,7 +27,17 @@ use crate::shell::Shell;
 #[derive(Debug, OpenApi)]
 #[openapi(
     info(title = "Beside", description = "The relay's API. Errors are problem+json (RFC 9457)."),
-    paths(auth::sign_in, auth::sign_out, auth::me, auth::socket_ticket, settings::tenant_settings, settings::agent_texts, ready),
+    paths(
+        auth::sign_in,
+        auth::sign_out,
+        auth::me,
+        auth::socket_ticket,
+        settings::tenant_settings,
+        settings::agent_texts,
+        sockets::customer,
+        sockets::agent,
+        ready
+    ),
     components(schemas(Problem))
 )]
 pub struct Api;
@@ -87,6 +97,8 @@ mod tests {
             "/api/v1/socket-tickets",
             "/api/v1/tenants/{tenant}/settings",
             "/api/v1/texts",
+            "/api/v1/customer",
+            "/api/v1/agent",
         ] {
             assert!(json.contains(path), "{path}");
         }

@@ -29,6 +29,9 @@ fn too_many() -> Response {
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many connections from this address. Wait a minute.").into_response()
 }
 
+/// The customer's WebSocket. Frames are those of the sub-protocol `beside.1`; what is refused later closes it by a code.
+#[utoipa::path(get, path = "/api/v1/customer",
+    responses((status = 101, description = "frames of beside.1 follow"), (status = 429, body = Problem)))]
 pub(super) async fn customer(
     State(shell): State<Shell>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
@@ -42,6 +45,9 @@ pub(super) async fn customer(
     upgrade(ws).on_upgrade(move |socket| shell.serve(socket, Door::Customer(origin)))
 }
 
+/// The agent's WebSocket: the first frame holds a one-use ticket.
+#[utoipa::path(get, path = "/api/v1/agent",
+    responses((status = 101, description = "frames of beside.1 follow"), (status = 403, body = Problem)))]
 pub(super) async fn agent(State(shell): State<Shell>, headers: HeaderMap, ws: WebSocketUpgrade) -> Response {
     if !is_same_origin(&headers) {
         return Problem::new(StatusCode::FORBIDDEN, "other-origin", "This socket is the dashboard's own.").into_response();
