@@ -273,9 +273,10 @@ impl Page {
         }
     }
 
-    /// Tells again whatever differs from what somebody has.
+    /// Tells again whatever differs from what somebody has. Not while a keyframe is being completed: the hash comes at the
+    /// end of that, and whoever still differs then asks again.
     pub(crate) fn mend(&self, theirs: &Compare) {
-        if self.sending.get() != Sending::Open || now() - self.mended.get() < MEND_EVERY {
+        if self.partial.get() || self.sending.get() != Sending::Open || now() - self.mended.get() < MEND_EVERY {
             return;
         }
         self.mended.set(now());

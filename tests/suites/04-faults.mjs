@@ -31,8 +31,18 @@ function wire(port, to) {
   };
 }
 
+// Runs at the agent's: what the picture says in the moment in which it is called live again.
+const FIRST_LIVE = () => {
+  const look = new MutationObserver(() => {
+    if (document.documentElement.dataset.besideState !== "live") return;
+    window.firstLive = document.querySelector("[data-beside=replica]").contentDocument.body.textContent;
+    look.disconnect();
+  });
+  look.observe(document.documentElement, { attributes: true });
+};
+
 export const alone = true;
-export async function run({ browser, second, name, check }) {
+export async function run({ browser, second, check }) {
   const [sitePort, relayPort, wirePort] = [await freePort(), await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${sitePort}`;
   let relay = await startRelay({ origins: [origin], port: relayPort });
@@ -60,8 +70,11 @@ export async function run({ browser, second, name, check }) {
       await relay.stop("SIGKILL");
       await until(() => a.evaluate(() => /reconnecting|not live/.test(document.querySelector(".light")?.textContent || "")), "the dashboard to say so");
       await c.evaluate(() => document.querySelector("h1").append(" (changed while nobody watched)"));
+      await a.evaluate(FIRST_LIVE);
       relay = await startRelay({ origins: [origin], port: relayPort, data: relay.folder });
       await S.state(a, "live", 15_000);
+      const first = await a.evaluate(() => window.firstLive);
+      if (!first.includes("changed while nobody watched")) throw new Error(`called live with an old picture: ${first}`);
       await same();
     });
     await check("the relay is stopped gracefully and started again", async () => {
@@ -104,6 +117,5 @@ export async function run({ browser, second, name, check }) {
     between.close();
     await site.stop();
     await relay.clean();
-    void name;
   }
 }

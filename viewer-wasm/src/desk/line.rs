@@ -74,6 +74,8 @@ impl Desk {
             return self.over(Some(EndReason::Away));
         }
         self.stale();
+        self.doubt();
+        self.inner.borrow_mut().expects_keyframe = true;
         let this = self.clone();
         let mut inner = self.inner.borrow_mut();
         inner.retry = (inner.retry * 2).clamp(250, 3_000);
@@ -207,7 +209,7 @@ impl Desk {
         let stale = offline.is_some_and(|o| o > STALE_AFTER) || silent > old;
         match phase {
             Phase::Live | Phase::Paused | Phase::Stale if gone => self.signals.phase.set(Phase::Left),
-            Phase::Live | Phase::Paused if stale => self.signals.phase.set(Phase::Stale),
+            Phase::Live | Phase::Paused if stale => self.stale(),
             _ => {}
         }
         // Whoever is there and was asked in vain is asked again.

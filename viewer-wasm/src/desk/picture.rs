@@ -30,6 +30,7 @@ impl Desk {
                 // It is on its way; only one that does not come is asked for.
                 inner.expects_keyframe = true;
                 inner.asked = Some(now());
+                self.doubt();
             }
             let key = secret.lane(session, envelope.tab, envelope.instance, envelope.epoch, envelope.channel);
             let weak = Rc::downgrade(self);
@@ -65,7 +66,12 @@ impl Desk {
             let mut inner = self.inner.borrow_mut();
             inner.heard = now();
         }
-        if matches!(self.phase(), Phase::Stale | Phase::Left) && self.inner.borrow().offline.is_none() {
+        // What was seen before a break is not live again before it has been told anew.
+        let is_back = {
+            let inner = self.inner.borrow();
+            inner.offline.is_none() && !inner.expects_keyframe
+        };
+        if is_back && matches!(self.phase(), Phase::Stale | Phase::Left) {
             self.signals.phase.set(Phase::Live);
         }
         match kind {
@@ -163,7 +169,15 @@ impl Desk {
         self.counts.set(counts);
     }
 
+    /// What is shown is not known to be the page any more.
+    pub(super) fn doubt(&self) {
+        if self.signals.light.get_untracked() == Light::Same {
+            self.signals.light.set(Light::CatchingUp);
+        }
+    }
+
     pub(super) fn need_keyframe(&self) {
+        self.doubt();
         {
             let mut inner = self.inner.borrow_mut();
             inner.expects_keyframe = true;
@@ -179,7 +193,10 @@ impl Desk {
         match control {
             Control::Roster(roster) => self.signals.people.set(roster.people.0),
             Control::Paused(_) => self.signals.phase.set(Phase::Paused),
-            Control::Unpaused(_) => self.signals.phase.set(Phase::Live),
+            Control::Unpaused(_) => {
+                self.doubt();
+                self.signals.phase.set(Phase::Live);
+            }
             Control::Mark(mark) => {
                 self.marks.borrow_mut().put(mark);
                 self.signals.drawn.update(|n| *n += 1);
