@@ -1,68 +1,36 @@
-// Reads the page and packs what it reads into numbers and strings for one call into WASM. Decides nothing: what may
+// Watches the page and packs what it reads into numbers and strings for one call into WASM. Decides nothing: what may
 // be seen is judged in Rust (engine::privacy); what changed is found there too (engine::recorder).
 //
 // Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
-// reading and what is read is always what the page is now. Record numbers are engine::pack::record.
-import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, textOf, typeOf } from "./dom.js";
-import { Samples } from "./samples.js";
-import { Sheets } from "./sheets.js";
+// reading and what is read is always what the page is now.
+import { nameOf, parentOf, textOf, typeOf } from "./dom.js";
 import { Device } from "./device.js";
 import { movesIn } from "./motion.js";
 import { Pictures } from "./pictures.js";
-import { STATEFUL, states, TRACKED } from "./state.js";
-import { Unread } from "./unread.js";
+import { Places } from "./places.js";
+import { PATIENT, Reader, XHTML } from "./reader.js";
+import { R } from "./records.js";
+import { Samples } from "./samples.js";
+import { focused, selected } from "./selection.js";
+import { Sheets } from "./sheets.js";
+import { states } from "./state.js";
 
-export const R = {
-  CHILDREN: 1, ATTRS: 2, TEXT: 3, STATE: 4, NO_STATE: 5, SHEET: 6, RULES: 7, SHEETS: 8, VIEWPORT: 9, INFO: 10, FOCUS: 11,
-  BOX: 12, WIDTH: 13, ROOT: 14, MERGED: 15, SELECT: 16, MORE: 17, DEVICE: 18,
-  NODE_TEXT: 1, NODE_ELEMENT: 2, NODE_SHADOW: 3, NODE_DOCUMENT: 4,
-  WAS_PASSWORD: 1, EDITABLE: 2, FAILED: 4,
-};
-const XHTML = "http://www.w3.org/1999/xhtml";
-const SPACES = { [XHTML]: 0, "http://www.w3.org/2000/svg": 1, "http://www.w3.org/1998/Math/MathML": 2 };
-// Source and addresses: never needed on the other side, often large.
-const SKIP = new Set(["src", "srcset", "srcdoc", "nonce", "integrity", "imagesrcset", "data"]);
-const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
-const INLINE = -1 >>> 0;
-// Slices after which the rest is read too, even if attributes and children never come to an end.
-const PATIENT = 20;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid"];
 
-export class Capture {
+export class Capture extends Reader {
   // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root;
   // early: weak references to what was scrolled.
   constructor(natives, own, roots, early, onFlush) {
+    super(own, roots);
     // What was scrolled before we came, as the loader heard it.
     this.early = early;
-    this.inInnerRoot = false;
-    this.isFirst = false;
     this.native = natives;
-    this.own = own;
-    this.closed = roots;
     this.onFlush = onFlush;
-    this.ids = new Map();
-    this.nodes = new Map();
-    this.parents = new Map();
-    this.names = new Map();
-    this.next = 1;
-    this.kids = new Set();
-    this.attrs = new Set();
-    this.texts = new Set();
     this.scrolled = new Set();
-    this.boxes = new Set();
-    this.tracked = new Map();
-    this.roots = new Map();
-    this.hits = new Map();
-    this.rules = [];
-    this.broken = "";
     this.failedAddresses = new Set();
-    this.wasPassword = new WeakSet();
-    this.dirtyRules = true;
-    this.styleMatters = false;
     this.focus = 0;
     this.info = "";
     this.selection = "";
-    this.marked = new Set();
     this.pressed = null;
     this.view = "";
     this.painted = 0;
@@ -74,55 +42,25 @@ export class Capture {
     this.sheets = new Sheets(this);
     this.pictures = new Pictures(this);
     this.samples = new Samples(this);
+    this.places = new Places(this);
     this.device = new Device(() => this.schedule());
     this.facts = 0;
     this.redrawn = new Set();
-    this.moves = new Map();
     this.touched = new Set();
     this.checksAll = false;
     // Whether some sheet asks for validity or autofill, and for which states of custom elements.
     this.asks = false;
     this.customStates = new Set();
-    this.unscanned = [];
-    this.unread = new Unread();
     this.unheard = [];
-    // Elements whose box or place is watched: hidden ones and placeholders.
-    this.observed = new Set();
-    // Slices in which attributes and places alone used up the budget.
-    this.starved = 0;
-    // Whether it is known who stands where, and which nodes were found to stand as told in this reading.
-    this.isPlaced = false;
-    this.standing = new Map();
-    this.newRoots = [];
-    this.isCatchingUp = false;
     this.isScanning = false;
-    this.inSight = new Set();
     this.hooked = new Map();
     this.tops = new WeakMap();
     this.topCount = 0;
     this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
-    this.resizes = new natives.ResizeObserver((entries) => {
-      for (const e of entries) this.boxes.add(e.target);
-      this.schedule();
-    });
-    this.sight = new IntersectionObserver((entries) => { for (const e of entries) if (e.isIntersecting) this.inSight.add(e.target); else this.inSight.delete(e.target); });
     const channel = new natives.MessageChannel();
     channel.port1.onmessage = () => { this.posted = false; this.run(); };
     this.post = () => { if (!this.posted) { this.posted = true; channel.port2.postMessage(0); } };
     this.close = () => channel.port1.close();
-  }
-
-  // rules: per rule a list of selectors. Returns the first selector that the browser refuses, or "".
-  setRules(rules) {
-    this.rules = rules.map((list) => list.join(","));
-    this.any = this.rules.filter(Boolean).join(",");
-    this.styleMatters = /\[\s*style/i.test(this.any);
-    this.broken = "";
-    for (const selector of rules.flat()) {
-      try { document.createDocumentFragment().querySelector(selector); } catch { this.broken ||= selector; }
-    }
-    this.dirtyRules = true;
-    return this.broken;
   }
 
   start() {
@@ -134,8 +72,8 @@ export class Capture {
     this.running = false;
     this.native.clearInterval(this.timer);
     this.observer.disconnect();
-    this.resizes.disconnect();
-    this.sight.disconnect();
+    this.places.stop();
+    this.sheets.stop();
     for (const undo of this.hooked.values()) { try { undo(); } catch { /* The frame is gone. */ } }
     this.hooked.clear();
     this.pictures.stop();
@@ -143,7 +81,7 @@ export class Capture {
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
     this.close();
-    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits, this.observed, this.standing]) map.clear();
+    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits, this.standing]) map.clear();
   }
 
   // ---- when
@@ -254,7 +192,7 @@ export class Capture {
   // Everything that changes without a mutation record. Cheap enough for every flush.
   poll() {
     for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) { this.checksAll = true; return true; }
-    return this.device.facts !== this.facts || this.sheets.changed() || this.focused() !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
+    return this.device.facts !== this.facts || this.sheets.changed() || focused(this) !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
   }
 
   stateKey(el, state) {
@@ -270,17 +208,6 @@ export class Capture {
   infoKey() {
     const title = this.titled();
     return `${this.ids.get(title)}\u0001${title ? textOf.call(title) : ""}\u0001${location.href}`;
-  }
-
-  // ---- reading
-
-  begin() { this.n = []; this.s = []; this.chars = 0; }
-  end() { return [new Uint32Array(this.n), this.s.join("\0")]; }
-  str(v) { v = String(v ?? ""); this.chars += v.length; this.s.push(v.indexOf("\0") < 0 ? v : v.replaceAll("\0", "\ufffd")); }
-  name(v) {
-    let n = this.names.get(v);
-    if (n === undefined) { n = this.names.size; this.names.set(v, n); this.str(v); }
-    this.n.push(n);
   }
 
   first() {
@@ -349,67 +276,6 @@ export class Capture {
     if (this.painted) { this.n.push(R.MERGED, this.painted + 1); this.painted = 0; }
     return this.end();
   }
-  isFull() { return this.unread.isSpent && this.starved < PATIENT; }
-
-  // Whether a node stands where it was told to stand, and so does everything above it. One that has moved is judged by
-  // where it was; nothing is told of it until its new parent's children have been read, and it with them. What changed
-  // at the elements above is told before.
-  stands(node, firstNew) {
-    const above = this.parentOf(node);
-    if (!above || this.parents.get(this.ids.get(node)) !== this.ids.get(above)) return false;
-    const path = [];
-    for (let at = above; at && !this.standing.has(at); at = this.parentOf(at)) path.push(at);
-    while (path.length) {
-      const at = path.pop();
-      const over = this.parentOf(at);
-      const id = this.ids.get(at);
-      const is = Boolean(over) && id !== undefined && id < firstNew && this.parents.get(id) === this.ids.get(over) && this.standing.get(over) === true;
-      this.standing.set(at, is);
-      if (is && this.attrs.delete(at)) this.attributes(at, id);
-    }
-    return this.standing.get(above) === true;
-  }
-
-  // What is dirty is told if it stands; the others wait until it is known who stands where. Whether all was read.
-  readAttributes(firstNew) {
-    const later = [];
-    for (const el of this.attrs) {
-      if (this.isFull()) break;
-      this.attrs.delete(el);
-      const id = this.ids.get(el);
-      if (id === undefined || id >= firstNew || typeOf.call(el) !== 1) continue;
-      if (this.stands(el, firstNew)) this.attributes(el, id); else later.push(el);
-    }
-    const isDone = !this.attrs.size;
-    for (const el of later) this.attrs.add(el);
-    return isDone;
-  }
-  attributes(el, id) {
-    this.unread.left--;
-    this.n.push(R.ATTRS, id);
-    this.describe(el, nameOf.call(el));
-  }
-
-  // Who stands where, before texts and states.
-  readPlaces(firstNew) {
-    const later = [];
-    for (const node of this.kids) {
-      if (this.isFull()) break;
-      this.kids.delete(node);
-      const id = this.ids.get(node);
-      if (id === undefined || id >= firstNew) continue;
-      if (node === document || this.stands(node, firstNew)) this.children(node, id, firstNew); else later.push(node);
-    }
-    // All that moved has been read where it stands now, or has gone.
-    if (!this.kids.size) { this.attrs.clear(); return true; }
-    for (const node of later) this.kids.add(node);
-    return false;
-  }
-
-  // What is not read yet may show its password before it is: what it was is kept.
-  keepPasswords() {
-    for (const root of this.roots.keys()) for (const el of root.querySelectorAll("input[type=password]")) this.wasPassword.add(el);
-  }
 
   rest(first) {
     if (this.unscanned.length && !this.isScanning) { this.isScanning = true; this.native.setTimeout(() => this.scan(), 0); }
@@ -424,13 +290,13 @@ export class Capture {
       this.scrolled.delete(target);
       if (id !== undefined) { this.n.push(R.STATE, id); this.name("@scroll"); this.str(this.scrollOf(el)); }
     }
-    const focus = this.focused();
+    const focus = focused(this);
     if (focus !== this.focus || first) {
       this.focus = focus;
       const el = this.nodes.get(focus);
       this.n.push(R.FOCUS, focus, el && el.matches?.(":focus-visible") ? 1 : 0);
     }
-    const range = this.selected();
+    const range = selected(this);
     const key = range.join();
     if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
     const view = this.viewKey();
@@ -449,57 +315,6 @@ export class Capture {
     for (const el of document.getElementsByTagName("title")) if (el.namespaceURI === XHTML) return el;
     return null;
   }
-
-  // Which rules hit which elements, answered by the browser. Compared with the last answer: a class flip elsewhere
-  // may have changed it. An element whose hits changed is read again as a new one.
-  readRules(changed) {
-    this.dirtyRules = false;
-    // Without answers the last ones stand, and the whole document is marked as failed: masked.
-    if (this.broken) { if (changed) this.attrs.add(document.documentElement); return; }
-    const hits = new Map();
-    if (this.any) {
-      const all = this.roots.size ? [...this.roots.keys()] : [document];
-      for (const root of all) {
-        if (root.host ? root.host.isConnected : root.defaultView) this.hitsIn(root, hits);
-      }
-    }
-    if (changed) {
-      for (const [el, bits] of hits) if (this.ids.has(el) && this.differs(this.hits.get(el), bits)) changed(el);
-      for (const el of this.hits.keys()) if (this.ids.has(el) && !hits.has(el)) changed(el);
-    }
-    this.hits = hits;
-  }
-  differs(a, b) { return !a || a[0] !== b[0] || a[1] !== b[1]; }
-  hitsIn(root, hits) {
-    for (const el of root.querySelectorAll(this.any)) {
-      const bits = [0, 0];
-      for (let i = 0; i < this.rules.length; i++) {
-        if (this.rules[i] && el.matches(this.rules[i])) bits[i >> 5] = (bits[i >> 5] | (1 << (i & 31))) >>> 0;
-      }
-      hits.set(el, bits);
-    }
-  }
-
-  // The node is forgotten; its parent's children are read again, so it comes back under a new id.
-  reread(node) {
-    const parent = this.parentOf(node);
-    if (!parent) return;
-    this.forgetTree(node);
-    this.kids.add(parent);
-  }
-  rereadIds(ids) { for (const id of ids) { const node = this.nodes.get(id); if (node) this.reread(node); } }
-  parentOf(node) {
-    const type = typeOf.call(node);
-    return type === 9 ? node.defaultView?.frameElement : type === 11 ? node.host : parentOf.call(node);
-  }
-  forgetTree(node) {
-    const stack = [node];
-    while (stack.length) {
-      const at = stack.pop();
-      this.ids.delete(at);
-      for (const kid of this.kidsOf(at)) stack.push(kid);
-    }
-  }
   forget(ids) {
     for (const id of ids) {
       const node = this.nodes.get(id);
@@ -512,205 +327,9 @@ export class Capture {
         this.roots.delete(node);
         this.sheets.forget(node);
         this.pictures.forget(node);
-        if (this.observed.delete(node)) { this.resizes.unobserve(node); this.sight.unobserve(node); this.inSight.delete(node); }
+        this.places.forget(node);
       }
     }
-  }
-
-  shadowOf(el) { return el.shadowRoot || this.closed.get(el) || null; }
-  frameOf(el) {
-    if (el.localName !== "iframe" && el.localName !== "frame") return null;
-    try { const d = el.contentDocument; return d && d.documentElement ? d : null; } catch { return null; }
-  }
-  kidsOf(node) {
-    const out = [];
-    if (typeOf.call(node) === 1) {
-      const name = nameOf.call(node);
-      if (HOLLOW.has(name)) return out;
-      const shadow = this.shadowOf(node);
-      if (shadow) out.push(shadow);
-      if (name === "iframe" || name === "frame") {
-        const frame = this.frameOf(node);
-        if (frame) { out.push(frame); return out; }
-      }
-    }
-    for (let kid = firstOf.call(node); kid; kid = nextOf.call(kid)) {
-      const t = typeOf.call(kid);
-      if ((t === 1 || t === 3 || t === 4) && kid !== this.own) out.push(kid);
-    }
-    return out;
-  }
-
-  // Who a node's children are now. What is new and too much for this slice comes behind those before it, by `more`.
-  children(node, id, firstNew) {
-    const { n, unread } = this;
-    unread.drop(node);
-    unread.left--;
-    const at = n.push(R.CHILDREN, id, 0) - 1;
-    let count = 0;
-    let last = null;
-    let isMissing = false;
-    for (const kid of this.kidsOf(node)) {
-      const known = this.ids.get(kid);
-      if (known !== undefined && known < firstNew && this.parents.get(known) === id) n.push(known);
-      // A shadow root and a frame's document are no siblings to go on behind.
-      else if (unread.isSpent && kid.nodeType !== 9 && kid.nodeType !== 11) { isMissing = true; continue; }
-      else { n.push(0); this.node(kid, id); }
-      if (!isMissing && parentOf.call(kid) === node) last = kid;
-      count++;
-    }
-    n[at] = count;
-    if (isMissing) unread.stop(node, last);
-  }
-
-  // Goes on behind the last child that was read, stepping over those that are known.
-  more({ parent, last }) {
-    const id = this.ids.get(parent);
-    if (id === undefined || !connectedOf.call(parent)) return;
-    // It has moved, and with it the place to go on: who stands where is asked anew.
-    if (last && parentOf.call(last) !== parent) { this.kids.add(parent); return; }
-    const { n, unread } = this;
-    this.inInnerRoot = rootOf.call(parent) !== document;
-    this.isCatchingUp = true;
-    try {
-      let at = 0;
-      for (let kid = last ? nextOf.call(last) : firstOf.call(parent); kid; kid = nextOf.call(kid)) {
-        const t = typeOf.call(kid);
-        if ((t === 1 || t === 3 || t === 4) && kid !== this.own) {
-          if (this.isChild(kid, id)) at = 0;
-          else {
-            if (unread.isSpent) { unread.stop(parent, last); break; }
-            if (!at) at = n.push(R.MORE, id, this.before(kid, parent, id), 0) - 1;
-            this.node(kid, id);
-            n[at]++;
-          }
-        }
-        last = kid;
-      }
-    } finally { this.isCatchingUp = false; this.inInnerRoot = false; }
-  }
-  isChild(kid, id) { const known = this.ids.get(kid); return known !== undefined && this.parents.get(known) === id; }
-  // The id of what stands before a child: a sibling, or the shadow root.
-  before(kid, parent, id) {
-    for (let at = previousOf.call(kid); at; at = previousOf.call(at)) if (this.isChild(at, id)) return this.ids.get(at);
-    return (typeOf.call(parent) === 1 && this.ids.get(this.shadowOf(parent))) || 0;
-  }
-
-  node(node, parent) {
-    const id = this.next++;
-    this.ids.set(node, id);
-    this.nodes.set(id, node);
-    this.parents.set(id, parent);
-    const { n } = this;
-    this.unread.left--;
-    // A form gives a field in place of whatever the field is called like: no number, no string.
-    let type = node.nodeType;
-    if (typeof type !== "number") type = 1;
-    if (type === 3 || type === 4) { n.push(R.NODE_TEXT); this.str(node.data); return false; }
-    let inner = null;
-    let isForm = false;
-    if (type === 1) {
-      let name = node.localName;
-      if (typeof name !== "string") name = "form";
-      isForm = name === "form";
-      n.push(R.NODE_ELEMENT);
-      this.name(name);
-      n.push(isForm ? 0 : SPACES[node.namespaceURI] ?? 0);
-      this.describe(node, name);
-      if (HOLLOW.has(name)) { n.push(0); return false; }
-      if (name === "iframe" || name === "frame") inner = this.frameOf(node);
-    } else {
-      n.push(type === 9 ? R.NODE_DOCUMENT : R.NODE_SHADOW);
-      if (type === 9) n.push(node.compatMode === "BackCompat" ? 1 : 0);
-      const isNew = !this.roots.has(node);
-      if (isNew) {
-        this.roots.set(node, node.compatMode || "");
-        this.newRoots.push(node);
-        // It has not its styles yet.
-        this.sheets.isBehind = true;
-        if (type === 9) this.hook(node.defaultView);
-        this.listen(node);
-      }
-      // A new root has hits of its own, and a reading from the start has none yet.
-      if ((isNew || this.isFirst) && this.any && !this.broken) this.hitsIn(node, this.hits);
-      if (node !== document) {
-        const outer = this.inInnerRoot;
-        this.inInnerRoot = true;
-        this.below(node, id, null, false);
-        this.inInnerRoot = outer;
-        return false;
-      }
-    }
-    this.below(node, id, inner, isForm);
-    return isForm;
-  }
-  // What is in a node: the document of a frame, or a shadow root and the children.
-  below(node, id, inner, isForm) {
-    const { n } = this;
-    const at = n.length;
-    n.push(0);
-    let count = 0;
-    if (inner) { this.node(inner, id); n[at] = 1; return; }
-    const isElement = isForm || node.nodeType === 1;
-    const shadow = isElement ? this.shadowOf(node) : null;
-    if (shadow) { this.node(shadow, id); count++; }
-    let kid = isForm ? firstOf.call(node) : node.firstChild;
-    let last = null;
-    if (kid && isElement && this.unread.defers(node)) kid = null;
-    while (kid) {
-      const t = kid.nodeType;
-      let form = false;
-      if ((t === 1 || t === 3 || t === 4 || typeof t !== "number") && kid !== this.own) {
-        if (this.unread.isSpent) { this.unread.stop(node, last); break; }
-        form = this.node(kid, id);
-        count++;
-      }
-      last = kid;
-      kid = form ? nextOf.call(kid) : kid.nextSibling;
-    }
-    n[at] = count;
-    // Scrolling makes an event, and the loader has heard those before us, but in inner roots it could not listen.
-    if (count && isElement && (this.isFirst || this.isCatchingUp) && this.inInnerRoot) this.unscanned.push(node);
-  }
-
-  // Flags, rule hits, attributes and states of an element.
-  describe(el, name) {
-    const { n } = this;
-    const at = n.length;
-    const bits = this.hits.get(el);
-    n.push(0, bits ? bits[0] : 0, bits ? bits[1] : 0, 0);
-    let flags = 0;
-    if (name === "input") {
-      if (el.type === "password") this.wasPassword.add(el);
-      if (this.wasPassword.has(el)) flags |= R.WAS_PASSWORD;
-    } else if (name === "html" && el === el.ownerDocument.documentElement) {
-      if (this.broken && el === document.documentElement) flags |= R.FAILED;
-      if (el.ownerDocument.designMode === "on") flags |= R.EDITABLE;
-    }
-    let count = 0;
-    let popover = false;
-    // By the prototype's own methods: a form's field may be called like them. Names and values, since an Attr is an
-    // object more for each of them.
-    const isForm = name === "form";
-    if (isForm ? hasAttributes.call(el) : el.hasAttributes()) {
-      for (const attr of isForm ? attributeNames.call(el) : el.getAttributeNames()) {
-        if (SKIP.has(attr) || (attr[0] === "o" && attr[1] === "n") || attr[0] === "@") continue;
-        const value = isForm ? attributeOf.call(el, attr) : el.getAttribute(attr);
-        if (value === null || value.length > 65536) continue;
-        if (attr === "popover") popover = true;
-        if (attr === "contenteditable" && value !== "false" && !el.parentElement?.isContentEditable) flags |= R.EDITABLE;
-        this.name(attr); this.str(value); count++;
-      }
-    }
-    if (popover || STATEFUL.has(name) || this.moves.has(el) || this.marked.has(el) || name.includes("-")) {
-      const state = states(this, el, name);
-      for (let i = 0; i < state.length; i += 2) { this.name(state[i]); this.str(state[i + 1]); count++; }
-      // What a select holds stands in its options, which are not written here.
-      if (name === "select" ? !this.tracked.has(el) : popover || TRACKED.has(name) || name.includes("-") && (state.length || this.customStates.size)) this.tracked.set(el, this.stateKey(el, state));
-      if (name === "canvas" || name === "video") this.pictures.watch(el);
-    }
-    n[at] = flags;
-    n[at + 3] = count;
   }
 
   // Scroll positions that nobody heard of, asked in slices: asking lays the page out.
@@ -793,114 +412,12 @@ export class Capture {
     return el === el.ownerDocument.documentElement && win ? `${win.scrollX},${win.scrollY}` : `${el.scrollLeft},${el.scrollTop}`;
   }
 
-  focused() {
-    let el = document.activeElement;
-    for (;;) {
-      if (!el || el === this.own || el.localName === "body") return 0;
-      const inside = this.frameOf(el)?.activeElement || this.shadowOf(el)?.activeElement;
-      if (!inside) return this.ids.get(el) ?? 0;
-      el = inside;
-    }
-  }
-
-  // What is selected, between two text nodes: [from, offset, to, offset], zeros for nothing.
-  selected() {
-    const nothing = [0, 0, 0, 0];
-    let doc = document;
-    for (let el = doc.activeElement; el; el = doc.activeElement) { const inner = this.frameOf(el); if (!inner) break; doc = inner; }
-    const all = doc.getSelection();
-    if (!all || all.isCollapsed || !all.rangeCount) return nothing;
-    const { startContainer, startOffset, endContainer, endOffset, commonAncestorContainer } = all.getRangeAt(0);
-    const known = (n) => (this.ids.has(n) ? 1 : 3);
-    const walker = doc.createTreeWalker(commonAncestorContainer, 4, known);
-    let [from, to] = [startContainer, endContainer];
-    if (from.nodeType !== 3) {
-      const after = from.childNodes[startOffset];
-      walker.currentNode = after || from;
-      from = after?.nodeType === 3 && this.ids.has(after) ? after : walker.nextNode();
-    }
-    if (to.nodeType !== 3) {
-      const after = to.childNodes[endOffset];
-      if (after) { walker.currentNode = after; to = walker.previousNode(); } else { walker.currentNode = to; let last = null; for (let n = walker.nextNode(); n && to.contains(n); n = walker.nextNode()) last = n; to = last; }
-    }
-    const [a, b] = [this.ids.get(from), this.ids.get(to)];
-    if (!a || !b) return nothing;
-    return [a, from === startContainer ? startOffset : 0, b, to === endContainer ? endOffset : to.length];
-  }
-
-  // ---- boxes
-
-  // Boxes of hidden elements (in 64ths of a pixel, as Chromium lays out) and widths of hidden texts (in units of 16 px).
-  measure(ids) {
-    this.begin();
-    // Before it is known who stands where, sizes are nobody's business either.
-    if (!this.isPlaced) { for (const id of ids) { const node = this.nodes.get(id); if (node) this.boxes.add(node); } return null; }
-    const all = new Set(ids);
-    for (const el of this.boxes) { const id = this.ids.get(el); if (id !== undefined) all.add(id); }
-    this.boxes.clear();
-    for (const id of all) {
-      const node = this.nodes.get(id);
-      if (!node || !node.isConnected) continue;
-      if (node.nodeType === 1) {
-        this.observed.add(node);
-        this.sight.observe(node);
-        // What stands in a field does not change its size.
-        if (node.localName === "textarea" || node.localName === "input" && !/^(button|submit|reset|image)$/.test(node.type)) continue;
-        this.resizes.observe(node);
-        const style = node.ownerDocument.defaultView?.getComputedStyle(node);
-        if (!style || style.display === "inline" && !/^(img|svg|canvas|video|iframe|input|textarea|select|button|object|embed)$/.test(node.localName)
-          || style.display === "contents" || style.display === "none") { this.n.push(R.BOX, id, INLINE, 0); continue; }
-        let { width, height } = node.getBoundingClientRect();
-        // Transforms move the painted box, not the laid-out one.
-        if (node.offsetWidth !== undefined && Math.abs(node.offsetWidth - width) > 1) { width = node.offsetWidth; height = node.offsetHeight; }
-        this.n.push(R.BOX, id, Math.round(width * 64), Math.round(height * 64));
-      } else if (node.nodeType === 3) {
-        const range = node.ownerDocument.createRange();
-        range.selectNodeContents(node);
-        let width = 0;
-        for (const r of range.getClientRects()) width += r.width;
-        this.n.push(R.WIDTH, id, Math.ceil(width / 16));
-      }
-    }
-    return this.n.length ? this.end() : null;
-  }
+  // ---- where things are
 
   // Tells `done` where some of what is in view lies.
   sample(done) { this.samples.take(done); }
-
-  // ---- for cursors and marks
-
-  // The nearest known element, and where in its box a point of its window is: [id, x, y], shares of 65535.
-  anchorIn(el, x, y) {
-    if (!el?.isConnected) return null;
-    while (el && (el.nodeType !== 1 || !this.ids.has(el))) el = el.parentNode || el.host;
-    if (!el) return null;
-    const box = el.getBoundingClientRect();
-    const share = (v, from, size) => Math.max(0, Math.min(65535, Math.round(((v - from) / (size || 1)) * 65535)));
-    return [this.ids.get(el), share(x, box.left, box.width), share(y, box.top, box.height)];
-  }
-  // The box of a node in the top viewport: [left, top, width, height], or null when it is gone or not shown.
-  boxOf(id) {
-    const el = this.nodes.get(id);
-    if (!el || el.nodeType !== 1 || !el.isConnected) return null;
-    const box = el.getBoundingClientRect();
-    if (!box.width && !box.height) return null;
-    let { left, top } = box;
-    for (let frame = el.ownerDocument.defaultView?.frameElement; frame; frame = frame.ownerDocument.defaultView?.frameElement) {
-      const outer = frame.getBoundingClientRect();
-      left += outer.left + frame.clientLeft;
-      top += outer.top + frame.clientTop;
-    }
-    return [left, top, box.width, box.height];
-  }
-  // Boxes of what is hidden, for the outlines: [left, top, width, height]*.
-  hiddenBoxes(ids) {
-    const out = [];
-    for (const id of ids) {
-      if (!this.inSight.has(this.nodes.get(id))) continue;
-      const box = this.boxOf(id);
-      if (box && box[2] > 0 && box[3] > 0) out.push(...box);
-    }
-    return Float64Array.from(out);
-  }
+  measure(ids) { return this.places.measure(ids); }
+  anchorIn(el, x, y) { return this.places.anchorIn(el, x, y); }
+  boxOf(id) { return this.places.boxOf(id); }
+  hiddenBoxes(ids) { return this.places.hiddenBoxes(ids); }
 }

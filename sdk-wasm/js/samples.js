@@ -1,4 +1,5 @@
 // Where some of the elements in view lie, so that the agent's browser can tell whether it lays the page out alike.
+import { boxOf } from "./dom.js";
 
 const [COLUMNS, ROWS] = [4, 3];
 // Milliseconds from one look to the next.
@@ -17,7 +18,8 @@ export class Samples {
     const due = Math.max(0, this.last + EVERY - performance.now());
     if (this.isLooking || document.visibilityState !== "visible") return;
     this.isLooking = true;
-    const frame = (f) => native.requestAnimationFrame(() => native.setTimeout(f, 0));
+    // A page may have put anything in place of what is called here; then nothing is told.
+    const frame = (f) => native.requestAnimationFrame(() => native.setTimeout(() => { try { f(); } catch { this.isLooking = false; } }, 0));
     native.setTimeout(() => frame(() => {
       if (!this.c.running) return;
       const first = this.look();
@@ -56,7 +58,7 @@ export class Samples {
     if (shadow) return this.at(shadow, x, y) || el;
     const inner = this.c.frameOf(el);
     if (!inner) return el;
-    const box = el.getBoundingClientRect();
+    const box = boxOf.call(el);
     return this.at(inner, x - box.left - el.clientLeft, y - box.top - el.clientTop) || el;
   }
   moves(el, moving) {
@@ -66,7 +68,7 @@ export class Samples {
   place(el) {
     const win = el.ownerDocument.defaultView;
     if (!win || !this.c.ids.has(el)) return null;
-    const { left, top, width, height } = el.getBoundingClientRect();
+    const { left, top, width, height } = boxOf.call(el);
     return [left + win.scrollX, top + win.scrollY, width, height].map((v) => Math.round(v * 4));
   }
 }

@@ -1,6 +1,6 @@
 // Style sheets: which stand in which root, in which order, with which rules. Lists and counts are compared at every
 // flush, rule texts in rotation; what changed travels as a replacement of rules.
-import { R } from "./capture.js";
+import { R } from "./records.js";
 import { heed } from "./state.js";
 import * as Sources from "./sources.js";
 
@@ -31,12 +31,14 @@ export class Sheets {
     this.faces = null;
     this.faceCount = 0;
     this.faceText = "";
+    this.ownAddresses = [];
     this.faceAddresses = new WeakMap();
     // Whether sheets are still to be read; nodes wait for them, so that nobody sees a page without its styles.
     this.isBehind = false;
   }
   reset() { this.lists.clear(); this.ids = new WeakMap(); this.edited.clear(); this.isBehind = false; }
   forget(root) { this.lists.delete(root); }
+  stop() { for (const address of this.ownAddresses) URL.revokeObjectURL(address); this.ownAddresses = []; }
 
   of(root) {
     const out = [];
@@ -59,13 +61,14 @@ export class Sheets {
       for (const face of document.fonts) {
         const source = fontSources.get(face);
         if (!source) continue;
-        if (!this.faceAddresses.has(face)) this.faceAddresses.set(face, typeof source === "string" ? source : `url("${URL.createObjectURL(new Blob([source]))}")`);
+        if (!this.faceAddresses.has(face)) this.faceAddresses.set(face, typeof source === "string" ? source : `url("${this.addressOf(source)}")`);
         text += `@font-face{font-family:${face.family};src:${this.faceAddresses.get(face)};font-style:${face.style};font-weight:${face.weight};font-stretch:${face.stretch};unicode-range:${face.unicodeRange}}`;
       }
       if (text !== this.faceText) { this.faceText = text; this.faces = new CSSStyleSheet(); this.faces.replaceSync(text); }
     }
     return this.faceText;
   }
+  addressOf(bytes) { const address = URL.createObjectURL(new Blob([bytes])); this.ownAddresses.push(address); return address; }
   // A linked sheet that is new waits a moment for its text.
   isThere(sheet) {
     const href = Sources.hrefOf(sheet);

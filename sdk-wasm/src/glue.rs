@@ -39,6 +39,30 @@ extern "C" {
     #[wasm_bindgen(constructor, js_class = "Pictures")]
     fn _new_pictures(capture: &JsValue) -> _Pictures;
 }
+#[wasm_bindgen(module = "/js/records.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = R, thread_local_v2)]
+    static _RECORDS: JsValue;
+}
+#[wasm_bindgen(module = "/js/reader.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Reader)]
+    type _Reader;
+    #[wasm_bindgen(constructor, js_class = "Reader")]
+    fn _new_reader(own: &JsValue, roots: &JsValue) -> _Reader;
+}
+#[wasm_bindgen(module = "/js/places.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Places)]
+    type _Places;
+    #[wasm_bindgen(constructor, js_class = "Places")]
+    fn _new_places(capture: &JsValue) -> _Places;
+}
+#[wasm_bindgen(module = "/js/selection.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = focused)]
+    fn _focused(capture: &JsValue) -> u32;
+}
 #[wasm_bindgen(module = "/js/device.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Device)]

@@ -162,7 +162,7 @@ fn the_architecture_page_names_what_exists() {
 
 #[test]
 fn the_glue_and_the_engine_number_records_alike() {
-    let glue = std::fs::read_to_string(root().join("sdk-wasm/js/capture.js")).expect("the glue");
+    let glue = std::fs::read_to_string(root().join("sdk-wasm/js/records.js")).expect("the glue");
     let rust = std::fs::read_to_string(root().join("engine/src/pack.rs")).expect("the engine");
     let table = glue.split_once("export const R = {").and_then(|(_, t)| t.split_once("};")).expect("the table").0;
     let mut numbers = 0;
@@ -173,4 +173,16 @@ fn the_glue_and_the_engine_number_records_alike() {
         numbers += 1;
     }
     assert_eq!(numbers, rust.matches(": u32 = ").count());
+}
+
+#[test]
+fn the_glue_and_the_engine_list_the_facts_of_a_device_alike() {
+    let glue = std::fs::read_to_string(root().join("sdk-wasm/js/device.js")).expect("the glue");
+    let rust = std::fs::read_to_string(root().join("engine/src/media.rs")).expect("the engine");
+    let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let theirs = quoted(glue.split_once("const FACTS = [").and_then(|(_, t)| t.split_once("];")).expect("the list").0);
+    let ours = quoted(rust.split_once("pub const FACTS").and_then(|(_, t)| t.split_once("];")).expect("the list").0);
+    let ours: Vec<String> = ours.chunks(2).map(|pair| pair.join(":")).collect();
+    assert_eq!(theirs, ours);
+    assert!(ours.len() > 10, "only {} facts were found", ours.len());
 }

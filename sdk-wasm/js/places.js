@@ -1,0 +1,89 @@
+// Where elements are: boxes that the replica must keep, anchors of cursors and marks, outlines of what is hidden.
+import { R } from "./records.js";
+
+const INLINE = -1 >>> 0;
+
+export class Places {
+  constructor(capture) {
+    this.c = capture;
+    // Elements whose size changed; those that are watched, hidden ones and placeholders; those of them in sight.
+    this.boxes = new Set();
+    this.observed = new Set();
+    this.inSight = new Set();
+    this.resizes = new capture.native.ResizeObserver((entries) => { for (const e of entries) this.boxes.add(e.target); capture.schedule(); });
+    this.sight = new IntersectionObserver((entries) => { for (const e of entries) if (e.isIntersecting) this.inSight.add(e.target); else this.inSight.delete(e.target); });
+  }
+  stop() { this.resizes.disconnect(); this.sight.disconnect(); this.observed.clear(); }
+  forget(node) { if (this.observed.delete(node)) { this.resizes.unobserve(node); this.sight.unobserve(node); this.inSight.delete(node); } }
+
+  // Boxes of hidden elements (in 64ths of a pixel, as Chromium lays out) and widths of hidden texts (in units of 16 px).
+  measure(ids) {
+    this.c.begin();
+    // Before it is known who stands where, sizes are nobody's business either.
+    if (!this.c.isPlaced) { for (const id of ids) { const node = this.c.nodes.get(id); if (node) this.boxes.add(node); } return null; }
+    const all = new Set(ids);
+    for (const el of this.boxes) { const id = this.c.ids.get(el); if (id !== undefined) all.add(id); }
+    this.boxes.clear();
+    for (const id of all) {
+      const node = this.c.nodes.get(id);
+      if (!node || !node.isConnected) continue;
+      if (node.nodeType === 1) {
+        this.observed.add(node);
+        this.sight.observe(node);
+        // What stands in a field does not change its size.
+        if (node.localName === "textarea" || node.localName === "input" && !/^(button|submit|reset|image)$/.test(node.type)) continue;
+        this.resizes.observe(node);
+        const style = node.ownerDocument.defaultView?.getComputedStyle(node);
+        if (!style || style.display === "inline" && !/^(img|svg|canvas|video|iframe|input|textarea|select|button|object|embed)$/.test(node.localName)
+          || style.display === "contents" || style.display === "none") { this.c.n.push(R.BOX, id, INLINE, 0); continue; }
+        let { width, height } = node.getBoundingClientRect();
+        // Transforms move the painted box, not the laid-out one.
+        if (node.offsetWidth !== undefined && Math.abs(node.offsetWidth - width) > 1) { width = node.offsetWidth; height = node.offsetHeight; }
+        this.c.n.push(R.BOX, id, Math.round(width * 64), Math.round(height * 64));
+      } else if (node.nodeType === 3) {
+        const range = node.ownerDocument.createRange();
+        range.selectNodeContents(node);
+        let width = 0;
+        for (const r of range.getClientRects()) width += r.width;
+        this.c.n.push(R.WIDTH, id, Math.ceil(width / 16));
+      }
+    }
+    return this.c.n.length ? this.c.end() : null;
+  }
+
+  // The nearest known element, and where in its box a point of its window is: [id, x, y], shares of 65535.
+  anchorIn(el, x, y) {
+    if (!el?.isConnected) return null;
+    while (el && (el.nodeType !== 1 || !this.c.ids.has(el))) el = el.parentNode || el.host;
+    if (!el) return null;
+    const box = el.getBoundingClientRect();
+    const share = (v, from, size) => Math.max(0, Math.min(65535, Math.round(((v - from) / (size || 1)) * 65535)));
+    return [this.c.ids.get(el), share(x, box.left, box.width), share(y, box.top, box.height)];
+  }
+
+  // The box of a node in the top viewport: [left, top, width, height], or null when it is gone or not shown.
+  boxOf(id) {
+    const el = this.c.nodes.get(id);
+    if (!el || el.nodeType !== 1 || !el.isConnected) return null;
+    const box = el.getBoundingClientRect();
+    if (!box.width && !box.height) return null;
+    let { left, top } = box;
+    for (let frame = el.ownerDocument.defaultView?.frameElement; frame; frame = frame.ownerDocument.defaultView?.frameElement) {
+      const outer = frame.getBoundingClientRect();
+      left += outer.left + frame.clientLeft;
+      top += outer.top + frame.clientTop;
+    }
+    return [left, top, box.width, box.height];
+  }
+
+  // Boxes of what is hidden, for the outlines: [left, top, width, height]*.
+  hiddenBoxes(ids) {
+    const out = [];
+    for (const id of ids) {
+      if (!this.inSight.has(this.c.nodes.get(id))) continue;
+      const box = this.boxOf(id);
+      if (box && box[2] > 0 && box[3] > 0) out.push(...box);
+    }
+    return Float64Array.from(out);
+  }
+}
