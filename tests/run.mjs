@@ -1,4 +1,4 @@
-// Runs the browser suites: `node tests/run.mjs [--only name] [--browsers chromium,firefox,webkit] [--jobs n]`. A suite is a file in
+// Runs the browser suites: `node tests/run.mjs [--only names] [--browsers chromium,firefox,webkit] [--jobs n]`. A suite is a file in
 // `suites/` that exports rows; a row is one thing that must hold, in each browser it names. Two run side by side, but for
 // those that say they need the machine to themselves.
 import { readdirSync } from "node:fs";
@@ -8,7 +8,7 @@ import { launch } from "./lib/browsers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const option = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : "");
-const only = option("--only");
+const only = option("--only").split(",");
 const asked = option("--browsers") ? option("--browsers").split(",") : null;
 const atOnce = Number(option("--jobs")) || 2;
 let passed = 0;
@@ -19,9 +19,11 @@ for (const file of readdirSync(join(here, "suites")).filter((f) => f.endsWith(".
   const suite = await import(pathToFileURL(join(here, "suites", file)));
   for (const name of asked || suite.browsers || ["chromium", "firefox"]) {
     const label = `${file.replace(".mjs", "")} · ${name}`;
-    if (!only || label.includes(only)) jobs.push({ suite, name, label });
+    if (only.some((part) => label.includes(part))) jobs.push({ suite, name, label });
   }
 }
+
+if (!jobs.length) { console.log(`No suite is called ${only.join(" or ")}.`); process.exit(1); }
 
 // What a job says is kept until its turn, so that two at once read like one after the other.
 let speaks = null;

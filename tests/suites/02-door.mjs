@@ -12,7 +12,7 @@ const beginAllowing = async (c, url, answer = true) => {
   return S.begin(c);
 };
 
-export async function run({ browser, second, name, check }) {
+export async function run({ browser, second, check }) {
   const both = await startBoth();
   const c = await person(browser);
   const a = await person(second, { width: 1440, height: 900 });
@@ -96,7 +96,6 @@ export async function run({ browser, second, name, check }) {
   await check("our own prompt on the release build: Allow by a real press", () => ownPrompt(browser, second, true));
   await check("our own prompt on the release build: Not now by a real press", () => ownPrompt(browser, second, false));
   await check("an expired PIN: not valid, and the customer's panel shows the next one by itself", () => expired(browser, second));
-  void name;
 }
 
 async function expired(browser, second) {

@@ -1,11 +1,10 @@
 // Nothing leaks, nothing runs.
-import { inflateRawSync } from "node:zlib";
-import { startRelay } from "../lib/servers.mjs";
+import { between } from "../lib/between.mjs";
 import { servePages } from "../lib/pages.mjs";
-import { person, until, wait } from "../lib/browsers.mjs";
+import { until, wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
-// Twenty canaries, each in a place of its own; a policy masks `.private`, blocks `.blocked`, leaves `.out` out.
+// Canaries, each in a place of its own; a policy masks `.private`, blocks `.blocked`, leaves `.out` out.
 const CANARIES = {
   password: "pw", card: "card", hiddenInput: "hid", typedText: "typed", textarea: "area", maskedText: "mtext", maskedAttribute: "mattr", placeholder: "place",
   title: "mtitle", option: "opt", queryString: "query", shadow: "shad", frame: "fram", blocked: "blok", leftOut: "lout", ariaLabel: "aria", dataAttribute: "datt",
@@ -19,7 +18,7 @@ const PAGE = () => `<!doctype html><html lang="en"><head><meta charset="utf-8"><
 <form><input id="pw" type="password" autocomplete="current-password"><input id="cc" autocomplete="cc-number"><input type="hidden" value="${canary("hiddenInput")}">
 <input id="typed"><textarea id="area"></textarea>
 <select id="sel" class="private"><option>one</option><option>${canary("option")}</option></select></form>
-<div class="private" title="${canary("title")}" data-x="${canary("dataAttribute")}"><p id="mtext" class="inner">${canary("maskedText")}</p><span aria-label="${canary("ariaLabel")}" alt="${canary("maskedAttribute")}">a</span>
+<div class="private" title="${canary("title")}" data-x="${canary("dataAttribute")}"><p id="mtext" class="inner" style="color:red;--said:'${canary("cssContent")}'">${canary("maskedText")}</p><span aria-label="${canary("ariaLabel")}" alt="${canary("maskedAttribute")}">a</span>
 <input placeholder="${canary("placeholder")}"><img src="/img.png?x=${canary("imageAddress")}" alt="${canary("maskedAttribute")}"></div>
 <a href="/next?token=${canary("linkAddress")}">a link</a>
 <div class="blocked">${canary("blocked")}</div><div class="out">${canary("leftOut")}</div>
@@ -44,152 +43,118 @@ const SPY = () => {
   };
 };
 
-async function policyFile(text) {
-  const { writeFileSync, mkdtempSync } = await import("node:fs");
-  const { join } = await import("node:path");
-  const { tmpdir } = await import("node:os");
-  const file = join(mkdtempSync(join(tmpdir(), "beside-policy-")), "policy.toml");
-  writeFileSync(file, text);
-  return file;
-}
-
 const forms = (text) => [text, [...text].reverse().join(""), Buffer.from(text).toString("hex"), Buffer.from(text).toString("base64").replace(/=+$/, ""), Buffer.from(text, "utf16le").toString("latin1")];
 const holds = (bytes, text) => { const all = Buffer.from(bytes).toString("latin1"); return forms(text).some((f) => all.includes(f)); };
 
-export async function run({ browser, second, name, check }) {
-  const pages = await servePages({ pages: { "/": PAGE(), "/img.png": "x" } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(POLICY) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
-  const c = await person(browser);
-  const a = await person(second, { width: 1640, height: 1000 });
-  try {
-    await c.evaluateOnNewDocument(SPY);
-    await c.goto(`${pages.url}/?q=${canary("queryString")}`);
-    await until(() => c.evaluate(() => Boolean(window.Beside)), "window.Beside");
-    let allow;
-    const asked = new Promise((done) => { allow = done; });
-    await c.exposeFunction("testConsent", () => asked);
-    await c.evaluate(() => { window.Beside.hooks.confirmSession = () => window.testConsent(); });
-    const pin = await S.begin(c);
-    await S.signIn(a, relay);
-    await check("a wrong PIN opens nothing, and before Allow no page content is in any frame", async () => {
-      await S.typePin(a, pin.slice(0, -1) + ((Number(pin.at(-1)) + 1) % 10));
-      await until(() => a.evaluate(() => document.documentElement.dataset.besideError === "not-valid"), "not valid");
-      await S.typePin(a, pin);
-      await S.state(a, "waiting");
-      await wait(600);
-      const { sent, plain } = await c.evaluate(() => ({ sent: window.__sent, plain: window.__plain }));
-      // Kinds that are sealed: KEY, PAGE, ASSET, CONTROL, LIVE.
-      const sealed = sent.filter((f) => [0x24, 0x40, 0x41, 0x42, 0xc3].includes(f[1]));
-      if (sealed.length || plain.length) throw new Error(`${sealed.length} sealed frames, ${plain.length} messages before Allow`);
-      for (const word of ["Visible heading", "Leak test", "a link"]) if (sent.some((f) => holds(f, word))) throw new Error(`"${word}" left before Allow`);
-      const digits = pin.slice(-7);
-      if (sent.some((f) => holds(f, digits))) throw new Error("the secret digits left the browser");
-      return `${sent.length} frames looked at`;
-    });
-    allow(true);
-    await S.state(a, "live");
-    await S.picture(a);
-    await c.type("#pw", canary("password"));
-    await c.evaluate(() => { document.getElementById("pw").type = "text"; });
-    await c.type("#cc", canary("card"));
-    await c.type("#typed", canary("typedText"));
-    await c.type("#area", canary("textarea"));
-    await c.select("#sel", canary("option"));
-    await c.evaluate((late, moved, css) => {
-      const p = document.createElement("p");
-      p.textContent = late;
-      p.className = "private";
-      document.getElementById("late").append(p);
-      const inside = document.getElementById("inside");
-      inside.textContent = moved;
-      document.body.append(inside);
-      // The class goes and comes back in one task; then the element is cloned inside a private one.
-      inside.className = ""; inside.className = "private";
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(`.note::before{content:"ok"}`);
-      document.adoptedStyleSheets = [sheet];
-      void css;
-    }, canary("lateText"), canary("movedText"), canary("cssContent"));
-    await S.settled(c, a);
-    await check(`${Object.keys(CANARIES).length} canaries: none in what was sealed, sent or shown`, async () => {
-      const { sent, plain } = await c.evaluate(() => ({ sent: window.__sent, plain: window.__plain }));
-      if (plain.filter(([what]) => what === "page").length < 3) throw new Error("the tap is empty: this test proves nothing");
-      if (!plain.some(([, b]) => holds(b, "Visible heading"))) throw new Error("not even the heading was sent: this test proves nothing");
-      const shown = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll("*")].map((e) => e.value || "").join());
-      const found = [];
-      for (const n of Object.keys(CANARIES)) {
-        const text = canary(n);
-        if (plain.some(([, b]) => holds(b, text)) || sent.some((f) => holds(f, text)) || shown.includes(text)) found.push(n);
-      }
-      if (found.length) throw new Error(`leaked: ${found.join(", ")}`);
-      return `${plain.length} messages, ${sent.length} frames`;
-    });
-    await check("no canary in the relay's log or data", async () => {
-      const { readdirSync, readFileSync } = await import("node:fs");
-      const { join } = await import("node:path");
-      const all = relay.log.join("") + readdirSync(relay.folder).map((f) => readFileSync(join(relay.folder, f)).toString("latin1")).join("");
-      for (const n of Object.keys(CANARIES)) if (all.includes(canary(n))) throw new Error(n);
-      if (all.includes(pin)) throw new Error("the PIN");
-    });
-    await check("the outlines of what is hidden are on the page", () => until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.querySelectorAll(".hide").length > 4), "outlines"));
-  } finally {
-    await pages.close();
-    await relay.clean();
-  }
-  void inflateRawSync;
-  await check("a broken policy: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nmatch = [".x["]\ndo = "mask"`));
-  await check("a selector that the browser refuses: everything is masked, and both sides are told", () => broken(browser, second, `default = "show"\n[[rule]]\nname = "bad one"\nmatch = [":no-such-thing(x)"]\ndo = "mask"`));
-  await check("a route of a single-page app brings its own rules before anything of it is told", () => route(browser, second));
-  await check("a reading that fails and begins anew: what rules hide stays hidden", () => anew(browser, second));
-  for (const [what, inItsMidst] of Object.entries(BURSTS)) await check(`a burst too large for one slice: ${what} tells nothing on the way`, () => burst(browser, second, inItsMidst));
-  await check("a title that is read late, and a password shown before it is read, are not told before", () => late(browser, second));
-  await check("a hidden canvas shows nothing, whatever the page's styles name", () => hiddenCanvas(browser, second));
-  await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(browser, second));
-  void name;
+export async function run(players) {
+  const { check } = players;
+  await between(players, { pages: { "/": PAGE(), "/img.png": "x" }, policy: POLICY, button: true }, (both) => canaries({ ...both, check }));
+  await check("a broken policy: everything is masked, and both sides are told", () => broken(players, `default = "show"\n[[rule]]\nmatch = [".x["]\ndo = "mask"`));
+  await check("a selector that the browser refuses: everything is masked, and both sides are told", () => broken(players, `default = "show"\n[[rule]]\nname = "bad one"\nmatch = [":no-such-thing(x)"]\ndo = "mask"`));
+  await check("a route of a single-page app brings its own rules before anything of it is told", () => route(players));
+  await check("a reading that fails and begins anew: what rules hide stays hidden", () => anew(players));
+  for (const [what, inItsMidst] of Object.entries(BURSTS)) await check(`a burst too large for one slice: ${what} tells nothing on the way`, () => burst(players, inItsMidst));
+  await check("a title that is read late, and a password shown before it is read, are not told before", () => late(players));
+  await check("a hidden canvas shows nothing, whatever the page's styles name", () => hiddenCanvas(players));
+  await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(players));
 }
 
-async function broken(browser, second, policy) {
-  const pages = await servePages({ pages: { "/": "<!doctype html><html><head><title>Secret title</title></head><body><h1>Everything secret</h1><p>And this</p></body></html>" } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(policy) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
-  const c = await person(browser);
-  const a = await person(second);
+async function canaries({ c, a, relay, server, inside, check }) {
+  await c.evaluateOnNewDocument(SPY);
+  await c.goto(`${server.url}/?q=${canary("queryString")}`);
+  await until(() => c.evaluate(() => Boolean(window.Beside)), "window.Beside");
+  let allow;
+  const asked = new Promise((done) => { allow = done; });
+  await c.exposeFunction("testConsent", () => asked);
+  await c.evaluate(() => { window.Beside.hooks.confirmSession = () => window.testConsent(); });
+  const pin = await S.begin(c);
+  await S.signIn(a, relay);
+  await check("a wrong PIN opens nothing, and before Allow no page content is in any frame", async () => {
+    await S.typePin(a, pin.slice(0, -1) + ((Number(pin.at(-1)) + 1) % 10));
+    await until(() => a.evaluate(() => document.documentElement.dataset.besideError === "not-valid"), "not valid");
+    await S.typePin(a, pin);
+    await S.state(a, "waiting");
+    await wait(600);
+    const { sent, plain } = await c.evaluate(() => ({ sent: window.__sent, plain: window.__plain }));
+    // Kinds that are sealed: KEY, PAGE, ASSET, CONTROL, LIVE.
+    const sealed = sent.filter((f) => [0x24, 0x40, 0x41, 0x42, 0xc3].includes(f[1]));
+    if (sealed.length || plain.length) throw new Error(`${sealed.length} sealed frames, ${plain.length} messages before Allow`);
+    for (const word of ["Visible heading", "Leak test", "a link"]) if (sent.some((f) => holds(f, word))) throw new Error(`"${word}" left before Allow`);
+    const digits = pin.slice(-7);
+    if (sent.some((f) => holds(f, digits))) throw new Error("the secret digits left the browser");
+    return `${sent.length} frames looked at`;
+  });
+  allow(true);
+  await S.state(a, "live");
+  await S.picture(a);
+  await c.type("#pw", canary("password"));
+  await c.evaluate(() => { document.getElementById("pw").type = "text"; });
+  await c.type("#cc", canary("card"));
+  await c.type("#typed", canary("typedText"));
+  await c.type("#area", canary("textarea"));
+  await c.select("#sel", canary("option"));
+  await c.evaluate((late, moved) => {
+    const p = document.createElement("p");
+    p.textContent = late;
+    p.className = "private";
+    document.getElementById("late").append(p);
+    const inside = document.getElementById("inside");
+    inside.textContent = moved;
+    document.body.append(inside);
+    // The class goes and comes back in one task; then the element is cloned inside a private one.
+    inside.className = ""; inside.className = "private";
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`.note::before{content:"ok"}`);
+    document.adoptedStyleSheets = [sheet];
+  }, canary("lateText"), canary("movedText"));
+  await S.settled(c, a);
+  await check(`${Object.keys(CANARIES).length} canaries: none in what was sealed, sent or shown`, async () => {
+    const { sent, plain } = await c.evaluate(() => ({ sent: window.__sent, plain: window.__plain }));
+    if (plain.filter(([what]) => what === "page").length < 3) throw new Error("the tap is empty: this test proves nothing");
+    if (!plain.some(([, b]) => holds(b, "Visible heading"))) throw new Error("not even the heading was sent: this test proves nothing");
+    const shown = await inside(() => document.documentElement.outerHTML + [...document.querySelectorAll("*")].map((e) => e.value || "").join());
+    const found = [];
+    for (const n of Object.keys(CANARIES)) {
+      const text = canary(n);
+      if (plain.some(([, b]) => holds(b, text)) || sent.some((f) => holds(f, text)) || shown.includes(text)) found.push(n);
+    }
+    if (found.length) throw new Error(`leaked: ${found.join(", ")}`);
+    return `${plain.length} messages, ${sent.length} frames`;
+  });
+  await check("no canary in the relay's log or data", async () => {
+    const { readdirSync, readFileSync } = await import("node:fs");
+    const { join } = await import("node:path");
+    const all = relay.log.join("") + readdirSync(relay.folder).map((f) => readFileSync(join(relay.folder, f)).toString("latin1")).join("");
+    for (const n of Object.keys(CANARIES)) if (all.includes(canary(n))) throw new Error(n);
+    if (all.includes(pin)) throw new Error("the PIN");
+  });
+  await check("the outlines of what is hidden are on the page", () => until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.querySelectorAll(".hide").length > 4), "outlines"));
+}
+
+const broken = (players, policy) => between(players, { pages: { "/": "<!doctype html><html><head><title>Secret title</title></head><body><h1>Everything secret</h1><p>And this</p></body></html>" }, policy }, async ({ c, a, inside, connect }) => {
   const lines = [];
   c.on("console", (m) => lines.push(m.text()));
-  try {
-    await S.connect(c, a, relay, `${pages.url}/`);
-    const text = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.body.textContent);
-    if (/secret|this/i.test(text)) throw new Error(`shown: ${text}`);
-    await until(() => a.evaluate(() => document.querySelector(".banner.warn")?.textContent.includes("Everything is hidden")), "the agent to be told");
-    await until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.textContent.includes("Everything is hidden")), "the customer to be told");
-    if (!lines.some((l) => l.startsWith("Beside:") && l.includes("masked"))) throw new Error("the console says nothing");
-  } finally {
-    await c.close();
-    await a.close();
-    await pages.close();
-    await relay.clean();
-  }
-}
+  await connect();
+  const text = await inside(() => document.body.textContent);
+  if (/secret|this/i.test(text)) throw new Error(`shown: ${text}`);
+  await until(() => a.evaluate(() => document.querySelector(".banner.warn")?.textContent.includes("Everything is hidden")), "the agent to be told");
+  await until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.textContent.includes("Everything is hidden")), "the customer to be told");
+  if (!lines.some((l) => l.startsWith("Beside:") && l.includes("masked"))) throw new Error("the console says nothing");
+});
 
 // The burst is read in slices, and what moved was shown before it. In its midst the picture begins anew.
 const BURSTS = {
-  "what moves into a hidden part": () => {},
-  "what is asked for anew in its midst": () => { window.Beside.pause(); window.Beside.resume(); },
+  "what moves into a hidden part": { act: () => {}, messages: 4 },
+  "what is asked for anew in its midst": { act: () => { window.Beside.pause(); window.Beside.resume(); }, messages: 2 },
 };
-async function burst(browser, second, inItsMidst) {
+async function burst(players, { act, messages }) {
   const secret = canary("movedText");
   const many = Array.from({ length: 6000 }, () => "<i></i>").join("");
-  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><input id="code" value="1"><p id="note">open here</p><p id="list"></p><div id="vault" class="private"></div><div id="many">${many}</div></body></html>` } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(`${POLICY}[[rule]]\nname = "s"\nmatch = ["#code"]\ndo = "show"\n`) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
-  const c = await person(browser);
-  const a = await person(second);
-  try {
+  return between(players, { pages: { "/": `<!doctype html><html><head><title>t</title></head><body><input id="code" value="1"><p id="note">open here</p><p id="list"></p><div id="vault" class="private"></div><div id="many">${many}</div></body></html>` }, policy: `${POLICY}[[rule]]\nname = "s"\nmatch = ["#code"]\ndo = "show"\n` }, async ({ c, a, inside, connect }) => {
     await c.evaluateOnNewDocument(SPY);
-    await S.connect(c, a, relay, `${pages.url}/`);
+    await connect();
     await S.settled(c, a, 20_000);
-    const shown = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.querySelector("#code").value);
+    const shown = await inside(() => document.querySelector("#code").value);
     if (shown !== "1") throw new Error(`before the burst the field read ${shown}`);
     const told = () => c.evaluate(() => window.__plain.filter(([what]) => what === "page").length);
     const before = await told();
@@ -207,90 +172,58 @@ async function burst(browser, second, inItsMidst) {
       list.title = text;
       list.append(text);
     }, secret);
-    await c.evaluate(`(${inItsMidst})()`);
+    await c.evaluate(`(${act})()`);
     await S.settled(c, a, 20_000);
-    if (await told() < before + 2) throw new Error(`the burst was told in ${await told() - before} messages`);
+    if (await told() < before + messages) throw new Error(`the burst was told in ${await told() - before} messages`);
     for (const [what, bytes] of await c.evaluate(() => window.__plain)) if (holds(bytes, secret)) throw new Error(`in the plaintext of ${what}`);
-    const text = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll("input")].map((i) => i.value).join());
+    const text = await inside(() => document.documentElement.outerHTML + [...document.querySelectorAll("input")].map((i) => i.value).join());
     if (text.includes(secret)) throw new Error("in the replica");
     return `${await told() - before} messages`;
-  } finally {
-    await c.close();
-    await a.close();
-    await pages.close();
-    await relay.clean();
-  }
+  });
 }
 
 // What comes late in a page is read late; until then it is nobody's.
-async function late(browser, second) {
+async function late(players) {
   const [titled, typed] = [canary("title"), canary("password")];
   const many = "<meta name=a content=b>".repeat(1500);
-  const pages = await servePages({ pages: { "/": `<!doctype html><html><head>${many}<title class="private">${titled}</title></head><body><p>open</p><input id="late" type="password" value="${typed}"></body></html>` } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(`${POLICY}[[rule]]\nname = "s"\nmatch = ["#late"]\ndo = "show"\n`) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
-  const c = await person(browser);
-  const a = await person(second);
-  try {
+  return between(players, { pages: { "/": `<!doctype html><html><head>${many}<title class="private">${titled}</title></head><body><p>open</p><input id="late" type="password" value="${typed}"></body></html>` }, policy: `${POLICY}[[rule]]\nname = "s"\nmatch = ["#late"]\ndo = "show"\n` }, async ({ c, a, connect }) => {
     await c.evaluateOnNewDocument(SPY);
     // As soon as a first part of the page has been told, the page shows what is typed.
     await c.evaluateOnNewDocument(() => {
       const tap = window.__besideTap;
       window.__besideTap = (what, bytes) => { tap(what, bytes); if (what === "page") document.getElementById("late").type = "text"; };
     });
-    await S.connect(c, a, relay, `${pages.url}/`);
+    await connect();
     await S.settled(c, a, 20_000);
     const plain = await c.evaluate(() => window.__plain);
     if (!plain.some(([what]) => what === "page")) throw new Error("the tap is empty: this test proves nothing");
     for (const secret of [titled, typed]) for (const [what, bytes] of plain) if (holds(bytes, secret)) throw new Error(`${secret} is in the plaintext of ${what}`);
     if (await c.$eval("#late", (el) => el.type) !== "text") throw new Error("the password was never shown: this test proves nothing");
-  } finally {
-    await c.close();
-    await a.close();
-    await pages.close();
-    await relay.clean();
-  }
+  });
 }
 
 // A page may have changed what reading it calls. Everything is then read again from the start, rules included.
-async function anew(browser, second) {
-  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><p id="open">open here</p><p class="private">${canary("maskedText")}</p></body></html>` } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(POLICY) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
-  const c = await person(browser);
-  const a = await person(second);
-  try {
-    await c.evaluateOnNewDocument(SPY);
-    await S.connect(c, a, relay, `${pages.url}/`);
-    const before = (await S.stats(a)).keyframes;
-    await c.evaluate(() => {
-      const native = Element.prototype.getAttributeNames;
-      Element.prototype.getAttributeNames = function () { Element.prototype.getAttributeNames = native; throw new Error("changed by the page"); };
-      document.getElementById("open").title = "now";
-    });
-    await until(async () => (await S.stats(a)).keyframes > before, "a reading from the start");
-    await c.evaluate(() => { document.getElementById("open").textContent = "open still"; });
-    const text = async () => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.body.textContent);
-    await until(async () => (await text()).includes("open still"), "the page to go on");
-    if ((await c.evaluate(() => window.__plain)).some(([, b]) => holds(b, canary("maskedText")))) throw new Error("what a rule hides was sent after the second reading");
-  } finally {
-    await c.close();
-    await a.close();
-    await pages.close();
-    await relay.clean();
-  }
-}
+const anew = (players) => between(players, { pages: { "/": `<!doctype html><html><head><title>t</title></head><body><p id="open">open here</p><p class="private">${canary("maskedText")}</p></body></html>` }, policy: POLICY }, async ({ c, a, inside, connect }) => {
+  await c.evaluateOnNewDocument(SPY);
+  await connect();
+  const before = (await S.stats(a)).keyframes;
+  await c.evaluate(() => {
+    const native = Element.prototype.getAttributeNames;
+    Element.prototype.getAttributeNames = function () { Element.prototype.getAttributeNames = native; throw new Error("changed by the page"); };
+    document.getElementById("open").title = "now";
+  });
+  await until(async () => (await S.stats(a)).keyframes > before, "a reading from the start");
+  await c.evaluate(() => { document.getElementById("open").textContent = "open still"; });
+  const text = async () => inside(() => document.body.textContent);
+  await until(async () => (await text()).includes("open still"), "the page to go on");
+  if ((await c.evaluate(() => window.__plain)).some(([, b]) => holds(b, canary("maskedText")))) throw new Error("what a rule hides was sent after the second reading");
+});
 
-async function hiddenCanvas(browser, second) {
+async function hiddenCanvas(players) {
   const style = Array.from({ length: 6 }, (_, i) => Array.from({ length: 12 }, (_, j) => `url(beside-drawn:${i}/${j})`).join()).join();
-  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><canvas id="c" class="private" width="90" height="60"></canvas><p id="thief">p</p></body></html>` } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(POLICY) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
-  const c = await person(browser);
-  const a = await person(second);
-  try {
+  return between(players, { pages: { "/": `<!doctype html><html><head><title>t</title></head><body><canvas id="c" class="private" width="90" height="60"></canvas><p id="thief">p</p></body></html>` }, policy: POLICY }, async ({ c, inside, connect }) => {
     await c.evaluateOnNewDocument(SPY);
-    await S.connect(c, a, relay, `${pages.url}/`);
+    await connect();
     await c.evaluate(() => { const x = document.getElementById("c").getContext("2d"); x.fillStyle = "red"; x.fillRect(0, 0, 60, 60); });
     await wait(900);
     await c.evaluate((style) => { document.getElementById("thief").style.backgroundImage = style; }, style);
@@ -298,27 +231,17 @@ async function hiddenCanvas(browser, second) {
     const sent = (await c.evaluate(() => window.__plain)).filter(([what]) => what === "asset" || what === "ASSET");
     if (!(await c.evaluate(() => window.__plain)).some(([what]) => what === "page")) throw new Error("the tap is empty: this test proves nothing");
     if (sent.some(([, b]) => holds(b, "PNG"))) throw new Error("the hidden canvas was sent");
-    const shown = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => [...document.querySelectorAll("*")].filter((el) => /blob:/.test(el.getAttribute("style") || "") || /blob:/.test(getComputedStyle(el).backgroundImage)).map((el) => el.id || el.localName));
+    const shown = await inside(() => [...document.querySelectorAll("*")].filter((el) => /blob:/.test(el.getAttribute("style") || "") || /blob:/.test(getComputedStyle(el).backgroundImage)).map((el) => el.id || el.localName));
     if (shown.length) throw new Error(`shown at ${shown}`);
-  } finally {
-    await c.close();
-    await a.close();
-    await pages.close();
-    await relay.clean();
-  }
+  });
 }
 
-async function route(browser, second) {
+async function route(players) {
   const policy = `default = "show"\n[[rule]]\nname = "details"\non = ["/secret/**"]\nmatch = [".v"]\ndo = "mask"`;
-  const pages = await servePages({ pages: { "/": `<!doctype html><html><head><title>t</title></head><body><p class="v">open here</p><div id="view"></div></body></html>` } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(policy) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
-  const c = await person(browser);
-  const a = await person(second);
-  try {
+  return between(players, { pages: { "/": `<!doctype html><html><head><title>t</title></head><body><p class="v">open here</p><div id="view"></div></body></html>` }, policy }, async ({ c, a, inside, connect }) => {
     await c.evaluateOnNewDocument(SPY);
-    await S.connect(c, a, relay, `${pages.url}/`);
-    const text = async () => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(() => document.body.textContent);
+    await connect();
+    const text = async () => inside(() => document.body.textContent);
     if (!(await text()).includes("open here")) throw new Error("the open page is not shown");
     await c.evaluate((t) => { history.pushState({}, "", "/secret/1"); document.getElementById("view").innerHTML = `<p class="v">${t}</p>`; }, canary("typedText"));
     await S.settled(c, a);
@@ -327,12 +250,7 @@ async function route(browser, second) {
     if ((await text()).includes("open here")) throw new Error("what the new route hides is still shown");
     await c.evaluate(() => history.pushState({}, "", "/open"));
     await until(async () => (await text()).includes("open here"), "the open text to come back");
-  } finally {
-    await c.close();
-    await a.close();
-    await pages.close();
-    await relay.clean();
-  }
+  });
 }
 
 // What a hostile customer's page may hold. Everything that could fetch points at `/evil…` of a server that counts; the
@@ -350,42 +268,37 @@ const HOSTILE = (evil) => `<!doctype html><html><head><base href="${evil}/base/"
 <math><mi href="javascript:pwned=1">m</mi></math><details open ontoggle="window.top.pwned=1"><summary>s</summary></details><input autofocus onfocus="window.top.pwned=1">
 </body></html>`;
 
-async function hostile(browser, second) {
+async function hostile(players) {
   const evil = await servePages({ pages: {} });
-  const pages = await servePages({ pages: { "/": HOSTILE(evil.url) } });
-  const relay = await startRelay({ origins: [pages.url], policy: await policyFile(`default = "show"\ninputs = "show"`) });
-  pages.inject = `<script src="${relay.script}" data-tenant="acme-bank"></script>`;
-  const c = await person(browser);
-  const a = await person(second, { width: 1640, height: 1000 });
+  try {
+    return await between(players, { pages: { "/": HOSTILE(evil.url) }, policy: `default = "show"\ninputs = "show"` }, (both) => press({ ...both, evil }));
+  } finally {
+    await evil.close();
+  }
+}
+
+async function press({ a, relay, inside, connect, evil }) {
   const asked = [];
   a.on("request", (r) => asked.push(r.url()));
-  try {
-    await S.connect(c, a, relay, `${pages.url}/`);
-    await wait(1500);
-    // Ops that no page sends by itself: the replica is pressed, hovered and scrolled where it stands.
-    const r = await a.evaluate(() => { const b = document.querySelector("[data-beside=replica]").getBoundingClientRect(); return [b.left, b.top]; });
-    for (const [x, y] of [[40, 30], [60, 60], [30, 120], [100, 200]]) await a.mouse.click(r[0] + x, r[1] + y);
-    await a.keyboard.press("Tab");
-    await wait(500);
-    const own = new URL(relay.relay).host;
-    const foreign = asked.filter((u) => !u.startsWith("blob:") && !u.startsWith("data:") && !u.startsWith("about:") && new URL(u).host !== own);
-    if (foreign.length) throw new Error(`the agent's browser asked for ${foreign.slice(0, 3)}`);
-    const pwned = await a.evaluate(() => [window.pwned, document.querySelector("[data-beside=replica]").contentWindow.pwned, location.pathname]);
-    if (pwned[0] || pwned[1] || pwned[2] !== "/agent/") throw new Error(`something ran: ${pwned}`);
-    const left = await (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate((evil) => {
-      const bad = [];
-      for (const el of document.querySelectorAll("*")) for (const at of el.attributes) if (at.value.includes(evil) || /^on/i.test(at.name) || /javascript:/i.test(at.value)) bad.push(`${el.localName} ${at.name}`);
-      return bad;
-    }, evil.url);
-    if (left.length) throw new Error(`left in the replica: ${left.slice(0, 5)}`);
-    const nodes = (await S.stats(a)).nodes;
-    if (nodes < 50) throw new Error(`only ${nodes} nodes arrived: this test proves nothing`);
-    return `${nodes} nodes, ${asked.length} requests, all to the relay`;
-  } finally {
-    await c.close();
-    await a.close();
-    await pages.close();
-    await evil.close();
-    await relay.clean();
-  }
+  await connect();
+  await wait(1500);
+  // Ops that no page sends by itself: the replica is pressed, hovered and scrolled where it stands.
+  const r = await a.evaluate(() => { const b = document.querySelector("[data-beside=replica]").getBoundingClientRect(); return [b.left, b.top]; });
+  for (const [x, y] of [[40, 30], [60, 60], [30, 120], [100, 200]]) await a.mouse.click(r[0] + x, r[1] + y);
+  await a.keyboard.press("Tab");
+  await wait(500);
+  const own = new URL(relay.relay).host;
+  const foreign = asked.filter((u) => !u.startsWith("blob:") && !u.startsWith("data:") && !u.startsWith("about:") && new URL(u).host !== own);
+  if (foreign.length) throw new Error(`the agent's browser asked for ${foreign.slice(0, 3)}`);
+  const pwned = await a.evaluate(() => [window.pwned, document.querySelector("[data-beside=replica]").contentWindow.pwned, location.pathname]);
+  if (pwned[0] || pwned[1] || pwned[2] !== "/agent/") throw new Error(`something ran: ${pwned}`);
+  const left = await inside((evil) => {
+    const bad = [];
+    for (const el of document.querySelectorAll("*")) for (const at of el.attributes) if (at.value.includes(evil) || /^on/i.test(at.name) || /javascript:/i.test(at.value)) bad.push(`${el.localName} ${at.name}`);
+    return bad;
+  }, evil.url);
+  if (left.length) throw new Error(`left in the replica: ${left.slice(0, 5)}`);
+  const nodes = (await S.stats(a)).nodes;
+  if (nodes < 50) throw new Error(`only ${nodes} nodes arrived: this test proves nothing`);
+  return `${nodes} nodes, ${asked.length} requests, all to the relay`;
 }

@@ -7,7 +7,7 @@ import * as S from "../lib/session.mjs";
 const HTML = "<!doctype html><html lang=en><head><title>Page</title></head><body><h1>A page</h1><button id=b onclick=\"this.textContent='pressed'\">press</button></body></html>";
 const panel = (c) => c.evaluate(() => document.querySelector("beside-ui")?.shadowRoot?.textContent || "");
 
-export async function run({ browser, second, name, check }) {
+export async function run({ browser, second, check }) {
   const pages = await servePages({ pages: { "/": HTML, "/nl": HTML.replace("lang=en", "lang=nl") } });
   const relay = await startRelay({ origins: [pages.url] });
   const tag = (attrs, src = relay.script) => `<script src="${src}" ${attrs} async></script>`;
@@ -143,6 +143,5 @@ export async function run({ browser, second, name, check }) {
   } finally {
     await pages.close();
     await relay.clean();
-    void name;
   }
 }

@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PNG } from "pngjs";
 import { compare } from "../lib/compare.mjs";
-import { POLICY } from "../lib/fidelity.mjs";
+import { between } from "../lib/between.mjs";
 import { servePages } from "../lib/pages.mjs";
-import { ROOT, startRelay } from "../lib/servers.mjs";
-import { person, until, wait } from "../lib/browsers.mjs";
+import { ROOT } from "../lib/servers.mjs";
+import { wait } from "../lib/browsers.mjs";
 import { perform } from "../lib/steps.mjs";
 import { isThere } from "../lib/webkit.mjs";
 import * as S from "../lib/session.mjs";
@@ -42,54 +42,47 @@ export async function run({ browser, second, name, check, say }) {
   }
   pages["/font.ttf"] = (_, r) => { for (const f of FONT) { try { const bytes = readFileSync(f); r.writeHead(200, { "content-type": "font/ttf" }); return r.end(bytes); } catch { /* the next one */ } } r.writeHead(404); return r.end(); };
   pages["/elsewhere"] = "<!doctype html><head></head><p>elsewhere</p>";
-  const server = await servePages({ pages });
-  const relay = await startRelay({ origins: [server.url], policy: POLICY });
-  server.inject = `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>`;
-  const c = await person(browser);
-  const a = await person(second, { width: 1640, height: 1000 });
   try {
-    await S.connect(c, a, relay, `${server.url}/no-style`);
-    for (const group of groups) {
-      for (const [id, what, , ...rest] of group.rows) {
-        if (only ? !only.includes(id) : name === "webkit" && !IN_WEBKIT.includes(id)) continue;
-        const skip = rest.find((s) => s?.picture || s?.why || s?.not) || {};
-        // What an engine is known not to show right is said, not passed over.
-        if (skip.not?.[name] && only?.length !== 1) { say(`differs ${group.name}: ${what}: ${skip.not[name]}`); continue; }
-        const steps = rest.filter((s) => s && s !== skip);
-        await check(`${group.name}: ${what}`, async () => {
-          const before = (await S.stats(a)).keyframes;
-          // Where the last row left it, it would hover over this one.
-          await c.mouse.move(1270, 790);
-          await c.goto(`${server.url}/${id}`, { waitUntil: "load" });
-          await until(async () => (await S.stats(a)).keyframes > before, "the new page's keyframe");
-          const shares = [];
-          const look = async (at) => {
-            await S.settled(c, a, 8_000);
-            let result;
-            // Pictures and edits of single rules follow within a second.
-            for (let tries = 0; tries < 8; tries++) { await wait(tries ? 300 : 60); result = await compare(c, a, { skip, inkLimit: skip.ink || 0.02 }); if (!result.problems.length) break; }
-            if (result.problems.length) {
-              const out = join(ROOT, "tests/out/cases", name);
-              mkdirSync(out, { recursive: true });
-              for (const who of ["page", "replica", "difference"]) if (result[who]) writeFileSync(join(out, `${id}-${who}.png`), PNG.sync.write(result[who]));
-            }
-            if (result.problems.length) throw new Error(`${at}: ${result.problems.join("; ")}`);
-            shares.push(result.share);
-          };
-          await look("opened");
-          for (const [n, step] of steps.entries()) {
-            if (typeof step === "string") await c.evaluate(`(async()=>{${step.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"))}})()`); else await perform(c, step, server.url);
-            await look(`step ${n + 1}`);
-          }
-          return `${shares.length} looks, ink ≤ ${(Math.max(...shares) * 100).toFixed(3)} %`;
-        });
-      }
-    }
+    await between({ browser, second }, { pages }, ({ c, a, server, connect, fresh }) => play({ c, a, server, connect, fresh, groups, other, name, check, say }));
   } finally {
-    await c.close().catch(() => {});
-    await a.close().catch(() => {});
-    await server.close();
     await other.close();
-    await relay.clean();
+  }
+}
+
+async function play({ c, a, server, connect, fresh, groups, other, name, check, say }) {
+  await connect("/no-style");
+  for (const group of groups) {
+    for (const [id, what, , ...rest] of group.rows) {
+      if (only ? !only.includes(id) : name === "webkit" && !IN_WEBKIT.includes(id)) continue;
+      const skip = rest.find((s) => s?.picture || s?.why || s?.not) || {};
+      // What an engine is known not to show right is said, not passed over.
+      if (skip.not?.[name] && only?.length !== 1) { say(`differs ${group.name}: ${what}: ${skip.not[name]}`); continue; }
+      const steps = rest.filter((s) => s && s !== skip);
+      await check(`${group.name}: ${what}`, async () => {
+        // Where the last row left it, it would hover over this one.
+        await c.mouse.move(1270, 790);
+        await fresh(`/${id}`);
+        const shares = [];
+        const look = async (at) => {
+          await S.settled(c, a, 8_000);
+          let result;
+          // Pictures and edits of single rules follow within a second.
+          for (let tries = 0; tries < 8; tries++) { await wait(tries ? 300 : 60); result = await compare(c, a, { skip, inkLimit: skip.ink || 0.02 }); if (!result.problems.length) break; }
+          if (result.problems.length) {
+            const out = join(ROOT, "tests/out/cases", name);
+            mkdirSync(out, { recursive: true });
+            for (const who of ["page", "replica", "difference"]) if (result[who]) writeFileSync(join(out, `${id}-${who}.png`), PNG.sync.write(result[who]));
+          }
+          if (result.problems.length) throw new Error(`${at}: ${result.problems.join("; ")}`);
+          shares.push(result.share);
+        };
+        await look("opened");
+        for (const [n, step] of steps.entries()) {
+          if (typeof step === "string") await c.evaluate(`(async()=>{${step.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"))}})()`); else await perform(c, step, server.url);
+          await look(`step ${n + 1}`);
+        }
+        return `${shares.length} looks, ink ≤ ${(Math.max(...shares) * 100).toFixed(3)} %`;
+      });
+    }
   }
 }

@@ -1,10 +1,8 @@
 // Random changes: after each batch the replica is the page. `--changes N` plays more; what differs is shrunk to the
 // changes that it takes, and its seed is printed.
-import { servePages } from "../lib/pages.mjs";
-import { startRelay } from "../lib/servers.mjs";
-import { POLICY } from "../lib/fidelity.mjs";
+import { between } from "../lib/between.mjs";
 import { play, shape } from "../lib/fuzz.mjs";
-import { person, until, wait } from "../lib/browsers.mjs";
+import { wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
 const option = (name, otherwise) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
@@ -13,25 +11,13 @@ const BATCH = 40;
 const A_PAGE = 600;
 const PAGE = "<!doctype html><head><meta charset=utf-8><style>.c1{color:red}.c2{font-weight:bold}</style></head><div id=stage><p>one</p><ul><li>two</ul><form><input><select><option>a<option>b</select></form></div>";
 
-export async function run({ browser, second, check }) {
-  const server = await servePages({ pages: { "/": PAGE } });
-  const relay = await startRelay({ origins: [server.url], policy: POLICY });
-  server.inject = `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>`;
-  const c = await person(browser);
-  const a = await person(second, { width: 1640, height: 1000 });
-  const fresh = async () => {
-    const before = (await S.stats(a)).keyframes;
-    await c.goto(`${server.url}/`, { waitUntil: "load" });
-    await until(async () => (await S.stats(a)).keyframes > before, "the new page's keyframe");
-    await S.settled(c, a);
-  };
+export const run = ({ browser, second, check }) => between({ browser, second }, { pages: { "/": PAGE } }, async ({ c, a, inside, connect, fresh }) => {
   const differs = async () => {
     let last;
     // Values that a script sets make no record; the slow clock finds them.
     for (let n = 0; n < 12; n++) {
       await S.settled(c, a).catch(() => {});
-      const frame = await (await a.$("[data-beside=replica]")).contentFrame();
-      const [page, copy] = [await c.evaluate(shape), await frame.evaluate(shape)];
+      const [page, copy] = [await c.evaluate(shape), await inside(shape)];
       const at = page.findIndex((v, i) => v !== copy[i]);
       if (at < 0 && page.length === copy.length) return null;
       last = `${at}: ${JSON.stringify(page.slice(Math.max(0, at - 2), at + 3))} against ${JSON.stringify(copy.slice(Math.max(0, at - 2), at + 3))}`;
@@ -53,27 +39,20 @@ export async function run({ browser, second, check }) {
     }
     return list;
   };
-  try {
-    await S.connect(c, a, relay, `${server.url}/`);
-    for (let done = 0; done < CHANGES; done += A_PAGE) {
-      const seed = (option("--seed", 20261126) + done) >>> 0;
-      await check(`${Math.min(A_PAGE, CHANGES - done)} random changes, seed ${seed}`, async () => {
-        await fresh();
-        const list = [];
-        for (let n = 0; n < Math.min(A_PAGE, CHANGES - done); n += BATCH) {
-          const batch = Array.from({ length: BATCH }, (_, i) => n + i);
-          await c.evaluate(play, seed, batch);
-          list.push(...batch);
-          const what = await differs();
-          if (what) throw new Error(`differs at ${what}; it takes the changes ${JSON.stringify(await shrink(seed, list))} of seed ${seed}`);
-        }
-        return `${list.length} changes, ${await c.evaluate(() => document.querySelectorAll("#stage *").length)} elements at the end`;
-      });
-    }
-  } finally {
-    await c.close().catch(() => {});
-    await a.close().catch(() => {});
-    await server.close();
-    await relay.clean();
+  await connect();
+  for (let done = 0; done < CHANGES; done += A_PAGE) {
+    const seed = (option("--seed", 20261126) + done) >>> 0;
+    await check(`${Math.min(A_PAGE, CHANGES - done)} random changes, seed ${seed}`, async () => {
+      await fresh();
+      const list = [];
+      for (let n = 0; n < Math.min(A_PAGE, CHANGES - done); n += BATCH) {
+        const batch = Array.from({ length: BATCH }, (_, i) => n + i);
+        await c.evaluate(play, seed, batch);
+        list.push(...batch);
+        const what = await differs();
+        if (what) throw new Error(`differs at ${what}; it takes the changes ${JSON.stringify(await shrink(seed, list))} of seed ${seed}`);
+      }
+      return `${list.length} changes, ${await c.evaluate(() => document.querySelectorAll("#stage *").length)} elements at the end`;
+    });
   }
-}
+});

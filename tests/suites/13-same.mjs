@@ -1,9 +1,7 @@
 // The picture knows whether it is what the customer sees: whatever is done to it is noticed, and mended without a whole
 // new page.
-import { servePages } from "../lib/pages.mjs";
-import { POLICY } from "../lib/fidelity.mjs";
-import { startRelay } from "../lib/servers.mjs";
-import { person, until, wait } from "../lib/browsers.mjs";
+import { between } from "../lib/between.mjs";
+import { until, wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
 const LINES = Array.from({ length: 12 }, (_, n) => `<p id="p${n}">line ${n}</p>`).join("");
@@ -24,87 +22,69 @@ const INJURIES = {
   "a rule is missing": (d) => { const s = d.adoptedStyleSheets.at(-1); s.deleteRule(s.cssRules.length - 2); },
 };
 
-export async function run({ browser, second, check }) {
-  const server = await servePages({ pages: { "/": PAGE } });
-  const relay = await startRelay({ origins: [server.url], policy: POLICY });
-  server.inject = `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>`;
-  const c = await person(browser);
-  const a = await person(second, { width: 1640, height: 1000 });
-  const inside = async (f) => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(f);
-  const heights = () => inside(() => [...document.querySelectorAll("h1,p,div")].map((el) => Math.round(el.getBoundingClientRect().bottom)).join());
-  const theirs = () => c.evaluate(() => [...document.querySelectorAll("h1,p,div")].map((el) => Math.round(el.getBoundingClientRect().bottom)).join());
-  const fresh = async () => {
-    const before = (await S.stats(a)).keyframes;
-    await c.goto(`${server.url}/`, { waitUntil: "load" });
-    await until(async () => (await S.stats(a)).keyframes > before, "the new page's keyframe");
-    await S.settled(c, a);
-  };
+export const run = ({ browser, second, check }) => between({ browser, second }, { pages: { "/": PAGE } }, async ({ c, a, inside, connect, fresh }) => {
+  const bottoms = () => [...document.querySelectorAll("h1,p,div")].map((el) => Math.round(el.getBoundingClientRect().bottom)).join();
+  const heights = () => inside(bottoms);
+  const theirs = () => c.evaluate(bottoms);
   // The layout is compared while the page moves; a word that comes and goes is enough.
   const stir = () => c.evaluate(() => { document.getElementById("p0").firstChild.data = `line 0 ${Math.random()}`; });
-  try {
-    await S.connect(c, a, relay, `${server.url}/`);
-    for (const [what, injure] of Object.entries(INJURIES)) {
-      await check(`${what}: it is noticed, and built again from what is known`, async () => {
-        await fresh();
-        const before = await S.stats(a);
-        await inside(`(${injure})(document)`);
-        if (await heights() === await theirs()) throw new Error("the injury changed nothing: this test proves nothing");
-        const start = Date.now();
-        // A grid of twelve points finds it within some looks.
-        await until(async () => { await stir(); await wait(300); return (await heights()) === (await theirs()); }, "the same layout", 15_000);
-        const took = Date.now() - start;
-        await S.settled(c, a);
-        const after = await S.stats(a);
-        if (after.keyframes !== before.keyframes) throw new Error("it took a whole page");
-        if (!(after.builtAgain > before.builtAgain)) throw new Error("nothing was built again");
-        return `${took} ms, no keyframe`;
-      });
-    }
-    await check("an operation is lost: it is noticed by the hash, and only what differs is told again", async () => {
+  await connect();
+  for (const [what, injure] of Object.entries(INJURIES)) {
+    await check(`${what}: it is noticed, and built again from what is known`, async () => {
       await fresh();
       const before = await S.stats(a);
-      await c.evaluate(LOSE, 1);
-      await c.evaluate(() => { document.getElementById("p5").firstChild.data = "this must come"; });
-      await until(() => inside(() => document.getElementById("p5").textContent === "this must come"), "what was lost", 4_000);
+      await inside(`(${injure})(document)`);
+      if (await heights() === await theirs()) throw new Error("the injury changed nothing: this test proves nothing");
+      const start = Date.now();
+      // A grid of twelve points finds it within some looks.
+      await until(async () => { await stir(); await wait(300); return (await heights()) === (await theirs()); }, "the same layout", 15_000);
+      const took = Date.now() - start;
       await S.settled(c, a);
       const after = await S.stats(a);
-      if (await c.evaluate(() => window.__lost) !== 1) throw new Error("nothing was lost: this test proves nothing");
-      if (after.keyframes !== before.keyframes || after.compared !== before.compared + 1) throw new Error(`${after.keyframes - before.keyframes} keyframes, ${after.compared - before.compared} comparisons`);
+      if (after.keyframes !== before.keyframes) throw new Error("it took a whole page");
+      if (!(after.builtAgain > before.builtAgain)) throw new Error("nothing was built again");
+      return `${took} ms, no keyframe`;
     });
-    await check("removed and added elements are lost: they too", async () => {
-      await fresh();
-      const before = await S.stats(a);
-      await c.evaluate(LOSE, 2);
-      await c.evaluate(() => { document.getElementById("p7").remove(); });
-      await wait(60);
-      await c.evaluate(() => { const p = document.createElement("p"); p.id = "new"; p.append("new"); document.getElementById("p4").before(p); });
-      await until(() => inside(() => !document.getElementById("p7") && document.getElementById("p4").previousSibling.id === "new"), "what was lost", 4_000);
-      await S.settled(c, a);
-      if ((await S.stats(a)).keyframes !== before.keyframes) throw new Error("it took a whole page");
-    });
-    await check("a sheet is lost: it is told again", async () => {
-      await fresh();
-      const before = await S.stats(a);
-      await c.evaluate(LOSE, 1);
-      await c.evaluate(() => { const s = new CSSStyleSheet(); s.replaceSync("p{color:rgb(1,2,3)}"); document.adoptedStyleSheets = [s]; });
-      await until(() => inside(() => getComputedStyle(document.querySelector("p")).color === "rgb(1, 2, 3)"), "what was lost", 4_000);
-      await S.settled(c, a);
-      if ((await S.stats(a)).keyframes !== before.keyframes) throw new Error("it took a whole page");
-    });
-    await check("what cannot be made equal is marked in the picture, and the light says so", async () => {
-      await fresh();
-      // The replica's own document is made to lay out otherwise for good.
-      await inside(() => { const d = Object.getOwnPropertyDescriptor(CSSStyleDeclaration.prototype, "cssText"); Object.defineProperty(CSSStyleDeclaration.prototype, "cssText", { ...d, set(v) { d.set.call(this, v.replace("60px", "200px")); } }); document.getElementById("box").style.cssText = "width:300px;height:60px"; });
-      const start = Date.now();
-      await until(async () => { await stir(); await wait(300); return inside(() => Boolean(document.querySelector("[data-beside-differs]"))); }, "the mark", 20_000);
-      const light = await a.evaluate(() => document.querySelector(".light").textContent);
-      if (!/differs/.test(light)) throw new Error(`the light says ${light}`);
-      return `${Date.now() - start} ms, "${light}"`;
-    });
-  } finally {
-    await c.close().catch(() => {});
-    await a.close().catch(() => {});
-    await server.close();
-    await relay.clean();
   }
-}
+  await check("an operation is lost: it is noticed by the hash, and only what differs is told again", async () => {
+    await fresh();
+    const before = await S.stats(a);
+    await c.evaluate(LOSE, 1);
+    await c.evaluate(() => { document.getElementById("p5").firstChild.data = "this must come"; });
+    await until(() => inside(() => document.getElementById("p5").textContent === "this must come"), "what was lost", 4_000);
+    await S.settled(c, a);
+    const after = await S.stats(a);
+    if (await c.evaluate(() => window.__lost) !== 1) throw new Error("nothing was lost: this test proves nothing");
+    if (after.keyframes !== before.keyframes || after.compared !== before.compared + 1) throw new Error(`${after.keyframes - before.keyframes} keyframes, ${after.compared - before.compared} comparisons`);
+  });
+  await check("removed and added elements are lost: they too", async () => {
+    await fresh();
+    const before = await S.stats(a);
+    await c.evaluate(LOSE, 2);
+    await c.evaluate(() => { document.getElementById("p7").remove(); });
+    await wait(60);
+    await c.evaluate(() => { const p = document.createElement("p"); p.id = "new"; p.append("new"); document.getElementById("p4").before(p); });
+    await until(() => inside(() => !document.getElementById("p7") && document.getElementById("p4").previousSibling.id === "new"), "what was lost", 4_000);
+    await S.settled(c, a);
+    if ((await S.stats(a)).keyframes !== before.keyframes) throw new Error("it took a whole page");
+  });
+  await check("a sheet is lost: it is told again", async () => {
+    await fresh();
+    const before = await S.stats(a);
+    await c.evaluate(LOSE, 1);
+    await c.evaluate(() => { const s = new CSSStyleSheet(); s.replaceSync("p{color:rgb(1,2,3)}"); document.adoptedStyleSheets = [s]; });
+    await until(() => inside(() => getComputedStyle(document.querySelector("p")).color === "rgb(1, 2, 3)"), "what was lost", 4_000);
+    await S.settled(c, a);
+    if ((await S.stats(a)).keyframes !== before.keyframes) throw new Error("it took a whole page");
+  });
+  await check("what cannot be made equal is marked in the picture, and the light says so", async () => {
+    await fresh();
+    // The replica's own document is made to lay out otherwise for good.
+    await inside(() => { const d = Object.getOwnPropertyDescriptor(CSSStyleDeclaration.prototype, "cssText"); Object.defineProperty(CSSStyleDeclaration.prototype, "cssText", { ...d, set(v) { d.set.call(this, v.replace("60px", "200px")); } }); document.getElementById("box").style.cssText = "width:300px;height:60px"; });
+    const start = Date.now();
+    await until(async () => { await stir(); await wait(300); return inside(() => Boolean(document.querySelector("[data-beside-differs]"))); }, "the mark", 20_000);
+    const light = await a.evaluate(() => document.querySelector(".light").textContent);
+    if (!/differs/.test(light)) throw new Error(`the light says ${light}`);
+    return `${Date.now() - start} ms, "${light}"`;
+  });
+});

@@ -66,7 +66,7 @@ const PECULIAR = {
   "a policy that forbids WASM": { headers: { "content-security-policy": "script-src 'nonce-n0' 'strict-dynamic'; connect-src RELAY WSRELAY" }, nonce: "n0", plain: true },
 };
 
-export async function run({ browser, second, name, check }) {
+export async function run({ browser, second, check }) {
   let relay;
   const route = {};
   const origin = () => new URL(relay.script).origin;
@@ -162,5 +162,4 @@ export async function run({ browser, second, name, check }) {
     await server.close();
     await relay.clean();
   }
-  void name;
 }
