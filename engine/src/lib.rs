@@ -4,11 +4,13 @@
 //! The way of a page: an adapter packs what it read into [`pack`]; [`recorder`] diffs it against its mirror (a
 //! [`tree::Tree`]), asks [`privacy`] about every text, and writes operations; [`stream`] compresses them;
 //! [`secrecy`] holds the keys they are sealed with. At the other end [`replica`] checks every operation against its
-//! own tree before a viewer touches a document. [`css`] reads style sheets at both ends.
+//! own tree before a viewer touches a document. [`css`] reads style sheets at both ends; [`flow`]
+//! keeps a slow line from filling up.
 
 pub mod attributes;
 pub mod css;
 pub mod decimal;
+pub mod flow;
 pub mod marks;
 pub mod media;
 pub mod pack;

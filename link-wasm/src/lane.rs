@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use engine::secrecy::{Incoming, LaneKey, Outgoing};
+use gloo::timers::future::TimeoutFuture;
 use protocol::{Channel, Envelope, Epoch, FLAG_MORE, Instance, Kind, ParticipantId, SessionId, TabId, aad, limits};
 use wasm_bindgen_futures::spawn_local;
 
@@ -30,6 +31,13 @@ pub struct Seats {
 }
 
 type Send = Rc<dyn Fn(&[u8])>;
+/// Bytes that the socket takes now.
+type Room = Rc<dyn Fn() -> u64>;
+
+/// Bytes of a chunk on a slow line: what is small and urgent passes between two of them.
+const SMALL_CHUNK: usize = 8 * 1024;
+/// Milliseconds until a lane without room looks again.
+const LOOK_EVERY: u32 = 20;
 
 struct Out {
     seats: Seats,
@@ -39,6 +47,7 @@ struct Out {
     queue: RefCell<VecDeque<(Envelope, Vec<u8>)>>,
     busy: RefCell<bool>,
     send: Send,
+    room: Option<Room>,
 }
 
 /// The sender's end.
@@ -55,6 +64,16 @@ impl LaneOut {
     /// A lane that hands sealed frames to `send`.
     #[must_use]
     pub fn new(seats: Seats, lane: LaneKey, send: Send) -> Self {
+        Self::make(seats, lane, send, None)
+    }
+
+    /// A lane for much: its frames wait here until there is room, and those of other lanes go past them.
+    #[must_use]
+    pub fn patient(seats: Seats, lane: LaneKey, send: Send, room: Room) -> Self {
+        Self::make(seats, lane, send, Some(room))
+    }
+
+    fn make(seats: Seats, lane: LaneKey, send: Send, room: Option<Room>) -> Self {
         Self(Rc::new(Out {
             seats,
             lane,
@@ -63,6 +82,7 @@ impl LaneOut {
             queue: RefCell::default(),
             busy: RefCell::default(),
             send,
+            room,
         }))
     }
 
@@ -75,8 +95,10 @@ impl LaneOut {
         }
         let s = self.0.seats;
         let mut rest = message;
+        let room = usize::try_from(self.0.room()).unwrap_or(usize::MAX);
+        let size = room.clamp(SMALL_CHUNK, limits::MAX_CHUNK);
         loop {
-            let (chunk, tail) = rest.split_at(rest.len().min(limits::MAX_CHUNK));
+            let (chunk, tail) = rest.split_at(rest.len().min(size));
             rest = tail;
             let Ok(seq) = self.0.sequence.borrow_mut().take() else { return false };
             let envelope = Envelope {
@@ -105,10 +127,16 @@ impl LaneOut {
         true
     }
 
-    /// Frames that wait to be sealed.
+    /// Frames that have not been handed on yet.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.0.queue.borrow().len()
+        self.0.queue.borrow().len() + usize::from(*self.0.busy.borrow())
+    }
+}
+
+impl Out {
+    fn room(&self) -> u64 {
+        self.room.as_ref().map_or(u64::MAX, |room| room())
     }
 }
 
@@ -124,11 +152,14 @@ async fn drain_out(out: &Out) {
                     out.key.replace(Some(key.clone()));
                     key
                 }
-                Err(_) => return,
+                Err(_) => return out.queue.borrow_mut().clear(),
             },
         };
         let header = envelope.encode();
         if let Ok(sealed) = key.seal(envelope.seq, &aad(&header, out.seats.session), &plain).await {
+            while out.room() == 0 {
+                TimeoutFuture::new(LOOK_EVERY).await;
+            }
             (out.send)(&envelope.frame(&sealed));
         }
     }

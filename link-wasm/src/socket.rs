@@ -1,7 +1,11 @@
 //! A WebSocket that dies with its owner and tells what happens to it.
 
+use std::cell::RefCell;
+
+use engine::flow::Flow;
 use gloo::events::EventListener;
 use js_sys::{ArrayBuffer, Uint8Array};
+use protocol::{Kind, session};
 use wasm_bindgen::JsCast;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
@@ -20,6 +24,7 @@ pub enum SocketEvent {
 #[derive(Debug)]
 pub struct Socket {
     socket: WebSocket,
+    flow: RefCell<Flow>,
     _listeners: [EventListener; 3],
 }
 
@@ -41,14 +46,32 @@ impl Socket {
                 on_close(SocketEvent::Closed(e.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code)));
             }),
         ];
-        Some(Self { socket, _listeners: listeners })
+        Some(Self { socket, flow: RefCell::default(), _listeners: listeners })
     }
 
     /// Sends a frame; one that cannot be sent is lost, as on any broken line.
     pub fn send(&self, frame: &[u8]) {
-        if self.socket.ready_state() == WebSocket::OPEN {
-            let _ = self.socket.send_with_u8_array(frame);
+        if !self.is_open() {
+            return;
         }
+        let _ = self.socket.send_with_u8_array(frame);
+        self.flow.borrow_mut().sent(frame.len());
+        if self.flow.borrow().should_ask() {
+            self.ask();
+        }
+    }
+
+    /// Asks the relay whether it is there.
+    pub fn ask(&self) {
+        if self.is_open() {
+            self.flow.borrow_mut().ask(now());
+            let _ = self.socket.send_with_u8_array(&session::frame(Kind::PING, &session::Empty {}));
+        }
+    }
+
+    /// The relay has answered: all that was sent before the question has arrived.
+    pub fn answered(&self) {
+        self.flow.borrow_mut().answered(now());
     }
 
     /// Whether frames go out.
@@ -57,11 +80,15 @@ impl Socket {
         self.socket.ready_state() == WebSocket::OPEN
     }
 
-    /// Bytes that wait to go out.
+    /// Bytes that should be sent now at most; any number on a socket that is not open, where frames are lost at once.
     #[must_use]
-    pub fn buffered(&self) -> u32 {
-        self.socket.buffered_amount()
+    pub fn room(&self) -> u64 {
+        if self.is_open() { self.flow.borrow().room() } else { u64::MAX }
     }
+}
+
+fn now() -> f64 {
+    web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
 
 impl Drop for Socket {

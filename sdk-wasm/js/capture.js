@@ -35,6 +35,8 @@ export class Capture extends Reader {
     this.view = "";
     this.painted = 0;
     this.running = false;
+    // Whether the last reading was put off: nobody is shown anything, or the line is full.
+    this.isHeld = false;
     this.posted = false;
     this.inFrame = false;
     this.waiting = false;
@@ -65,7 +67,7 @@ export class Capture extends Reader {
 
   start() {
     this.running = true;
-    this.timer = this.native.setInterval(() => { this.pictures.tick(); this.readMoves(); this.sheets.rotate(); if (this.poll()) this.schedule(); }, 250);
+    this.timer = this.native.setInterval(() => { this.pictures.tick(); this.readMoves(); this.sheets.rotate(); if (this.poll() || this.isHeld) this.schedule(); }, 250);
   }
 
   stop() {
@@ -107,7 +109,8 @@ export class Capture extends Reader {
   }
   // One slice of work. What is left goes on in the next task: what waits for the page, input and painting, comes between.
   slice() {
-    if (!this.onFlush()) return;
+    this.isHeld = !this.onFlush();
+    if (this.isHeld) return;
     this.unread.took();
     if (this.hasMore()) this.post();
   }

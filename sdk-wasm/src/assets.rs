@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use engine::recorder::DRAWN;
 use engine::secrecy::asset_name;
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{ArrayBuffer, Uint8Array};
 use protocol::asset::{Asset, AssetType, Missing, Offer, Piece};
 use protocol::{ResId, limits};
@@ -16,10 +17,14 @@ use web_sys::Response;
 /// Bytes of one piece: with its head it fits one chunk.
 const PIECE: usize = limits::MAX_CHUNK - 64;
 
-/// Where asset messages go, and how many bytes wait in the socket.
+/// Milliseconds until it is looked again whether a piece has gone.
+const LOOK_EVERY: u32 = 5;
+
+/// Where asset messages go.
 pub(crate) trait Way {
     fn send(&self, asset: &Asset);
-    fn buffered(&self) -> u32;
+    /// Whether what was sent last still waits.
+    fn is_busy(&self) -> bool;
     fn failed(&self, address: &str);
     /// The bytes of a picture that the page drew, or null.
     fn drawn(&self, address: &str) -> Option<js_sys::Promise>;
@@ -124,20 +129,20 @@ impl Assets {
         }
     }
 
-    /// Sends the bytes to whoever lacks them, holding back while the socket is behind.
+    /// Sends the bytes to whoever lacks them, a piece at a time.
     pub(crate) fn wanted(self: &Rc<Self>, hash: [u8; 16]) {
         let bytes = self.offers.borrow().iter().find(|k| k.offer.hash == hash).map(|k| k.bytes.clone());
         let Some(bytes) = bytes else { return };
         let way = self.way.clone();
         spawn_local(async move {
             for piece in bytes.chunks(PIECE) {
-                let mut waits = 0;
-                while way.buffered() > 64 * 1024 && waits < 1500 {
-                    gloo::timers::future::TimeoutFuture::new(20).await;
-                    waits += 1;
-                }
                 way.send(&Asset::Piece(Piece { hash, bytes: piece.to_vec() }));
-                gloo::timers::future::TimeoutFuture::new(0).await;
+                loop {
+                    TimeoutFuture::new(LOOK_EVERY).await;
+                    if !way.is_busy() {
+                        break;
+                    }
+                }
             }
         });
     }

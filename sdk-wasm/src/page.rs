@@ -21,6 +21,9 @@ use crate::glue::Capture;
 const HASH_AFTER: u32 = 300;
 /// Milliseconds between two mendings; an agent cannot keep a customer's browser busy.
 const MEND_EVERY: f64 = 400.0;
+/// Milliseconds for which a line may be full before reading waits for it. What changes meanwhile is read once, as it is
+/// then.
+const FULL_FOR: f64 = 50.0;
 /// Rounds of reading again within one flush; a verdict that flips for ever is continued at the next flush.
 const ROUNDS: usize = 4;
 
@@ -36,6 +39,13 @@ pub(crate) struct Counts {
 
 /// Where deflated page messages go: bytes, and whether they are a keyframe.
 pub(crate) type Sink = Rc<dyn Fn(Vec<u8>, bool)>;
+
+/// The way out.
+pub(crate) struct Line {
+    pub(crate) sink: Sink,
+    /// Whether what was sent last still waits.
+    pub(crate) is_full: Rc<dyn Fn() -> bool>,
+}
 
 /// What is done with what is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +67,11 @@ pub(crate) struct Page {
     path: RefCell<String>,
     deflater: RefCell<Deflater>,
     assets: Rc<Assets>,
-    sink: Sink,
+    line: Line,
+    /// Since when the line has been full; 0 when it is not.
+    full: Cell<f64>,
+    /// Whether the page went on while the line was full.
+    late: Cell<bool>,
     sending: Cell<Sending>,
     begun: Cell<bool>,
     hidden: RefCell<Vec<u32>>,
@@ -97,7 +111,7 @@ pub(crate) fn now() -> f64 {
 
 impl Page {
     /// Begins to watch; nothing is read before [`Page::keyframe`].
-    pub(crate) fn new(host: &Host, policy: &Policy, generation: Generation, assets: Rc<Assets>, sink: Sink) -> Rc<Self> {
+    pub(crate) fn new(host: &Host, policy: &Policy, generation: Generation, assets: Rc<Assets>, line: Line) -> Rc<Self> {
         let policy = policy.clone();
         let host = host.clone();
         Rc::new_cyclic(|weak: &Weak<Self>| {
@@ -125,7 +139,9 @@ impl Page {
                 path: RefCell::new(path),
                 deflater: RefCell::default(),
                 assets,
-                sink,
+                line,
+                full: Cell::default(),
+                late: Cell::default(),
                 sending: Cell::new(Sending::Held),
                 begun: Cell::new(false),
                 hidden: RefCell::default(),
@@ -197,7 +213,7 @@ impl Page {
 
     /// Reads what is dirty, as much as one slice takes, and sends the difference. `false` when nothing is read now.
     pub(crate) fn flush(&self) -> bool {
-        if !self.begun.get() || self.sending.get() == Sending::Held {
+        if !self.begun.get() || self.sending.get() == Sending::Held || self.waits_for_line() {
             return false;
         }
         let start = now();
@@ -213,7 +229,8 @@ impl Page {
         if self.sending.get() == Sending::Opening {
             self.open_up();
         } else {
-            let end = if self.capture.has_more() { End::Behind } else { End::Open };
+            let has_more = self.capture.has_more();
+            let end = if has_more || self.late.replace(false) { End::Behind } else { End::Open };
             let message = self.recorder.borrow_mut().finish(end);
             if let Some(message) = message {
                 self.emit(&message, false);
@@ -222,7 +239,7 @@ impl Page {
             if self.unhashed.get() {
                 self.owe_hash();
             }
-            if end == End::Open && self.partial.get() {
+            if !has_more && self.partial.get() {
                 self.hash();
             }
         }
@@ -232,6 +249,21 @@ impl Page {
         counts.total += took;
         self.counts.set(counts);
         true
+    }
+
+    /// A line that stays full is waited for: what is marked dirty meanwhile is read when there is room.
+    fn waits_for_line(&self) -> bool {
+        let since = match self.full.get() {
+            _ if !(self.line.is_full)() => 0.0,
+            0.0 => now(),
+            since => since,
+        };
+        self.full.set(since);
+        let waits = since > 0.0 && now() - since > FULL_FOR;
+        if waits {
+            self.late.set(true);
+        }
+        waits
     }
 
     fn owe_hash(&self) {
@@ -248,7 +280,7 @@ impl Page {
 
     /// Sends what the mirror hashes to, if the page has been read as a whole and something went out since.
     pub(crate) fn hash(&self) {
-        if self.sending.get() != Sending::Open || self.capture.has_more() || !self.unhashed.replace(false) {
+        if self.sending.get() != Sending::Open || self.capture.has_more() || self.late.get() || !self.unhashed.replace(false) {
             return;
         }
         self.partial.set(false);
@@ -325,7 +357,7 @@ impl Page {
             counts.keyframe += deflated.len();
         }
         self.counts.set(counts);
-        (self.sink)(deflated, keyframe);
+        (self.line.sink)(deflated, keyframe);
     }
 
     /// Takes a reading in, and whatever it leads to. `false` when the reading was inconsistent.
@@ -397,7 +429,7 @@ impl Page {
 
     /// Whether the page holds more than has been sent.
     pub(crate) fn is_behind(&self) -> bool {
-        self.sending.get() == Sending::Opening || self.partial.get() || self.capture.has_more()
+        self.sending.get() == Sending::Opening || self.partial.get() || self.late.get() || self.capture.has_more()
     }
 
     pub(crate) fn nodes(&self) -> usize {

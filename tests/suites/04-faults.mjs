@@ -1,35 +1,11 @@
 // Lines that break, relays that die, tabs that close.
-import { connect as dial, createServer } from "node:net";
 import { freePort, startRelay, startSite } from "../lib/servers.mjs";
 import { person, until, wait } from "../lib/browsers.mjs";
 import { compare } from "../lib/compare.mjs";
+import { wire } from "../lib/wire.mjs";
 import * as S from "../lib/session.mjs";
 
 const SKIP = { block: [".secure-message"], out: [".internal-note"] };
-
-// A wire that can be cut: everything between both browsers and the relay runs through it.
-function wire(port, to) {
-  const pairs = new Set();
-  let cut = false;
-  const server = createServer((near) => {
-    if (cut) { near.destroy(); return; }
-    const far = dial(to, "127.0.0.1");
-    const pair = [near, far];
-    pairs.add(pair);
-    for (const [a, b] of [[near, far], [far, near]]) {
-      a.on("data", (d) => b.write(d));
-      a.on("error", () => {});
-      a.on("close", () => { b.destroy(); pairs.delete(pair); });
-    }
-  });
-  server.listen(port, "127.0.0.1");
-  return {
-    // Nothing gets through, and nobody is told: bytes vanish.
-    cut() { cut = true; for (const [a, b] of pairs) { a.pause(); b.pause(); a.removeAllListeners("data"); b.removeAllListeners("data"); } },
-    mend() { cut = false; for (const [a, b] of pairs) { a.destroy(); b.destroy(); } pairs.clear(); },
-    close() { for (const [a, b] of pairs) { a.destroy(); b.destroy(); } server.close(); },
-  };
-}
 
 // Runs at the agent's: what the picture says in the moment in which it is called live again.
 const FIRST_LIVE = () => {

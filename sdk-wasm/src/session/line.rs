@@ -309,7 +309,9 @@ impl Session {
         let weak = Rc::downgrade(self);
         let beat = Interval::new(PING_EVERY, move || {
             let Some(this) = weak.upgrade() else { return };
-            this.send(Kind::PING, &Empty {});
+            if let Some(socket) = &this.inner.borrow().socket {
+                socket.ask();
+            }
             let silent = crate::page::now() - this.inner.borrow().heard;
             if silent > f64::from(PING_EVERY) * 2.5 && this.inner.borrow().socket.as_ref().is_some_and(|s| s.is_open()) {
                 this.on_closed(1006);

@@ -9,25 +9,26 @@ impl Session {
             let mut inner = self.inner.borrow_mut();
             let Some(session) = inner.session else { return };
             if inner.broadcast.is_none() {
-                let lane = |channel| {
-                    let seats = Seats {
-                        session,
-                        sender: ParticipantId::CUSTOMER,
-                        to: ParticipantId(0),
-                        tab: inner.tab,
-                        instance: inner.instance,
-                        epoch: inner.epoch,
-                        channel,
-                    };
-                    let key = inner.epoch_secret.lane(session, inner.tab, inner.instance, inner.epoch, channel);
-                    LaneOut::new(seats, key, self.way(&inner))
+                let seats = |channel| Seats {
+                    session,
+                    sender: ParticipantId::CUSTOMER,
+                    to: ParticipantId(0),
+                    tab: inner.tab,
+                    instance: inner.instance,
+                    epoch: inner.epoch,
+                    channel,
                 };
-                let broadcast = Broadcast {
-                    page: lane(Channel::Page),
-                    asset: lane(Channel::Asset),
-                    control: lane(Channel::Control),
-                    live: lane(Channel::Live),
-                };
+                let key = |channel| inner.epoch_secret.lane(session, inner.tab, inner.instance, inner.epoch, channel);
+                let way = self.way(&inner);
+                let urgent = |channel| LaneOut::new(seats(channel), key(channel), way.clone());
+                let socket = inner.socket.as_ref().map(Rc::downgrade);
+                let room = Rc::new(move || socket.as_ref().and_then(Weak::upgrade).map_or(u64::MAX, |socket| socket.room()));
+                let page = LaneOut::patient(seats(Channel::Page), key(Channel::Page), way.clone(), room.clone());
+                // The page goes before its pictures.
+                let first = page.clone();
+                let after_page = Rc::new(move || if first.waiting() == 0 { room() } else { 0 });
+                let asset = LaneOut::patient(seats(Channel::Asset), key(Channel::Asset), way.clone(), after_page);
+                let broadcast = Broadcast { page, asset, control: urgent(Channel::Control), live: urgent(Channel::Live) };
                 inner.broadcast = Some(broadcast);
             }
             if inner.assets.is_none() {
@@ -46,7 +47,11 @@ impl Session {
                     }
                 });
                 let generation = Generation(inner.instance.0);
-                inner.page = Some(Page::new(&self.host, &inner.policy, generation, assets, sink));
+                let weak = Rc::downgrade(self);
+                let is_full = Rc::new(move || {
+                    weak.upgrade().is_some_and(|this| this.inner.borrow().broadcast.as_ref().is_some_and(|b| b.page.waiting() > 0))
+                });
+                inner.page = Some(Page::new(&self.host, &inner.policy, generation, assets, Line { sink, is_full }));
             }
         }
         let paused = self.inner.borrow().paused;
@@ -108,8 +113,12 @@ impl Session {
         if inner.paused {
             return;
         }
-        let sent = inner.broadcast.as_ref().is_some_and(|b| b.live.waiting() < 3 && b.live.send(Kind::LIVE, &bytes));
+        let now = crate::page::now();
+        // On a slow line every place of the pointer would only delay the next one.
+        let is_due = now - inner.pointed > POINTER_EVERY || inner.socket.as_ref().is_some_and(|socket| socket.room() > 0);
+        let sent = is_due && inner.broadcast.as_ref().is_some_and(|b| b.live.waiting() < 3 && b.live.send(Kind::LIVE, &bytes));
         if sent {
+            inner.pointed = now;
             inner.live_bytes += bytes.len() as u64;
         }
     }

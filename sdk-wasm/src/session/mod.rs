@@ -6,7 +6,7 @@ mod live;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use engine::marks::Marks;
 use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcript};
@@ -28,7 +28,7 @@ use web_sys::PageTransitionEvent;
 
 use crate::assets::{Assets, Way};
 use crate::env::{Host, NoSettings, Settings, own_consent, settings, warn};
-use crate::page::Page;
+use crate::page::{Line, Page};
 use crate::ui::{Ui, View};
 
 /// What the page is told of the session.
@@ -59,6 +59,8 @@ impl State {
 const PING_EVERY: u32 = 2_000;
 /// New runs on request are at least this many milliseconds apart.
 const ANEW_EVERY: f64 = 1_000.0;
+/// Milliseconds between two places of the pointer on a slow line.
+const POINTER_EVERY: f64 = 100.0;
 /// Longest wait between two tries to reconnect, in milliseconds.
 const RETRY_MOST: u32 = 3_000;
 
@@ -118,6 +120,8 @@ struct Inner {
     later: Option<Timeout>,
     started: Option<(js_sys::Function, js_sys::Function)>,
     live_bytes: u64,
+    /// When the pointer's place was last sent.
+    pointed: f64,
 }
 
 /// Hands a frame to the socket, or loses it.
@@ -166,13 +170,14 @@ fn empty(settings: Rc<Settings>) -> Inner {
         later: None,
         started: None,
         live_bytes: 0,
+        pointed: f64::NEG_INFINITY,
     }
 }
 
 impl Session {
     pub(crate) fn new(host: Host) -> Rc<Self> {
         let ui = Ui::new(&host);
-        Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
+        Rc::new_cyclic(|weak: &Weak<Self>| {
             let (hides, shows) = (weak.clone(), weak.clone());
             let listeners = web_sys::window().map(|window| {
                 [
@@ -281,6 +286,11 @@ impl Session {
             Kind::JOINING => session::hear(payload, |m: Joining| self.joining(m)),
             Kind::RESUMED => session::hear(payload, |m: Resumed| self.resumed(m)),
             Kind::PRESENCE => session::hear(payload, |m: Presence| self.presence(m)),
+            Kind::PONG => {
+                if let Some(socket) = &self.inner.borrow().socket {
+                    socket.answered();
+                }
+            }
             Kind::ENDED => session::hear(payload, |m: Ended| {
                 let text = match session::EndReason::from_number(m.reason) {
                     Some(session::EndReason::Agent) => "ended-agent",
@@ -305,7 +315,7 @@ impl Session {
     fn way(&self, inner: &Inner) -> Send {
         let socket = inner.socket.as_ref().map(Rc::downgrade);
         Rc::new(move |frame| {
-            if let Some(socket) = socket.as_ref().and_then(std::rc::Weak::upgrade) {
+            if let Some(socket) = socket.as_ref().and_then(Weak::upgrade) {
                 socket.send(frame);
             }
         })
@@ -351,7 +361,7 @@ impl Session {
 }
 
 /// The way of assets: their own lane, yielding to the page.
-struct AssetWay(std::rc::Weak<Session>);
+struct AssetWay(Weak<Session>);
 
 impl Way for AssetWay {
     fn send(&self, asset: &Asset) {
@@ -361,8 +371,8 @@ impl Way for AssetWay {
             let _ = b.asset.send(Kind::ASSET, &asset.encode());
         }
     }
-    fn buffered(&self) -> u32 {
-        self.0.upgrade().and_then(|s| s.inner.borrow().socket.as_ref().map(|s| s.buffered())).unwrap_or(0)
+    fn is_busy(&self) -> bool {
+        self.0.upgrade().is_some_and(|s| s.inner.borrow().broadcast.as_ref().is_some_and(|b| b.asset.waiting() > 0))
     }
     fn failed(&self, address: &str) {
         if let Some(page) = self.0.upgrade().and_then(|s| s.page()) {

@@ -179,7 +179,9 @@ impl Desk {
         let weak = Rc::downgrade(self);
         let ping = Interval::new(PING_EVERY, move || {
             let Some(this) = weak.upgrade() else { return };
-            this.send(Kind::PING, &Empty {});
+            if let Some(socket) = &this.inner.borrow().socket {
+                socket.ask();
+            }
             let dead = {
                 let inner = this.inner.borrow();
                 inner.socket.as_ref().is_some_and(|s| s.is_open()) && now() - inner.socket_heard > f64::from(PING_EVERY) * 2.0

@@ -338,6 +338,11 @@ impl Desk {
             Kind::RESUMED => session::hear(payload, |m: Resumed| self.resumed(m)),
             Kind::PRESENCE => session::hear(payload, |m: Presence| self.presence(&m)),
             Kind::ENDED => session::hear(payload, |m: Ended| self.over(EndReason::from_number(m.reason))),
+            Kind::PONG => {
+                if let Some(socket) = &self.inner.borrow().socket {
+                    socket.answered();
+                }
+            }
             Kind::KEY => self.key_frame(envelope, payload),
             kind if kind.is_sealed() => self.sealed(envelope, payload),
             _ => {}
