@@ -5,7 +5,7 @@
 // reading and what is read is always what the page is now.
 import { nameOf, parentOf, textOf, typeOf } from "./dom.js";
 import { Device } from "./device.js";
-import { movesIn } from "./motion.js";
+import { Motion } from "./motion.js";
 import { Pictures } from "./pictures.js";
 import { Places } from "./places.js";
 import { PATIENT, Reader, XHTML } from "./reader.js";
@@ -45,6 +45,7 @@ export class Capture extends Reader {
     this.pictures = new Pictures(this);
     this.samples = new Samples(this);
     this.places = new Places(this);
+    this.motion = new Motion();
     this.device = new Device(() => this.schedule());
     this.facts = 0;
     this.redrawn = new Set();
@@ -361,8 +362,9 @@ export class Capture extends Reader {
     this.marked = now;
   }
   // Animations that script began. They make no record; the slow clock looks for them.
+  retell() { this.motion.retell(); }
   readMoves() {
-    const now = movesIn(this.roots.keys());
+    const now = this.motion.in(this.roots.keys());
     for (const [el, text] of now) if (this.moves.get(el) !== text) this.redrawn.add(el);
     for (const el of this.moves.keys()) if (!now.has(el)) this.redrawn.add(el);
     this.moves = now;

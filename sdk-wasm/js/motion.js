@@ -1,36 +1,51 @@
-// Animations that a page's script began (`element.animate`). Those of style sheets play in the replica by themselves.
+// Animations: those that a page's script began (`element.animate`) as a whole; of those that style sheets begin, which play
+// in the replica by themselves, where they are, so that both sides show the same moment.
 
 const LONGEST = 50;
+// Milliseconds below which an animation of a style sheet is over before it could be told.
+const SHORT = 1000;
 
-// Element → what moves it, as JSON.
-export function movesIn(roots) {
-  const out = new Map();
-  for (const root of roots) {
-    if (!root.getAnimations) continue;
-    for (const a of root.getAnimations()) {
-      const el = a.effect?.target;
-      if (!el || a.animationName !== undefined || a.transitionProperty !== undefined || a.effect.pseudoElement || !a.effect.getKeyframes) continue;
-      if (a.timeline && !(a.timeline instanceof DocumentTimeline)) continue;
-      const { delay, direction, duration, easing, endDelay, fill, iterations, iterationStart } = a.effect.getTiming();
-      const frames = a.effect.getKeyframes().slice(0, LONGEST).map(({ computedOffset, ...rest }) => rest);
-      const still = a.playState === "paused";
-      const text = { frames, timing: { delay, direction, duration, easing, endDelay, fill, iterations: iterations === Infinity ? 1e6 : iterations, iterationStart, playbackRate: a.playbackRate }, still };
-      const list = out.get(el) || [];
-      list.push({ text, a });
-      out.set(el, list);
+export class Motion {
+  begun = new WeakMap();
+
+  // Whoever comes now is told where everything is now.
+  retell() { this.begun = new WeakMap(); }
+
+  // Element → what moves it, as JSON.
+  in(roots) {
+    const out = new Map();
+    for (const root of roots) {
+      if (!root.getAnimations) continue;
+      for (const a of root.getAnimations()) {
+        const el = a.effect?.target;
+        if (!el || a.transitionProperty !== undefined || !a.effect.getKeyframes || (a.timeline && !(a.timeline instanceof DocumentTimeline))) continue;
+        const told = a.animationName === undefined ? byScript(a) : bySheet(a);
+        if (!told) continue;
+        const list = out.get(el) || [];
+        list.push({ ...told, at: this.at(a) });
+        out.set(el, list);
+      }
     }
+    return new Map([...out].map(([el, list]) => [el, JSON.stringify(list)]));
   }
+
   // The place in time is told once; what goes on by itself is no news.
-  return new Map([...out].map(([el, list]) => [el, JSON.stringify(list.map(({ text, a }) => ({ ...text, at: atOf(a, text.still) })))]));
+  at(animation) {
+    if (animation.playState === "paused") return Math.round(animation.currentTime ?? 0);
+    const key = `${animation.startTime}`;
+    const known = this.begun.get(animation);
+    if (known?.key === key) return known.at;
+    const at = Math.round(animation.currentTime ?? 0);
+    this.begun.set(animation, { key, at });
+    return at;
+  }
 }
 
-const begun = new WeakMap();
-function atOf(animation, still) {
-  if (still) return Math.round(animation.currentTime ?? 0);
-  const key = `${animation.startTime}`;
-  const known = begun.get(animation);
-  if (known?.key === key) return known.at;
-  const at = Math.round(animation.currentTime ?? 0);
-  begun.set(animation, { key, at });
-  return at;
+function byScript(a) {
+  if (a.effect.pseudoElement) return null;
+  const { delay, direction, duration, easing, endDelay, fill, iterations, iterationStart } = a.effect.getTiming();
+  const frames = a.effect.getKeyframes().slice(0, LONGEST).map(({ computedOffset, ...rest }) => rest);
+  return { frames, timing: { delay, direction, duration, easing, endDelay, fill, iterations: iterations === Infinity ? 1e6 : iterations, iterationStart, playbackRate: a.playbackRate }, still: a.playState === "paused" };
 }
+
+const bySheet = (a) => (a.effect.getComputedTiming().endTime > SHORT ? { name: a.animationName, pseudo: a.effect.pseudoElement || "" } : null);

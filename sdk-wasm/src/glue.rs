@@ -118,6 +118,9 @@ extern "C" {
     pub fn forget(this: &Capture, ids: &Uint32Array);
     #[wasm_bindgen(method, js_name = rereadIds)]
     pub fn reread(this: &Capture, ids: &Uint32Array);
+    /// A keyframe goes out from the mirror: what is told once, and has gone on since, is told again.
+    #[wasm_bindgen(method)]
+    pub fn retell(this: &Capture);
     /// Whether the page holds more than has been read.
     #[wasm_bindgen(method, js_name = hasMore)]
     pub fn has_more(this: &Capture) -> bool;

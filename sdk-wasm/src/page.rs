@@ -203,6 +203,7 @@ impl Page {
         self.unhashed.set(has_more);
         self.partial.set(has_more);
         self.emit(&message, true);
+        self.capture.retell();
         self.assets.offer_again();
     }
 

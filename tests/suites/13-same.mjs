@@ -13,6 +13,8 @@ const LOSE = (n) => {
   window.__besideTap = (what, bytes) => { if (what === "page" && bytes[0] === 2 && bytes.length > 4 && window.__lost < n) { window.__lost++; return new Uint8Array([2]); } };
 };
 
+const MOVING = `<!doctype html><html><head><style>@keyframes s{to{transform:translateX(600px)}}div,p::before{content:"";display:block;width:60px;height:40px;background:teal;animation:s 60s linear infinite}p::before{animation-duration:90s}</style></head><body><div></div><p></p></body></html>`;
+
 // What is done to the replica behind our back: its document is all there is at hand.
 const INJURIES = {
   "an attribute is wrong": (d) => { d.getElementById("box").style.height = "220px"; },
@@ -22,7 +24,7 @@ const INJURIES = {
   "a rule is missing": (d) => { const s = d.adoptedStyleSheets.at(-1); s.deleteRule(s.cssRules.length - 2); },
 };
 
-export const run = ({ browser, second, check }) => between({ browser, second }, { pages: { "/": PAGE } }, async ({ c, a, inside, connect, fresh }) => {
+export const run = ({ browser, second, check }) => between({ browser, second }, { pages: { "/": PAGE, "/moving": MOVING } }, async ({ c, a, inside, connect, fresh }) => {
   const bottoms = () => [...document.querySelectorAll("h1,p,div")].map((el) => Math.round(el.getBoundingClientRect().bottom)).join();
   const heights = () => inside(bottoms);
   const theirs = () => c.evaluate(bottoms);
@@ -86,5 +88,22 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
     const light = await a.evaluate(() => document.querySelector(".light").textContent);
     if (!/differs/.test(light)) throw new Error(`the light says ${light}`);
     return `${Date.now() - start} ms, "${light}"`;
+  });
+  await check("animations of style sheets stand at the customer's moment, also for one who comes late", async () => {
+    const moments = () => document.getAnimations().map((a) => [a.effect.pseudoElement, a.currentTime]);
+    const apart = async () => {
+      const [page, copy] = await Promise.all([c.evaluate(moments), inside(moments)]);
+      if (page.length !== 2 || copy.length !== 2) throw new Error(`${page.length} and ${copy.length} animations`);
+      return Math.max(...page.map(([what, at]) => Math.abs(at - copy.find(([w]) => w === what)[1])));
+    };
+    await fresh("/moving");
+    // It has been going on for long when somebody comes.
+    await c.evaluate(() => { for (const a of document.getAnimations()) a.currentTime += 20_000; });
+    const first = await until(async () => { const ms = await apart(); return ms < 1_000 && [ms]; }, "the same moment");
+    await c.evaluate(() => { for (const a of document.getAnimations()) a.startTime -= 20_000; });
+    await a.reload();
+    await S.state(a, "live", 15_000);
+    const late = await until(async () => { const ms = await apart(); return ms < 1_000 && [ms]; }, "the same moment for one who came late");
+    return `${first[0].toFixed(0)} ms apart, ${late[0].toFixed(0)} ms for one who came late`;
   });
 });

@@ -1,11 +1,14 @@
-//! Animations that the page's script began, played in the replica from where the customer's are.
+//! Animations, from where the customer's are: those that the page's script began are played, those of style sheets, which
+//! play by themselves, are set to the same moment.
 
+use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 /// Replaces what was played on an element. `moves` is what the customer's browser said (`@moves`): a JSON list of
-/// keyframes, timing, place in time and whether it runs; empty for nothing. Anything that does not parse plays nothing.
+/// keyframes, timing, place in time and whether it runs, or of names of a style sheet's animations and places in time;
+/// empty for nothing. Anything that does not parse plays nothing.
 pub(super) fn play(element: &Element, moves: &str) {
     for old in list(element, "getAnimations", &Array::new()) {
         if get(&old, "id").as_string().as_deref() == Some("beside") {
@@ -17,6 +20,10 @@ pub(super) fn play(element: &Element, moves: &str) {
         return;
     }
     for one in Array::from(&parsed).iter() {
+        if get(&one, "name").is_string() {
+            set(element, &one, 0.0);
+            continue;
+        }
         let timing = get(&one, "timing");
         if !timing.is_object() {
             continue;
@@ -28,6 +35,32 @@ pub(super) fn play(element: &Element, moves: &str) {
         if get(&one, "still").is_truthy() {
             let _ = call(&played, "pause", &Array::new());
         }
+    }
+}
+
+/// Milliseconds after which an animation is looked for once more: its style may come after its element.
+const LATER: u32 = 250;
+
+/// Sets an animation of a style sheet to its moment, `late` milliseconds after it was told.
+fn set(element: &Element, one: &JsValue, late: f64) {
+    let options = Object::new();
+    let _ = Reflect::set(&options, &"subtree".into(), &true.into());
+    let mut is_found = false;
+    for played in list(element, "getAnimations", &Array::of1(&options)) {
+        let effect = get(&played, "effect");
+        let pseudo = get(&effect, "pseudoElement").as_string().unwrap_or_default();
+        let is_it = get(&played, "animationName") == get(one, "name")
+            && get(&effect, "target") == JsValue::from(element)
+            && Some(pseudo) == get(one, "pseudo").as_string();
+        if is_it {
+            is_found = true;
+            let at = get(one, "at").as_f64().unwrap_or_default() + late;
+            let _ = Reflect::set(&played, &"currentTime".into(), &at.into());
+        }
+    }
+    if !is_found && late == 0.0 {
+        let (element, one) = (element.clone(), one.clone());
+        Timeout::new(LATER, move || set(&element, &one, f64::from(LATER))).forget();
     }
 }
 
