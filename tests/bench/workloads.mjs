@@ -5,10 +5,19 @@ export const WORKLOADS = {
     what: "append 5,000 elements one by one in one task",
     run: () => { const s = document.getElementById("stage"); for (let i = 0; i < 5000; i++) { const d = document.createElement("div"); d.className = `item i${i % 10}`; d.textContent = `item ${i}`; s.append(d); } },
   },
+  P2: {
+    what: "1,000 inserts, each in a microtask of its own, 50 a frame",
+    run: () => new Promise((done) => { const s = document.getElementById("stage"); let n = 0; const step = async () => { for (let i = 0; i < 50; i++) { await null; const d = document.createElement("div"); d.className = `item i${n % 10}`; d.textContent = `item ${n++}`; s.append(d); } if (n < 1000) requestAnimationFrame(step); else done(); }; requestAnimationFrame(step); }),
+  },
   P3: {
     what: "shuffle 5,000 items in one task",
     before: () => { const s = document.getElementById("stage"); const ul = document.createElement("ul"); for (let i = 0; i < 5000; i++) { const li = document.createElement("li"); li.textContent = `item ${i}`; ul.append(li); } s.append(ul); },
     run: () => { const ul = document.querySelector("#stage ul"); const list = [...ul.children]; let x = 12345; const r = (n) => { x = (Math.imul(x, 1103515245) + 12345) >>> 0; return x % n; }; for (let i = list.length - 1; i > 0; i--) { const j = r(i + 1); [list[i], list[j]] = [list[j], list[i]]; } for (const li of list) ul.append(li); },
+  },
+  P4: {
+    what: "remove 10,000 nodes one by one in one task",
+    before: () => { const s = document.getElementById("stage"); for (let i = 0; i < 5000; i++) { const d = document.createElement("div"); d.className = `item i${i % 10}`; d.textContent = `item ${i}`; s.append(d); } },
+    run: () => { const s = document.getElementById("stage"); while (s.firstChild) s.firstChild.remove(); },
   },
   P5: {
     what: "style.transform of 1,000 elements in each of 60 frames",
@@ -19,6 +28,10 @@ export const WORKLOADS = {
     what: "200 texts in each of 60 frames",
     before: () => { const s = document.getElementById("stage"); for (let i = 0; i < 200; i++) { const d = document.createElement("div"); d.textContent = "0.00"; s.append(d); } },
     run: () => new Promise((done) => { const list = [...document.querySelectorAll("#stage > div")].map((d) => d.firstChild); let f = 0; let x = 99; const r = () => { x = (Math.imul(x, 1664525) + 1013904223) >>> 0; return x / 2 ** 32; }; const step = () => { for (const t of list) t.data = (r() * 1000).toFixed(2); if (++f < 60) requestAnimationFrame(step); else done(); }; requestAnimationFrame(step); }),
+  },
+  P7: {
+    what: "200 characters typed into a textarea, 4 a frame",
+    run: () => new Promise((done) => { const t = document.querySelector("textarea"); let n = 0; const step = () => { for (let i = 0; i < 4; i++, n++) { t.value += "abcdefghij klmnop"[n % 17]; t.dispatchEvent(new Event("input", { bubbles: true })); } if (n < 200) requestAnimationFrame(step); else done(); }; requestAnimationFrame(step); }),
   },
   P8: {
     what: "500 mouse moves, 10 a frame",
@@ -48,5 +61,34 @@ export const WORKLOADS = {
       create(10000); await frame();
       body.textContent = ""; await frame();
     },
+  },
+  P10: {
+    what: "innerHTML of 2,000 nodes replaced in 20 frames, 4 texts differ each time",
+    run: () => new Promise((done) => { const s = document.getElementById("stage"); let f = 0; const step = () => { s.innerHTML = Array.from({ length: 200 }, (_, i) => `<div class="card"><h3>card ${i}</h3><p>text ${i < 4 ? f * 4 + i : i}</p><a href="#c${i}">more</a><span>${i}</span></div>`).join(""); if (++f < 20) requestAnimationFrame(step); else done(); }; requestAnimationFrame(step); }),
+  },
+  R1: {
+    what: "100 chains of 256 nested elements in one task",
+    run: () => { const s = document.getElementById("stage"); for (let i = 0; i < 100; i++) { let at = s; for (let k = 0; k < 256; k++) { const d = document.createElement("div"); at.append(d); at = d; } } },
+  },
+  R2: {
+    what: "1,000 chains of 10 with two attributes in one task",
+    run: () => { const s = document.getElementById("stage"); for (let i = 0; i < 1000; i++) { let at = s; for (let k = 0; k < 10; k++) { const d = document.createElement("div"); d.className = `c${i % 7}`; d.title = `t${i} ${k}`; at.append(d); at = d; } } },
+  },
+  R3: {
+    what: "add 10,000, clear, add 10,000 in one task",
+    run: () => { const s = document.getElementById("stage"); for (let n = 0; n < 2; n++) { s.textContent = ""; for (let i = 0; i < 10_000; i++) s.append(document.createElement("div")); } },
+  },
+  R4: {
+    what: "one chain of 1,000 in one task",
+    run: () => { let at = document.getElementById("stage"); for (let k = 0; k < 1000; k++) { const d = document.createElement("div"); at.append(d); at = d; } },
+  },
+  R5: {
+    what: "append 10,000 and move them in one task",
+    run: () => { const s = document.getElementById("stage"); const [a, b] = [document.createElement("div"), document.createElement("div")]; s.append(a, b); const all = Array.from({ length: 10_000 }, () => { const d = document.createElement("div"); a.append(d); return d; }); for (const d of all) b.append(d); },
+  },
+  R6: {
+    what: "classList.add on 10,000 elements in one task",
+    before: () => { const s = document.getElementById("stage"); for (let i = 0; i < 10_000; i++) s.append(document.createElement("div")); },
+    run: () => { for (const d of document.getElementById("stage").children) d.classList.add("on"); },
   },
 };
