@@ -41,6 +41,12 @@ impl Flow {
         self.sent += bytes as u64;
     }
 
+    /// Whether anything was sent.
+    #[must_use]
+    pub const fn has_begun(&self) -> bool {
+        self.sent > 0
+    }
+
     /// Whether the relay should be asked now: enough has been sent since the last question.
     #[must_use]
     pub fn should_ask(&self) -> bool {

@@ -36,6 +36,8 @@ type Room = Rc<dyn Fn() -> u64>;
 
 /// Bytes of a chunk on a slow line: what is small and urgent passes between two of them.
 const SMALL_CHUNK: usize = 8 * 1024;
+/// Chunks of a message at most, as long as larger ones are allowed: the relay counts frames.
+const MOST_SMALL: usize = 256;
 /// Milliseconds until a lane without room looks again.
 const LOOK_EVERY: u32 = 20;
 
@@ -96,7 +98,7 @@ impl LaneOut {
         let s = self.0.seats;
         let mut rest = message;
         let room = usize::try_from(self.0.room()).unwrap_or(usize::MAX);
-        let size = room.clamp(SMALL_CHUNK, limits::MAX_CHUNK);
+        let size = room.max(SMALL_CHUNK).max(message.len() / MOST_SMALL).min(limits::MAX_CHUNK);
         loop {
             let (chunk, tail) = rest.split_at(rest.len().min(size));
             rest = tail;

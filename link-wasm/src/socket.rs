@@ -61,9 +61,9 @@ impl Socket {
         }
     }
 
-    /// Asks the relay whether it is there.
+    /// Asks the relay whether it is there; not before the first message, which decides what the socket is.
     pub fn ask(&self) {
-        if self.is_open() {
+        if self.is_open() && self.flow.borrow().has_begun() {
             self.flow.borrow_mut().ask(now());
             let _ = self.socket.send_with_u8_array(&session::frame(Kind::PING, &session::Empty {}));
         }

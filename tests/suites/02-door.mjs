@@ -47,6 +47,18 @@ export async function run({ browser, second, check }) {
       await S.state(a, "ended");
       await until(() => c.evaluate(() => window.Beside.state === "ended"), "ended");
     });
+    await check("an agent's ticket that takes its time opens the door like any other", async () => {
+      pin = await beginAllowing(c, both.site.url);
+      const b = await person(second, { width: 1440, height: 900 });
+      // Longer than the clock by which a line is looked after.
+      await b.evaluateOnNewDocument(() => { const { fetch } = window; window.fetch = async (...a) => { if (String(a[0].url || a[0]).includes("socket-tickets")) await new Promise((done) => setTimeout(done, 2_500)); return fetch(...a); }; });
+      await S.signIn(b, both.relay);
+      await S.typePin(b, pin);
+      await S.state(b, "live");
+      await b.click("[data-beside=end]");
+      await S.state(b, "ended");
+      await b.close();
+    });
     await check("not now: refused, and the next PIN works", async () => {
       pin = await beginAllowing(c, both.site.url, false);
       await a.goto(both.relay.agent);
