@@ -305,6 +305,13 @@ pub fn is_plain(value: &str) -> bool {
     value.len() <= 64 && !value.contains(['{', '"', ':', '/', '?', '=', '@', '%', '&', '<'])
 }
 
+/// Whether a name says nothing but words, as a file's may: `Terms and conditions`, `price-list.pdf`. What has digits may be
+/// somebody's number, or a token.
+#[must_use]
+pub fn is_words(value: &str) -> bool {
+    is_plain(value) && !value.bytes().any(|b| b.is_ascii_digit())
+}
+
 /// Whether a value is of a closed vocabulary or a number: what may travel on a hidden element.
 #[must_use]
 pub fn is_closed(value: &str) -> bool {
@@ -353,6 +360,23 @@ pub fn is_hollow(element: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_are_words() {
+        for (name, expected) in [
+            ("Terms and conditions", true),
+            ("price-list.pdf", true),
+            ("price-list_2.pdf", false),
+            ("Prijslijst für Ärzte.pdf", true),
+            ("statement-20261125.pdf", false),
+            ("NL91ABNA0417164300.pdf", false),
+            ("a8f3c2.pdf", false),
+            ("doc?id=7", false),
+            ("x/y.pdf", false),
+        ] {
+            assert_eq!(is_words(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn the_list_is_sorted() {

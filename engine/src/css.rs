@@ -38,8 +38,8 @@ pub fn outgoing(css: &str, mut resource: impl FnMut(&str) -> Option<u32>, string
 }
 
 /// At the agent: only `beside:N` and `#fragment` pass; states that cannot exist in the replica (`:hover` …) become
-/// attributes that the viewer sets, attributes that would act become their stand-ins, and media queries answer for the
-/// customer's device.
+/// attributes that the viewer sets, attributes that would act become their stand-ins, and media queries and `image-set()`
+/// answer for the customer's device.
 pub fn incoming(css: &str, device: Device, mut blob: impl FnMut(u32) -> Option<String>) -> String {
     let address = |url: &str| {
         if url.starts_with('#') {
@@ -57,7 +57,7 @@ pub fn incoming(css: &str, device: Device, mut blob: impl FnMut(u32) -> Option<S
         segment: 0,
         functions: Vec::new(),
     }
-    .run(css)
+    .run(&device.densities(css))
 }
 
 /// Pseudo-classes whose state the customer's browser tells, and what stands for them.
@@ -344,7 +344,7 @@ fn escape(rest: &str) -> (char, &str) {
 }
 
 /// The content of a string that `rest` begins with, and what follows it. A line end closes a bad string.
-fn string(rest: &str) -> (String, &str) {
+pub(crate) fn string(rest: &str) -> (String, &str) {
     let quote = rest.chars().next().unwrap_or('"');
     let mut rest = &rest[1..];
     let mut out = String::new();
@@ -385,7 +385,7 @@ fn bare_url(mut rest: &str) -> (String, &str) {
 }
 
 /// What follows the bracket that closes the current function.
-fn skip_to_close(mut rest: &str) -> &str {
+pub(crate) fn skip_to_close(mut rest: &str) -> &str {
     let mut depth = 0usize;
     while let Some(c) = rest.chars().next() {
         match c {

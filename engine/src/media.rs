@@ -1,6 +1,8 @@
 //! Media queries answer for the customer's device, not for the agent's: in the replica each feature that depends on a
 //! device is replaced by one that always holds, or never does. Features and values after Media Queries Level 5.
 
+use std::borrow::Cow;
+
 /// What a device is like, as a set: bit `n` stands for the `n`th of these. Numbered by hand, on the wire.
 pub const FACTS: [(&str, &str); 16] = [
     ("prefers-color-scheme", "dark"),
@@ -130,6 +132,70 @@ impl Device {
         out.push_str(rest);
         out
     }
+
+    /// Style text in which each `image-set()` offers only what this device takes: the least resolution that is enough for
+    /// it, else the greatest there is (CSS Images 4, 2.5: the choice is the browser's; this is what browsers do).
+    pub(crate) fn densities(self, css: &str) -> Cow<'_, str> {
+        const BEGINS: &str = "image-set(";
+        if self.ratio == 0 || !css.contains(BEGINS) {
+            return Cow::Borrowed(css);
+        }
+        let mut out = String::with_capacity(css.len());
+        let mut rest = css;
+        while let Some(at) = rest.find(BEGINS) {
+            let (before, inside) = rest.split_at(at + BEGINS.len());
+            out.push_str(before);
+            let tail = crate::css::skip_to_close(inside);
+            let body = &inside[..inside.len() - tail.len()];
+            out.push_str(&self.densest(body.strip_suffix(')').unwrap_or(body)));
+            if body.ends_with(')') {
+                out.push(')');
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        Cow::Owned(out)
+    }
+
+    fn densest(self, options: &str) -> String {
+        let near = 0.005;
+        let enough = f64::from(self.ratio) / 100.0 - near;
+        let options: Vec<(&str, f64)> = parts(options, |c| c == ',')
+            .map(|option| (option, parts(option, char::is_whitespace).find_map(resolution).unwrap_or(1.0)))
+            .collect();
+        let least = options.iter().map(|(_, r)| *r).filter(|r| *r >= enough).fold(f64::INFINITY, f64::min);
+        let taken = if least.is_finite() { least } else { options.iter().map(|(_, r)| *r).fold(0.0, f64::max) };
+        options.iter().filter(|(_, r)| (r - taken).abs() < near).map(|(option, _)| *option).collect::<Vec<_>>().join(",")
+    }
+}
+
+/// Parts of a text between separators that stand in no brackets and no string.
+fn parts(text: &str, separates: impl Fn(char) -> bool + Copy) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let whole = rest?;
+        let mut at = whole;
+        loop {
+            let Some(c) = at.chars().next() else {
+                rest = None;
+                return Some(whole);
+            };
+            at = match c {
+                '"' | '\'' => crate::css::string(at).1,
+                '(' => crate::css::skip_to_close(&at[1..]),
+                c if separates(c) => {
+                    rest = Some(&at[c.len_utf8()..]);
+                    return Some(&whole[..whole.len() - at.len()]);
+                }
+                c => &at[c.len_utf8()..],
+            };
+        }
+    })
+}
+
+/// A resolution with its unit.
+fn resolution(text: &str) -> Option<f64> {
+    text.ends_with(|c: char| c.is_ascii_alphabetic()).then(|| dots_per_pixel(text))?
 }
 
 /// A resolution, or a bare ratio, in device pixels per CSS pixel.
@@ -148,6 +214,22 @@ fn dots_per_pixel(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_densities_only_the_customers_is_left() {
+        let (plain, sharp, phone) = (100, 200, 300);
+        let set = "a{background:image-set('a' 1x,url(b,) type(\"image/png\") 2x,url(c) 192dpi)}b{}";
+        for (css, ratio, expected) in [
+            (set, plain, "a{background:image-set('a' 1x)}b{}"),
+            (set, sharp, "a{background:image-set(url(b,) type(\"image/png\") 2x,url(c) 192dpi)}b{}"),
+            (set, phone, "a{background:image-set(url(b,) type(\"image/png\") 2x,url(c) 192dpi)}b{}"),
+            (set, 0, set),
+            ("a{b:image-set('x')", sharp, "a{b:image-set('x')"),
+            ("a{b:image-set(", sharp, "a{b:image-set("),
+        ] {
+            assert_eq!(Device { facts: 0, ratio }.densities(css), expected, "{css} {ratio}");
+        }
+    }
 
     #[test]
     fn rows() {

@@ -45,6 +45,8 @@ pub mod record {
 
     /// facts about the device.
     pub const DEVICE: u32 = 18;
+    /// Zoom by two fingers: scale × 1000, left, top.
+    pub const ZOOM: u32 = 19;
 
     /// Node: text.
     pub const NODE_TEXT: u32 = 1;

@@ -11,9 +11,15 @@ const KEYFRAME_LEVEL: u8 = 6;
 /// Level of patches: speed first.
 const PATCH_LEVEL: u8 = 1;
 
+/// Bytes given to the compressor at once, and room for whatever may come of them: what it kept from before, at most 85,196
+/// bytes, twice, and the piece. Where room runs out in the midst of a flush it says that all is done and keeps the rest.
+const PIECE: usize = 32 * 1024;
+const ROOM: usize = 2 * 85_196 + PIECE;
+
 /// The sender's end.
 pub struct Deflater {
     state: Box<CompressorOxide>,
+    room: Box<[u8]>,
 }
 
 impl std::fmt::Debug for Deflater {
@@ -26,7 +32,7 @@ impl Default for Deflater {
     fn default() -> Self {
         let mut state = Box::<CompressorOxide>::default();
         state.set_format_and_level(DataFormat::Raw, KEYFRAME_LEVEL);
-        Self { state }
+        Self { state, room: vec![0; ROOM].into_boxed_slice() }
     }
 }
 
@@ -46,14 +52,14 @@ impl Deflater {
             self.state.set_compression_level_raw(PATCH_LEVEL);
         }
         let mut out = Vec::with_capacity(bytes.len() / 3 + 64);
-        let mut chunk = [0; 16 * 1024];
         let mut rest = bytes;
         loop {
-            let step = deflate(&mut self.state, rest, &mut chunk, MZFlush::Sync);
+            let (piece, after) = rest.split_at(rest.len().min(PIECE));
+            let flush = if after.is_empty() { MZFlush::Sync } else { MZFlush::None };
+            let step = deflate(&mut self.state, piece, &mut self.room, flush);
+            out.extend_from_slice(&self.room[..step.bytes_written]);
             rest = &rest[step.bytes_consumed..];
-            out.extend_from_slice(&chunk[..step.bytes_written]);
-            let full = step.bytes_written == chunk.len();
-            if step.status.is_err() || (rest.is_empty() && !full) {
+            if step.status.is_err() || (after.is_empty() && rest.is_empty()) {
                 return out;
             }
         }
@@ -138,6 +144,29 @@ mod tests {
         #[test]
         fn noise_never_panics(noise in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = Inflater::new().message(&noise, true);
+        }
+    }
+
+    // Pages of many words lost the end of a patch here and there.
+    #[test]
+    fn many_words() {
+        let mut x = 11u32;
+        let mut next = |n: u32| {
+            x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            u32::try_from((u64::from(x) * u64::from(n)) >> 32).expect("below n")
+        };
+        let words: Vec<String> =
+            (0..5000).map(|_| (0..2 + next(9)).map(|_| char::from_digit(10 + next(26), 36).expect("a letter")).collect()).collect();
+        let (mut d, mut i) = (Deflater::new(), Inflater::new());
+        for n in 0..60 {
+            let (size, keyframe) = (1000 + next(1_400_000) as usize, n % 20 == 0);
+            let mut text = String::new();
+            while text.len() < size {
+                text.push_str(&words[next(5000) as usize]);
+                text.push(' ');
+            }
+            let sent = d.message(text.as_bytes(), keyframe);
+            assert!(i.message(&sent, keyframe).expect("inflates") == text.as_bytes(), "message {n} of {size}");
         }
     }
 

@@ -84,3 +84,16 @@ fn what_was_left_for_later_comes_where_it_stands() {
         .collect();
     assert_eq!(order, ["in front", "p", "between", "p", "behind"]);
 }
+
+#[test]
+fn a_page_read_anew_gives_its_resources_new_numbers() {
+    let (mut recorder, _) = page();
+    let asked = |recorder: &mut Recorder, address: &str| {
+        let sheet = format!("\0\0a{{background:url({address})}}");
+        recorder.read(&[r::SHEET, 1], &sheet, &|address, _| Some(address.to_owned())).expect("a consistent pack").resources
+    };
+    assert_eq!(asked(&mut recorder, "/one.png"), [(1, "/one.png".to_owned())]);
+    // What comes now for 1 is the first picture still.
+    let mut anew = recorder.anew();
+    assert_eq!(asked(&mut anew, "/two.png"), [(2, "/two.png".to_owned())]);
+}

@@ -1,6 +1,6 @@
 //! A lane: one channel of one sender's instance under one key. Numbers are taken at once, sealing runs in order.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -39,7 +39,7 @@ const SMALL_CHUNK: usize = 8 * 1024;
 /// Chunks of a message at most, as long as larger ones are allowed: the relay counts frames.
 const MOST_SMALL: usize = 256;
 /// Milliseconds until a lane without room looks again.
-const LOOK_EVERY: u32 = 20;
+const LOOK_EVERY: u32 = 10;
 
 struct Out {
     seats: Seats,
@@ -50,6 +50,7 @@ struct Out {
     busy: RefCell<bool>,
     send: Send,
     room: Option<Room>,
+    closed: Cell<bool>,
 }
 
 /// The sender's end.
@@ -85,6 +86,7 @@ impl LaneOut {
             busy: RefCell::default(),
             send,
             room,
+            closed: Cell::default(),
         }))
     }
 
@@ -129,6 +131,12 @@ impl LaneOut {
         true
     }
 
+    /// Sends nothing more: what waits is superseded.
+    pub fn close(&self) {
+        self.0.closed.set(true);
+        self.0.queue.borrow_mut().clear();
+    }
+
     /// Frames that have not been handed on yet.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -159,8 +167,11 @@ async fn drain_out(out: &Out) {
         };
         let header = envelope.encode();
         if let Ok(sealed) = key.seal(envelope.seq, &aad(&header, out.seats.session), &plain).await {
-            while out.room() == 0 {
+            while out.room() == 0 && !out.closed.get() {
                 TimeoutFuture::new(LOOK_EVERY).await;
+            }
+            if out.closed.get() {
+                return;
             }
             (out.send)(&envelope.frame(&sealed));
         }
@@ -186,6 +197,8 @@ struct In {
     partial: RefCell<Vec<u8>>,
     busy: RefCell<bool>,
     dead: RefCell<bool>,
+    /// Whether a message has come whole.
+    told: Cell<bool>,
     tell: Rc<dyn Fn(Opened)>,
 }
 
@@ -213,8 +226,21 @@ impl LaneIn {
             partial: RefCell::default(),
             busy: RefCell::default(),
             dead: RefCell::default(),
+            told: Cell::default(),
             tell,
         }))
+    }
+
+    /// Whether its first message is on its way, and can still come.
+    #[must_use]
+    pub fn is_beginning(&self) -> bool {
+        !*self.0.dead.borrow() && !self.0.told.get()
+    }
+
+    /// Tells nothing more, also of what has come already: a newer run has begun.
+    pub fn close(&self) {
+        self.0.dead.replace(true);
+        self.0.queue.borrow_mut().clear();
     }
 
     /// Takes a frame in. Replays are dropped in silence; a gap on an ordered lane kills it.
@@ -258,6 +284,9 @@ async fn drain_in(lane: &In) {
             None => None,
         };
         lane.key.replace(key);
+        if *lane.dead.borrow() {
+            return;
+        }
         let too_long = lane.partial.borrow().len() > limits::MAX_CHUNKS * limits::MAX_CHUNK;
         let Some(plain) = opened.filter(|_| !too_long) else {
             if lane.channel.allows_gaps() {
@@ -270,6 +299,7 @@ async fn drain_in(lane: &In) {
         lane.partial.borrow_mut().extend_from_slice(&plain);
         if envelope.flags & FLAG_MORE == 0 {
             let message = lane.partial.replace(Vec::new());
+            lane.told.set(true);
             (lane.tell)(Opened::Message(envelope.kind, message));
         }
     }

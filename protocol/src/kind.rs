@@ -77,6 +77,10 @@ kinds! {
     CONTROL = 0x42;
     /// both ways: pointer, sealed.
     LIVE = 0xc3;
+    /// customer → all: what a frame of another origin tells of its page, on the page's channel, sealed.
+    JOINED_PAGE = 0xc4;
+    /// customer → all: the same of its assets, on the assets' channel, sealed.
+    JOINED_ASSET = 0xc5;
 }
 
 impl Kind {
@@ -93,7 +97,7 @@ impl Kind {
     /// Whether the payload is sealed end to end, so that the relay sees only its length.
     #[must_use]
     pub fn is_sealed(self) -> bool {
-        [Self::KEY, Self::PAGE, Self::ASSET, Self::CONTROL, Self::LIVE].contains(&self)
+        [Self::KEY, Self::PAGE, Self::ASSET, Self::CONTROL, Self::LIVE, Self::JOINED_PAGE, Self::JOINED_ASSET].contains(&self)
     }
     /// Whether it passes from person to person (the relay forwards it untouched).
     #[must_use]

@@ -4,7 +4,7 @@
 //! input depth and never allocate by an unchecked length; every refusal is a [`WireError`] with a name.
 //!
 //! Read it in this order: [`limits`], [`Envelope`] with [`Kind`] and [`Channel`], [`session`] (what the relay
-//! may read), then what is sealed: [`pair`], [`page`], [`asset`], [`control`], [`live`].
+//! may read), then what is sealed: [`pair`], [`page`], [`asset`], [`joined`], [`control`], [`live`].
 
 pub mod asset;
 mod bytes;
@@ -13,6 +13,7 @@ pub mod control;
 mod envelope;
 pub mod field;
 mod ids;
+pub mod joined;
 pub mod kept;
 mod kind;
 pub mod limits;

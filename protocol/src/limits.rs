@@ -4,8 +4,8 @@
 pub const MAX_FRAME: usize = 64 * 1024;
 /// Plaintext of one chunk: leaves room for the header and the seal in [`MAX_FRAME`].
 pub const MAX_CHUNK: usize = 60 * 1024;
-/// What a patch may inflate to.
-pub const MAX_PATCH: usize = 4 << 20;
+/// What a patch may inflate to: the longest text, and what one slice holds beside it.
+pub const MAX_PATCH: usize = 8 << 20;
 /// What a keyframe may inflate to.
 pub const MAX_KEYFRAME: usize = 64 << 20;
 /// Chunks of one message, compressed: a keyframe that does not compress at all still fits.

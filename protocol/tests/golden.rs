@@ -13,7 +13,7 @@ use beside_protocol::session::{
 };
 use beside_protocol::{
     Channel, Envelope, Epoch, FLAG_MORE, Generation, Instance, Kind, NodeId, ParticipantId, ResId, SessionId, SheetId, TabId, WireError,
-    Writer,
+    Writer, joined,
 };
 use proptest::prelude::*;
 
@@ -63,7 +63,7 @@ fn kinds_keep_their_numbers() {
         all.join(" "),
         "OPEN=01 OPENED=02 HELLO=03 WELCOME=04 CLAIM=05 CLAIMED=06 JOINING=07 NOT_VALID=08 REFUSE=09 REFUSED=0a RENEW=0b RENEWED=0c RESUME=0d \
          RESUMED=0e PRESENCE=0f END=10 ENDED=11 ADMIT=12 PING=13 PONG=14 ADMITTED=15 PAKE_A=20 PAKE_B=21 CONFIRM_A=22 CONFIRM_B=23 KEY=24 PAGE=40 \
-         ASSET=41 CONTROL=42 LIVE=c3"
+         ASSET=41 CONTROL=42 LIVE=c3 JOINED_PAGE=c4 JOINED_ASSET=c5"
     );
 }
 
@@ -193,6 +193,7 @@ fn a_keyframe_and_a_patch() {
             ],
         },
         Op::Device(515),
+        Op::Zoom { scale: 2000, left: 10, top: 300 },
         Op::Boxes(vec![Laid { node: NodeId(5), at: [4, -8, 400, 80] }]),
     ];
     encoder.begin(Head::Patch);
@@ -202,10 +203,20 @@ fn a_keyframe_and_a_patch() {
     let bytes = encoder.finish();
     assert_eq!(
         hex(&bytes),
-        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f021112010006020905016202060104000174148304130102080fa006a001"
+        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f02111201000602090501620206010400017414830415d00f0aac02130102080fa006a001"
     );
     assert_eq!(decoder.decode(&bytes).expect("decodes"), (Head::Patch, patch));
     assert!(bytes.len() < 140, "{} bytes", bytes.len());
+}
+
+#[test]
+fn what_a_joined_frame_tells() {
+    let bytes = joined::wrap(NodeId(300), b"xyz");
+    assert_eq!(hex(&bytes), "d80478797a");
+    assert_eq!(joined::unwrap(&bytes), Ok((NodeId(300), &b"xyz"[..])));
+    assert_eq!(joined::unwrap(&joined::wrap(NodeId(1), b"")), Ok((NodeId(1), &b""[..])));
+    assert_eq!(joined::unwrap(&[]), Err(WireError::Truncated));
+    assert_eq!(joined::unwrap(&[0, 1]), Err(WireError::BadNumber));
 }
 
 proptest! {
@@ -217,6 +228,7 @@ proptest! {
         let _ = Live::decode(&noise);
         let _ = Asset::decode(&noise);
         let _ = Kept::decode(&noise);
+        let _ = joined::unwrap(&noise);
         let _ = session::parse::<Open>(&noise);
         let _ = session::parse::<Resume>(&noise);
         let _ = session::parse::<AgentHello>(&noise);

@@ -66,6 +66,10 @@ impl Recorder {
     pub(super) fn unset(&mut self, id: NodeId, name: &Rc<str>) {
         if self.tree.unset_attr(id, name) {
             self.encoder.op(&Op::Unset { node: id, name: name.clone() });
+            // What no longer stands for anything takes its own size again.
+            if &**name == state::PLACEHOLDER && !self.keeps_box(id) {
+                self.unset(id, &state::BOX.into());
+            }
         }
     }
 
@@ -99,11 +103,20 @@ impl Recorder {
         for (attr, raw) in attrs {
             judged.extend(self.judge_attr(&element, &attr, raw, verdict, resolve));
         }
+        if &*element == "object" {
+            let stood_for = self.tree.get(id).is_some_and(|node| node.attr(state::PLACEHOLDER).is_some());
+            if stood_for != judged.iter().any(|(name, _)| &**name == state::PLACEHOLDER) {
+                self.out.reread.push(id);
+                return Ok(());
+            }
+        }
+        // Where it is scrolled to is told when that changes, not with the attributes.
         let gone: Vec<Rc<str>> = match self.tree.get(id).map(|n| &n.kind) {
             Some(Kind::Element(shape, _)) => shape
                 .attrs
                 .iter()
-                .filter(|n| (!n.starts_with('@') || STATES.contains(&&***n)) && !judged.iter().any(|(name, _)| name == *n))
+                .filter(|n| !n.starts_with('@') || STATES.contains(&&***n) && ***n != *state::SCROLL)
+                .filter(|n| !judged.iter().any(|(name, _)| name == *n))
                 .cloned()
                 .collect(),
             Some(_) | None => vec![],
@@ -123,7 +136,7 @@ impl Recorder {
         let Some(known) = self.known.get(&parent) else { return (Verdict::TOP, false) };
         let inside = self.tree.get(parent).is_some_and(|node| match node.name() {
             Some((_, name)) => {
-                name != "beside-out" && node.attr(state::MASK) != Some("block") && (!is_hollow(name) || matches!(name, "iframe" | "frame"))
+                name != "beside-out" && node.attr(state::MASK) != Some("block") && holds(name, node.attr(state::PLACEHOLDER).is_some())
             }
             None => true,
         });

@@ -60,12 +60,12 @@ impl Recorder {
             values.push(if blocked { "block" } else { "mask" }.into());
             self.out.measure.push(id);
         }
-        // The replica runs no script, so its canvases have no size of their own; its videos have no picture's size.
-        let unsized_there = space == Space::Html && matches!(&**name, "canvas" | "video");
-        if unsized_there || names.iter().zip(&values).any(|(n, v)| &**n == state::PLACEHOLDER && &**v != "broken") {
+        if space == Space::Html && has_no_size(name)
+            || names.iter().zip(&values).any(|(n, v)| &**n == state::PLACEHOLDER && &**v != "broken")
+        {
             self.out.measure.push(id);
         }
-        let inside = !blocked && (!is_hollow(name) || matches!(&**name, "iframe" | "frame"));
+        let inside = !blocked && holds(name, names.iter().any(|n| &**n == state::PLACEHOLDER));
         let shape = self.shape(Shape { space, name: name.clone(), attrs: names });
         (Kind::Element(shape, values), inside)
     }
@@ -133,12 +133,21 @@ impl Recorder {
             state::CHECKED | state::INDETERMINATE | state::SELECTED => {
                 verdict.open(raw).map(|v| if v.is_empty() { "" } else { "1" })?.into()
             }
+            // How wide a hidden picture is says something of it.
+            state::NATURAL => decimal::write(Raw::new(verdict.open(raw)?).number()?).into(),
             state::SCROLL => {
                 // Offsets inside a hidden box tell how long its content is.
-                let text = verdict.open(raw)?;
-                let (x, y) = text.split_once(',')?;
+                let (x, y) = verdict.open(raw)?.split_once(',')?;
                 let (x, y) = (Raw::new(x).number()?, Raw::new(y).number()?);
                 format!("{},{}", decimal::write(x), decimal::write(y)).into()
+            }
+            state::NAMED => verdict.open(raw).filter(|name| crate::attributes::is_words(name))?.into(),
+            state::SLOTS => raw.word(&["manual"])?.into(),
+            state::ASSIGNED => {
+                // Which nodes, not what they say.
+                let ids = raw.fact();
+                let is_list = ids.len() <= limits::MAX_ATTR && ids.bytes().all(|b| b.is_ascii_digit() || b == b' ');
+                is_list.then_some(ids)?.into()
             }
             state::TOP => {
                 let (word, turn) = raw.fact().split_once(' ')?;

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use policies::{Facts, Hide, InputFacts, Part, Policy};
-use protocol::page::{Encoder, Head, Op, Shape, Space, state};
+use protocol::page::{Encoder, Head, NOT_ZOOMED, Op, Shape, Space, state};
 use protocol::{Generation, NodeId, SheetId, limits};
 
 use crate::attributes::{Treat, is_hollow, treat};
@@ -86,6 +86,7 @@ pub struct Recorder {
     sums: SheetSums,
     lists: ByNode<Vec<SheetId>>,
     viewport: (u32, u32, u32),
+    zoom: (u32, u32, u32),
     device: u32,
     info: (String, String, String),
     focus: (NodeId, bool),
@@ -104,7 +105,7 @@ impl std::fmt::Debug for Recorder {
 const NOTHING_SELECTED: (NodeId, u32, NodeId, u32) = (NodeId::NONE, 0, NodeId::NONE, 0);
 
 /// Names that state may have; an adapter that sends another one is wrong.
-const STATES: [&str; 12] = [
+const STATES: [&str; 16] = [
     state::LINK,
     state::VALUE,
     state::CHECKED,
@@ -117,9 +118,20 @@ const STATES: [&str; 12] = [
     state::MODE,
     state::IS,
     state::MOVES,
+    state::SLOTS,
+    state::ASSIGNED,
+    state::NATURAL,
+    state::NAMED,
 ];
 
 impl Recorder {
+    /// A recorder that has read nothing of the same page. It gives no resource the number of another one: what was asked
+    /// for by the old numbers may still come.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self { last_resource: self.last_resource, ..Self::new(self.policy.clone(), self.generation) }
+    }
+
     /// A recorder that has read nothing.
     #[must_use]
     pub fn new(policy: Policy, generation: Generation) -> Self {
@@ -137,6 +149,7 @@ impl Recorder {
             sums: SheetSums::default(),
             lists: ByNode::default(),
             viewport: (0, 0, 0),
+            zoom: NOT_ZOOMED,
             device: 0,
             info: Default::default(),
             focus: (NodeId::NONE, false),
@@ -196,6 +209,10 @@ impl Recorder {
                 record::VIEWPORT => {
                     self.viewport = (pack.number()?, pack.number()?, pack.number()?);
                     self.write_viewport();
+                }
+                record::ZOOM => {
+                    self.zoom = (pack.number()?, pack.number()?, pack.number()?);
+                    self.write_zoom();
                 }
                 record::DEVICE => {
                     self.device = pack.number()?;
@@ -273,6 +290,9 @@ impl Recorder {
         self.encoder.begin(Head::Keyframe(self.generation));
         self.write_info();
         self.write_viewport();
+        if self.zoom != NOT_ZOOMED {
+            self.write_zoom();
+        }
         self.encoder.op(&Op::Device(self.device));
         let mut stored: Vec<SheetId> = self.sheets.keys().copied().collect();
         stored.sort_unstable();
@@ -301,6 +321,11 @@ impl Recorder {
         if width > 0 && height > 0 {
             self.encoder.op(&Op::Viewport { width, height, ratio });
         }
+    }
+
+    fn write_zoom(&mut self) {
+        let (scale, left, top) = self.zoom;
+        self.encoder.op(&Op::Zoom { scale, left, top });
     }
 
     fn write_info(&mut self) {
@@ -473,6 +498,16 @@ impl Recorder {
         }
         Ok((attrs, flags, rules))
     }
+}
+
+/// Whether what is in an element travels. An object that something stands for shows that; one that failed shows its own content.
+fn holds(name: &str, is_stood_for: bool) -> bool {
+    !is_hollow(name) || matches!(name, "iframe" | "frame") || name == "object" && !is_stood_for
+}
+
+/// Where no script runs a canvas has no size of its own, and a video without a source none of its picture's.
+fn has_no_size(name: &str) -> bool {
+    matches!(name, "canvas" | "video")
 }
 
 /// Whether a hidden element keeps an outer box of its own. Elements that only hold others need none: their

@@ -77,12 +77,20 @@ impl Recorder {
         }
     }
 
+    /// Whether the replica cannot give an element its size by itself: it is hidden, or something else stands for it.
+    pub(super) fn keeps_box(&self, id: NodeId) -> bool {
+        self.tree.get(id).is_some_and(|node| {
+            let is_unsized = node.name().is_some_and(|(space, name)| space == Space::Html && has_no_size(name));
+            is_unsized || node.attr(state::MASK).is_some() || node.attr(state::PLACEHOLDER).is_some_and(|kind| kind != "broken")
+        })
+    }
+
     pub(super) fn measured_box(&mut self, pack: &mut Pack<'_>) -> Result<(), BadPack> {
         let (id, width, height) = (NodeId(pack.number()?), pack.number()?, pack.number()?);
         if self.tree.get(id).is_none() || self.is_hidden(id) && !self.known.contains_key(&id) {
             return Ok(());
         }
-        if width == u32::MAX {
+        if width == u32::MAX || !self.keeps_box(id) {
             self.unset(id, &state::BOX.into());
         } else {
             let value = format!("{},{}", decimal::write(f64::from(width) / 64.0), decimal::write(f64::from(height) / 64.0));

@@ -70,6 +70,8 @@ pub enum Change<'a> {
     Rules(SheetId, usize, usize, &'a [&'a str]),
     /// Sheets of a document or shadow root.
     Sheets(NodeId, &'a [SheetId]),
+    /// Zoom by two fingers: scale × 1000, left, top.
+    Zoom(u32, u32, u32),
     /// Viewport: width, height, ratio × 100.
     Viewport(u32, u32, u32),
     /// What the customer's device is like: bits of [`crate::media::FACTS`].
@@ -296,6 +298,12 @@ impl Replica {
                     return Err(Refused::Unfit("viewport: no such size"));
                 }
                 tell(&self.tree, Change::Viewport(width, height, ratio));
+            }
+            Op::Zoom { scale, left, top } => {
+                if !(100..=100_000).contains(&scale) || left > 32_768 || top > 32_768 {
+                    return Err(Refused::Unfit("zoom: no such part"));
+                }
+                tell(&self.tree, Change::Zoom(scale, left, top));
             }
             Op::Device(facts) => tell(&self.tree, Change::Device(facts)),
             Op::Info { title, origin, path } => tell(&self.tree, Change::Info(title, origin, path)),

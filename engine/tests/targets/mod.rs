@@ -52,6 +52,7 @@ pub fn sealed(data: &[u8]) {
     let _ = Live::decode(data);
     let _ = Asset::decode(data);
     let _ = Kept::decode(data);
+    let _ = protocol::joined::unwrap(data);
 }
 
 pub fn inflate(data: &[u8]) {

@@ -97,6 +97,7 @@ impl Decoder {
             number::BEHIND => Op::Behind,
             number::MEND => self.mend(r)?,
             number::DEVICE => Op::Device(r.var32()?),
+            number::ZOOM => Op::Zoom { scale: r.var32()?, left: r.var32()?, top: r.var32()? },
             number::BOXES => {
                 let n = r.count(limits::MAX_BOXES, "boxes")?;
                 let mut boxes = Vec::with_capacity(n);

@@ -211,6 +211,12 @@ impl Encoder {
                     self.w.var(u64::from(*v));
                 }
             }
+            Op::Zoom { scale, left, top } => {
+                self.w.u8(number::ZOOM);
+                for v in [scale, left, top] {
+                    self.w.var(u64::from(*v));
+                }
+            }
             Op::Info { title, origin, path } => {
                 self.w.u8(number::INFO);
                 for v in [title, origin, path] {

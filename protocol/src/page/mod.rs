@@ -41,11 +41,19 @@ pub mod state {
     pub const LINK: &str = "@link";
     /// What a placeholder stands for.
     pub const PLACEHOLDER: &str = "@stands-for";
+    /// What a placeholder is called, where the page says so.
+    pub const NAMED: &str = "@named";
     /// States that selectors ask for and that the replica cannot be in by itself: words of [`IS_WORDS`].
     pub const IS: &str = "@is";
     /// What [`IS`] may say: pseudo-classes by name; `undefined` for a custom element that is not defined. Beside these
     /// `state-` and the name of a state that a custom element gave itself.
     pub const IS_WORDS: [&str; 8] = ["active", "autofill", "fullscreen", "invalid", "target", "undefined", "user-invalid", "user-valid"];
+    /// `manual` on an element whose shadow root says by script what shows where.
+    pub const SLOTS: &str = "@slots";
+    /// What script put into a slot: ids of nodes.
+    pub const ASSIGNED: &str = "@assigned";
+    /// Width of a picture by itself, in CSS pixels, where the page chose among several densities.
+    pub const NATURAL: &str = "@natural";
     /// Animations that script began, as JSON: a list of `{frames, timing, at, still}` after Web Animations.
     pub const MOVES: &str = "@moves";
     /// `quirks` on a document in quirks mode.
@@ -115,6 +123,9 @@ pub struct NewNode<'a> {
     /// How many children follow.
     pub children: u32,
 }
+
+/// [`Op::Zoom`] of a page that is not zoomed in, which is what holds until one comes: scale × 1000, left, top.
+pub const NOT_ZOOMED: (u32, u32, u32) = (1000, 0, 0);
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,6 +227,15 @@ pub enum Op<'a> {
         /// Ratio × 100.
         ratio: u32,
     },
+    /// How far the customer has zoomed in with two fingers, and which part of the viewport that shows.
+    Zoom {
+        /// Thousandths: 1,000 when not zoomed in.
+        scale: u32,
+        /// Left edge of what is seen, in CSS pixels of the viewport.
+        left: u32,
+        /// Top edge.
+        top: u32,
+    },
     /// Title and address as the policy lets them be seen.
     Info {
         /// Document title.
@@ -315,6 +335,7 @@ mod number {
     pub(super) const MEND: u8 = 18;
     pub(super) const BOXES: u8 = 19;
     pub(super) const DEVICE: u8 = 20;
+    pub(super) const ZOOM: u8 = 21;
 
     pub(super) const NODE_TEXT: u64 = 0;
     pub(super) const NODE_MASKED: u64 = 1;
