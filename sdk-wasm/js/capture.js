@@ -14,8 +14,9 @@ import { Samples } from "./samples.js";
 import { focused, selected } from "./selection.js";
 import { Sheets } from "./sheets.js";
 import { states } from "./state.js";
+import { NOT_ZOOMED, zoomKey } from "./zoom.js";
 
-const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid"];
+const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid", "slotchange"];
 
 export class Capture extends Reader {
   // natives: unpatched browser functions; own: our host element, never captured; roots: host → closed shadow root;
@@ -33,6 +34,9 @@ export class Capture extends Reader {
     this.selection = "";
     this.pressed = null;
     this.view = "";
+    // How many more times pictures are looked at after the window changed.
+    this.refits = 0;
+    this.zoom = NOT_ZOOMED;
     this.painted = 0;
     this.running = false;
     // Whether the last reading was put off: nobody is shown anything, or the line is full.
@@ -46,6 +50,8 @@ export class Capture extends Reader {
     this.samples = new Samples(this);
     this.places = new Places(this);
     this.motion = new Motion();
+    // Those of other origins that may join, if any may.
+    this.frames = null;
     this.device = new Device(() => this.schedule());
     this.facts = 0;
     this.redrawn = new Set();
@@ -68,7 +74,13 @@ export class Capture extends Reader {
 
   start() {
     this.running = true;
-    this.timer = this.native.setInterval(() => { this.pictures.tick(); this.readMoves(); this.sheets.rotate(); if (this.poll() || this.isHeld) this.schedule(); }, 250);
+    const view = window.visualViewport;
+    if (view) for (const type of ["resize", "scroll"]) {
+      const moved = () => this.schedule();
+      view.addEventListener(type, moved, true);
+      this.listeners.push([view, type, moved]);
+    }
+    this.timer = this.native.setInterval(() => { this.pictures.tick(); this.readMoves(); this.sheets.rotate(); this.refit(); if (this.rules.sweep() || this.poll() || this.isHeld) this.schedule(); }, 250);
   }
 
   stop() {
@@ -84,7 +96,7 @@ export class Capture extends Reader {
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
     this.close();
-    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.hits, this.standing]) map.clear();
+    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.rules, this.standing]) map.clear();
   }
 
   // ---- when
@@ -117,6 +129,7 @@ export class Capture extends Reader {
   }
   // Whether what has been read can be shown: with its styles, and with everything where it stands now.
   isShowable() { return this.isPlaced && !this.sheets.isBehind; }
+  isDrawing() { return this.pictures.isBehind(); }
   hasMore() { return this.unread.size > 0 || this.sheets.isBehind || this.attrs.size > 0 || this.kids.size > 0 || this.texts.size > 0; }
 
   // ---- what became dirty
@@ -125,16 +138,16 @@ export class Capture extends Reader {
     this.pictures.wake();
     for (const r of records) {
       const node = r.target;
-      if (r.type === "childList") { this.kids.add(node); this.dirtyRules = true; }
+      if (r.type === "childList") { this.kids.add(node); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
       else if (r.type === "attributes") {
         this.attrs.add(node);
-        if (r.attributeName !== "style" || this.styleMatters) this.dirtyRules = true;
+        this.rules.turn(node, r.attributeName);
       } else this.texts.add(node);
     }
   }
 
   shadowAttached(host) {
-    if (this.running && this.ids.has(host)) { this.kids.add(host); this.schedule(); }
+    if (this.running && this.ids.has(host)) { this.kids.add(host); this.attrs.add(host); this.schedule(); }
   }
   // What the page's own calls end in; it outlives us.
   get attached() { return (host) => this.shadowAttached(host); }
@@ -177,6 +190,7 @@ export class Capture extends Reader {
     for (const type of ["load", "error"]) on(type, (e) => {
       const el = e.target;
       if (el.localName === "iframe" || el.localName === "frame") {
+        this.frames?.loaded(el);
         this.kids.add(el);
         // It may have become another site's, or ceased to be.
         this.attrs.add(el);
@@ -196,7 +210,7 @@ export class Capture extends Reader {
   // Everything that changes without a mutation record. Cheap enough for every flush.
   poll() {
     for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) { this.checksAll = true; return true; }
-    return this.device.facts !== this.facts || this.sheets.changed() || focused(this) !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
+    return this.device.facts !== this.facts || this.sheets.changed() || focused(this) !== this.focus || this.viewKey() !== this.view || zoomKey() !== this.zoom || this.infoKey() !== this.info;
   }
 
   stateKey(el, state) {
@@ -207,6 +221,13 @@ export class Capture extends Reader {
     }
     if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks ? states(this, el, "select").join() : ""); }
     return (state || states(this, el, nameOf.call(el))).join("\u0001");
+  }
+  // In a window of another size a picture of several densities may have another one, or another size; a browser sees to
+  // that some time after.
+  refit() {
+    if (!this.refits) return;
+    this.refits--;
+    for (const root of this.roots.keys()) for (const el of root.querySelectorAll("img[srcset], picture > img")) { this.attrs.add(el); this.schedule(); }
   }
   viewKey() { return `${innerWidth},${innerHeight},${devicePixelRatio}`; }
   infoKey() {
@@ -222,8 +243,7 @@ export class Capture extends Reader {
     this.sheets.reset();
     this.unread.reset();
     this.unheard = this.early;
-    this.hits = new Map();
-    this.dirtyRules = false;
+    this.rules.clear();
     this.n.push(R.ROOT);
     this.isFirst = true;
     try { this.node(document, 0); } finally { this.isFirst = false; this.inInnerRoot = false; }
@@ -253,8 +273,7 @@ export class Capture extends Reader {
 
   read() {
     this.begin();
-    this.mark(this.observer.takeRecords());
-    if (this.dirtyRules) this.readRules((el) => this.reread(el));
+    this.readRules();
     const firstNew = this.next;
     const { unread } = this;
     unread.begin();
@@ -281,6 +300,12 @@ export class Capture extends Reader {
     return this.end();
   }
 
+  // An element that came under a rule, or out of one, is forgotten at once; it is read again as a new one.
+  readRules() {
+    this.mark(this.observer.takeRecords());
+    this.rules.read((el) => this.reread(el));
+  }
+
   rest(first) {
     if (this.unscanned.length && !this.isScanning) { this.isScanning = true; this.native.setTimeout(() => this.scan(), 0); }
     for (const root of this.newRoots) { const win = root.defaultView; if (win && (win.scrollX || win.scrollY)) this.scrolled.add(root); }
@@ -304,7 +329,10 @@ export class Capture extends Reader {
     const key = range.join();
     if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
     const view = this.viewKey();
+    if (view !== this.view) this.refits = 2;
     if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100)); }
+    const zoom = zoomKey();
+    if (zoom !== this.zoom || (first && zoom !== NOT_ZOOMED)) { this.zoom = zoom; this.n.push(R.ZOOM, ...zoom.split(",")); }
     if (this.device.facts !== this.facts || first) { this.facts = this.device.facts; this.n.push(R.DEVICE, this.facts); }
     const info = this.infoKey();
     if (info !== this.info || first) {

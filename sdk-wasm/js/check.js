@@ -3,14 +3,16 @@
 
 const MOST = 40;
 
-export async function check({ base, tenant, closed }) {
+export async function check({ base, tenant, closed, frames: named }) {
   const found = [];
   const lacks = (fault, where, mend) => found.push({ fault, where: String(where).slice(0, 300), mend });
   await Promise.all([sheets(lacks), pictures(lacks), fonts(lacks), policies(base, tenant, lacks), security(base, lacks)]);
-  frames(lacks);
+  frames(named, lacks);
   roots(closed, lacks);
   canvases(lacks);
   found.sort((a, b) => a.fault.localeCompare(b.fault) || a.where.localeCompare(b.where));
+  // The dashboard's page check has opened this window and waits; nobody else is told.
+  window.opener?.postMessage({ beside: "check", page: location.href, found }, base);
   if (found.length) console.table(found); else console.info("Beside: an agent sees all of this page.");
   return found;
 }
@@ -38,11 +40,14 @@ async function fonts(lacks) {
   await Promise.all([...all].slice(0, MOST).map(async (a) => { if (!(await reads(a))) lacks("font-unreadable", a, header); }));
 }
 
-function frames(lacks) {
+function frames(named, lacks) {
   for (const f of document.querySelectorAll("iframe,frame")) {
     let inner = null;
     try { inner = f.contentDocument; } catch { /* Another origin's. */ }
-    if (!inner && f.src) lacks("frame-of-another-site", f.src, "serve it from this page's own origin; until then the agent sees a labelled box");
+    if (inner || !f.src) continue;
+    const origin = other(f.src)?.origin;
+    if (!origin) lacks("frame-of-another-site", f.src, "a sandboxed frame counts as another site's: add  allow-same-origin  to its sandbox; until then the agent sees a labelled box");
+    else if (!named.split(" ").includes(origin)) lacks("frame-of-another-site", f.src, `where it is yours, add  data-frames="${origin}"  to this page's script line, and to the frame's page the script line with  data-within="${location.origin}"; until then the agent sees a labelled box`);
   }
 }
 

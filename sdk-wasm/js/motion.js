@@ -7,6 +7,8 @@ const SHORT = 1000;
 
 export class Motion {
   begun = new WeakMap();
+  // Element → what moved it last, without places in time.
+  last = new Map();
 
   // Whoever comes now is told where everything is now.
   retell() { this.begun = new WeakMap(); }
@@ -22,11 +24,19 @@ export class Motion {
         const told = a.animationName === undefined ? byScript(a) : bySheet(a);
         if (!told) continue;
         const list = out.get(el) || [];
-        list.push({ ...told, at: this.at(a) });
+        list.push({ told, a });
         out.set(el, list);
       }
     }
-    return new Map([...out].map(([el, list]) => [el, JSON.stringify(list)]));
+    const last = this.last;
+    this.last = new Map();
+    return new Map([...out].map(([el, list]) => {
+      const text = JSON.stringify(list.map(({ told }) => told));
+      this.last.set(el, text);
+      // What is told anew of one is heard as what all of them do now.
+      if (last.get(el) !== text) for (const { a } of list) this.begun.delete(a);
+      return [el, JSON.stringify(list.map(({ told, a }) => ({ ...told, at: this.at(a) })))];
+    }));
   }
 
   // The place in time is told once; what goes on by itself is no news.

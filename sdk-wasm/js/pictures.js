@@ -26,6 +26,7 @@ export class Pictures {
     this.blobs = new Map();
     this.rescued = new Map();
     this.serial = 0;
+    this.encoding = 0;
     this.active = 0;
     this.ticking = false;
     this.probe = null;
@@ -42,6 +43,9 @@ export class Pictures {
     this.all.delete(el);
   }
   stop() { this.all.clear(); this.blobs.clear(); this.observer?.disconnect(); this.probe?.remove(); this.probe = null; }
+
+  // Whether something was drawn that has not been told.
+  isBehind() { return this.encoding > 0 || [...this.all.values()].some((known) => known.isPending); }
 
   // What stands for an element: name and value of a state, or nothing.
   stateOf(el) {
@@ -165,7 +169,9 @@ export class Pictures {
     if (hash === known.hash) { known.busy = 0; return; }
     known.hash = hash;
     known.busy = (known.busy || 0) + 1;
+    this.encoding++;
     const take = (blob) => {
+      this.encoding--;
       if (!blob || !this.all.has(el)) return;
       if (known.address) this.blobs.delete(known.address);
       known.address = `${DRAWN}${known.key}/${++this.serial}`;

@@ -2,7 +2,8 @@
 // what. Knows what has been told under which id, and tells nothing of a node that may have moved since.
 import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, typeOf } from "./dom.js";
 import { R } from "./records.js";
-import { STATEFUL, states, TRACKED } from "./state.js";
+import { Rules } from "./rules.js";
+import { isSealed, STATEFUL, states, TRACKED } from "./state.js";
 import { Unread } from "./unread.js";
 
 export const XHTML = "http://www.w3.org/1999/xhtml";
@@ -41,35 +42,24 @@ export class Reader {
     this.inInnerRoot = false;
     this.isFirst = false;
     this.isCatchingUp = false;
-    this.hits = new Map();
-    this.rules = [];
-    this.broken = "";
-    this.dirtyRules = true;
-    this.styleMatters = false;
+    this.rules = new Rules(this);
     this.wasPassword = new WeakSet();
+    // Elements with a closed root that was made before us.
+    this.sealed = new WeakSet();
     this.tracked = new Map();
     this.moves = new Map();
     this.marked = new Set();
   }
 
   // rules: per rule a list of selectors. Returns the first selector that the browser refuses, or "".
-  setRules(rules) {
-    this.rules = rules.map((list) => list.join(","));
-    this.any = this.rules.filter(Boolean).join(",");
-    this.styleMatters = /\[\s*style/i.test(this.any);
-    this.broken = "";
-    for (const selector of rules.flat()) {
-      try { document.createDocumentFragment().querySelector(selector); } catch { this.broken ||= selector; }
-    }
-    this.dirtyRules = true;
-    return this.broken;
-  }
+  setRules(rules) { return this.rules.set(rules); }
 
   begin() { this.n = []; this.s = []; this.chars = 0; }
 
   end() { return [new Uint32Array(this.n), this.s.join("\0")]; }
 
-  str(v) { v = String(v ?? ""); this.chars += v.length; this.s.push(v.indexOf("\0") < 0 ? v : v.replaceAll("\0", "\ufffd")); }
+  // Long texts count as the nodes that could be read in their stead.
+  str(v) { v = String(v ?? ""); this.chars += v.length; this.unread.left -= v.length >> 8; this.s.push(v.indexOf("\0") < 0 ? v : v.replaceAll("\0", "\ufffd")); }
 
   name(v) {
     let n = this.names.get(v);
@@ -123,7 +113,7 @@ export class Reader {
   attributes(el, id) {
     this.unread.left--;
     this.n.push(R.ATTRS, id);
-    this.describe(el, nameOf.call(el));
+    this.describe(el, nameOf.call(el), this.shadowOf(el));
   }
 
   // Who stands where, before texts and states.
@@ -138,38 +128,6 @@ export class Reader {
   // What is not read yet may show its password before it is: what it was is kept.
   keepPasswords() {
     for (const root of this.roots.keys()) for (const el of root.querySelectorAll("input[type=password]")) this.wasPassword.add(el);
-  }
-
-  // Which rules hit which elements, answered by the browser. Compared with the last answer: a class flip elsewhere
-  // may have changed it. An element whose hits changed is read again as a new one.
-  readRules(changed) {
-    this.dirtyRules = false;
-    // Without answers the last ones stand, and the whole document is marked as failed: masked.
-    if (this.broken) { if (changed) this.attrs.add(document.documentElement); return; }
-    const hits = new Map();
-    if (this.any) {
-      const all = this.roots.size ? [...this.roots.keys()] : [document];
-      for (const root of all) {
-        if (root.host ? root.host.isConnected : root.defaultView) this.hitsIn(root, hits);
-      }
-    }
-    if (changed) {
-      for (const [el, bits] of hits) if (this.ids.has(el) && this.differs(this.hits.get(el), bits)) changed(el);
-      for (const el of this.hits.keys()) if (this.ids.has(el) && !hits.has(el)) changed(el);
-    }
-    this.hits = hits;
-  }
-
-  differs(a, b) { return !a || a[0] !== b[0] || a[1] !== b[1]; }
-
-  hitsIn(root, hits) {
-    for (const el of root.querySelectorAll(this.any)) {
-      const bits = [0, 0];
-      for (let i = 0; i < this.rules.length; i++) {
-        if (this.rules[i] && el.matches(this.rules[i])) bits[i >> 5] = (bits[i >> 5] | (1 << (i & 31))) >>> 0;
-      }
-      hits.set(el, bits);
-    }
   }
 
   // The node is forgotten; its parent's children are read again, so it comes back under a new id.
@@ -291,6 +249,7 @@ export class Reader {
     if (typeof type !== "number") type = 1;
     if (type === 3 || type === 4) { n.push(R.NODE_TEXT); this.str(node.data); return false; }
     let inner = null;
+    let shadow = null;
     let isForm = false;
     if (type === 1) {
       let name = node.localName;
@@ -299,7 +258,8 @@ export class Reader {
       n.push(R.NODE_ELEMENT);
       this.name(name);
       n.push(isForm ? 0 : SPACES[node.namespaceURI] ?? 0);
-      this.describe(node, name);
+      shadow = this.shadowOf(node);
+      this.describe(node, name, shadow);
       if (HOLLOW.has(name)) { n.push(0); return false; }
       if (name === "iframe" || name === "frame") inner = this.frameOf(node);
     } else {
@@ -315,28 +275,27 @@ export class Reader {
         this.listen(node);
       }
       // A new root has hits of its own, and a reading from the start has none yet.
-      if ((isNew || this.isFirst) && this.any && !this.broken) this.hitsIn(node, this.hits);
+      if (isNew || this.isFirst) this.rules.within(node);
       if (node !== document) {
         const outer = this.inInnerRoot;
         this.inInnerRoot = true;
-        this.below(node, id, null, false);
+        this.below(node, id, null, false, null);
         this.inInnerRoot = outer;
         return false;
       }
     }
-    this.below(node, id, inner, isForm);
+    this.below(node, id, inner, isForm, shadow);
     return isForm;
   }
 
   // What is in a node: the document of a frame, or a shadow root and the children.
-  below(node, id, inner, isForm) {
+  below(node, id, inner, isForm, shadow) {
     const { n } = this;
     const at = n.length;
     n.push(0);
     let count = 0;
     if (inner) { this.node(inner, id); n[at] = 1; return; }
     const isElement = isForm || node.nodeType === 1;
-    const shadow = isElement ? this.shadowOf(node) : null;
     if (shadow) { this.node(shadow, id); count++; }
     let kid = isForm ? firstOf.call(node) : node.firstChild;
     let last = null;
@@ -358,17 +317,17 @@ export class Reader {
   }
 
   // Flags, rule hits, attributes and states of an element.
-  describe(el, name) {
+  describe(el, name, shadow) {
     const { n } = this;
     const at = n.length;
-    const bits = this.hits.get(el);
+    const bits = this.rules.hits.get(el);
     n.push(0, bits ? bits[0] : 0, bits ? bits[1] : 0, 0);
     let flags = 0;
     if (name === "input") {
       if (el.type === "password") this.wasPassword.add(el);
       if (this.wasPassword.has(el)) flags |= R.WAS_PASSWORD;
     } else if (name === "html" && el === el.ownerDocument.documentElement) {
-      if (this.broken && el === document.documentElement) flags |= R.FAILED;
+      if (this.rules.broken && el === document.documentElement) flags |= R.FAILED;
       if (el.ownerDocument.designMode === "on") flags |= R.EDITABLE;
     }
     let count = 0;
@@ -386,11 +345,13 @@ export class Reader {
         this.name(attr); this.str(value); count++;
       }
     }
+    if ((this.isFirst || this.isCatchingUp) && !shadow && name.includes("-") && isSealed(el)) this.sealed.add(el);
+    if (shadow?.slotAssignment === "manual") { this.name("@slots"); this.str("manual"); count++; }
     if (popover || STATEFUL.has(name) || this.moves.has(el) || this.marked.has(el) || name.includes("-")) {
       const state = states(this, el, name);
       for (let i = 0; i < state.length; i += 2) { this.name(state[i]); this.str(state[i + 1]); count++; }
       // What a select holds stands in its options, which are not written here.
-      if (name === "select" ? !this.tracked.has(el) : popover || TRACKED.has(name) || name.includes("-") && (state.length || this.customStates.size)) this.tracked.set(el, this.stateKey(el, state));
+      if (name === "select" ? !this.tracked.has(el) : popover || TRACKED.has(name) || (name === "slot" && state.length) || name.includes("-") && (state.length || this.customStates.size)) this.tracked.set(el, this.stateKey(el, state));
       if (name === "canvas" || name === "video") this.pictures.watch(el);
     }
     n[at] = flags;

@@ -1,8 +1,21 @@
 // State that has no attribute: what controls hold, what stands in the top layer, what pictures show.
 
+import { boxOf, firstOf, parentOf, rootOf } from "./dom.js";
+
+// Whether an element has a closed root that was made before us cannot be asked. One that is defined, has nothing in it,
+// paints nothing itself and takes room all the same is taken for one.
+export function isSealed(el) {
+  if (firstOf.call(el) || !matches(el, ":defined")) return false;
+  const { width, height } = boxOf.call(el);
+  if (!width || !height) return false;
+  const style = getComputedStyle(el);
+  const isBare = (side) => /^(none|normal)$/.test(getComputedStyle(el, side).content);
+  return isBare("::before") && isBare("::after") && style.backgroundImage === "none" && /, 0\)$|^transparent$/.test(style.backgroundColor) && style.borderStyle === "none";
+}
+
 export const TRACKED = new Set(["input", "textarea", "select", "dialog", "form", "fieldset"]);
 // Elements that may have state of this kind at all.
-export const STATEFUL = new Set([...TRACKED, "option", "img", "image", "use", "canvas", "video", "object", "embed", "iframe", "frame"]);
+export const STATEFUL = new Set([...TRACKED, "option", "slot", "img", "image", "use", "canvas", "video", "object", "embed", "iframe", "frame"]);
 // Whether some sheet asks for one of the states that cost a question per control.
 const ASKS = /:(?:user-)?(?:in)?valid|autofill/;
 // States that custom elements give themselves.
@@ -17,6 +30,12 @@ export function heed(capture, text) {
 }
 const ASKED = { input: ["invalid", "user-invalid", "user-valid", "autofill"], textarea: ["invalid", "user-invalid", "user-valid"], select: ["invalid", "user-invalid", "user-valid"], form: ["invalid"], fieldset: ["invalid"] };
 const BUTTONS = new Set(["button", "submit", "reset"]);
+
+// How wide a picture is by itself. Browsers say it in whole pixels and lay it out in parts of them.
+function naturalOf(el) {
+  const used = parseFloat(getComputedStyle(el).width);
+  return Math.abs(used - el.naturalWidth) <= 1 ? used : el.naturalWidth;
+}
 
 const matches = (el, selector) => { try { return el.matches(selector); } catch { return false; } };
 
@@ -58,7 +77,16 @@ export function states(capture, el, name) {
       if (address && !el.naturalWidth && !/\.svg|^data:image\/svg/.test(address)) out.push("@stands-for", "broken");
       else if (capture.pictures.rescued.has(address)) out.push("@res", capture.pictures.rescued.get(address));
       else if (capture.failedAddresses.has(address)) out.push("@stands-for", "picture");
-      else if (address) out.push("@res", address);
+      else if (address) {
+        out.push("@res", address);
+        // One of several densities was taken: its size is not the file's.
+        if (el.srcset || parentOf.call(el)?.localName === "picture") out.push("@natural", naturalOf(el));
+      }
+      break;
+    }
+    case "slot": {
+      const root = rootOf.call(el);
+      if (root.slotAssignment === "manual") out.push("@assigned", el.assignedNodes().map((node) => capture.ids.get(node) ?? "").join(" "));
       break;
     }
     case "image": {
@@ -73,10 +101,22 @@ export function states(capture, el, name) {
       break;
     }
     case "canvas": case "video": out.push(...capture.pictures.stateOf(el)); break;
-    case "object": case "embed": out.push("@stands-for", "object"); break;
-    case "iframe": case "frame": if (!capture.frameOf(el)) out.push("@stands-for", "frame"); break;
+    case "object": case "embed": {
+      // One that failed shows its own content, as any inline element does.
+      if (name === "object" && !el.clientWidth && el.getClientRects().length) break;
+      out.push("@stands-for", "object");
+      const called = el.title || el.ariaLabel || (el.data || el.src || "").split(/[?#]/)[0].split("/").pop();
+      if (called) out.push("@named", called);
+      break;
+    }
+    case "iframe": case "frame":
+      if (capture.frameOf(el)) break;
+      out.push("@stands-for", "frame");
+      capture.frames?.meet(el);
+      break;
     case "dialog": if (matches(el, ":modal")) out.push("@top", `modal ${capture.tops.get(el) || 0}`); break;
   }
+  if (capture.sealed.has(el) && !capture.shadowOf(el) && !firstOf.call(el)) out.push("@stands-for", "closed-shadow");
   const moves = capture.moves.get(el);
   if (moves) out.push("@moves", moves);
   const is = named(capture, el);

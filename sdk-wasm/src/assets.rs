@@ -1,6 +1,6 @@
 //! Pictures and fonts, read by the customer's browser, which has the cookies; nobody else fetches anything.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -44,6 +44,9 @@ pub(crate) struct Assets {
     total: RefCell<usize>,
     /// The newest picture of each canvas and video.
     drawn: RefCell<HashMap<String, u32>>,
+    /// What is being sent, and how often the way began anew.
+    sending: RefCell<Vec<[u8; 16]>>,
+    run: Cell<u32>,
     way: Rc<dyn Way>,
 }
 
@@ -56,6 +59,8 @@ impl Assets {
             missing: RefCell::default(),
             total: RefCell::default(),
             drawn: RefCell::default(),
+            sending: RefCell::default(),
+            run: Cell::default(),
             way,
         })
     }
@@ -129,22 +134,38 @@ impl Assets {
         }
     }
 
-    /// Sends the bytes to whoever lacks them, a piece at a time.
-    pub(crate) fn wanted(self: &Rc<Self>, hash: [u8; 16]) {
+    /// The way is a new one: what was being sent ends here, and is wanted again when it is offered again.
+    pub(crate) fn begin_anew(&self) {
+        self.run.set(self.run.get() + 1);
+        self.sending.borrow_mut().clear();
+    }
+
+    /// Sends the bytes to whoever lacks them, a piece at a time. Who wants what is being sent gets that. `false` if this
+    /// page never offered it.
+    pub(crate) fn wanted(self: &Rc<Self>, hash: [u8; 16]) -> bool {
+        if self.sending.borrow().contains(&hash) {
+            return true;
+        }
         let bytes = self.offers.borrow().iter().find(|k| k.offer.hash == hash).map(|k| k.bytes.clone());
-        let Some(bytes) = bytes else { return };
-        let way = self.way.clone();
+        let Some(bytes) = bytes else { return false };
+        let (this, run) = (self.clone(), self.run.get());
+        self.sending.borrow_mut().push(hash);
         spawn_local(async move {
             for piece in bytes.chunks(PIECE) {
-                way.send(&Asset::Piece(Piece { hash, bytes: piece.to_vec() }));
+                this.way.send(&Asset::Piece(Piece { hash, bytes: piece.to_vec() }));
                 loop {
                     TimeoutFuture::new(LOOK_EVERY).await;
-                    if !way.is_busy() {
+                    if this.run.get() != run {
+                        return;
+                    }
+                    if !this.way.is_busy() {
                         break;
                     }
                 }
             }
+            this.sending.borrow_mut().retain(|one| *one != hash);
         });
+        true
     }
 }
 

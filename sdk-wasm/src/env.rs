@@ -21,6 +21,9 @@ extern "C" {
     pub fn tenant(this: &Host) -> String;
     #[wasm_bindgen(method, getter)]
     pub fn language(this: &Host) -> String;
+    /// Origins of frames that may join this page.
+    #[wasm_bindgen(method, getter)]
+    pub fn frames(this: &Host) -> String;
     #[wasm_bindgen(method, getter)]
     pub fn kept(this: &Host) -> String;
     #[wasm_bindgen(method, getter)]
@@ -123,7 +126,7 @@ pub(crate) async fn settings(host: &Host) -> Result<Settings, NoSettings> {
         return Err(NoSettings::Unreachable);
     }
     let json = JsFuture::from(response.json().map_err(unreachable)?).await.map_err(unreachable)?;
-    serde_wasm_bindgen::from_value(json).map_err(|_| NoSettings::Unreachable)
+    crate::json::read(json).map_err(|_| NoSettings::Unreachable)
 }
 
 /// Asks the site's own prompt, where there is one and the company lets it count. `None`: ask ours.

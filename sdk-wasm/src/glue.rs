@@ -44,6 +44,13 @@ extern "C" {
     #[wasm_bindgen(js_name = R, thread_local_v2)]
     static _RECORDS: JsValue;
 }
+#[wasm_bindgen(module = "/js/rules.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Rules)]
+    type _Rules;
+    #[wasm_bindgen(constructor, js_class = "Rules")]
+    fn _new_rules(reader: &JsValue) -> _Rules;
+}
 #[wasm_bindgen(module = "/js/reader.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Reader)]
@@ -82,6 +89,27 @@ extern "C" {
     /// Begins to read the texts of linked sheets; resolves when they are there, or have had their time.
     #[wasm_bindgen(js_name = prepare)]
     pub fn prepare() -> js_sys::Promise;
+}
+#[wasm_bindgen(module = "/js/frames.js")]
+extern "C" {
+    /// The frames of other origins that have joined the page.
+    #[derive(Clone, Debug)]
+    pub type Frames;
+    #[wasm_bindgen(constructor)]
+    pub fn new(capture: &Capture, word: &str, origins: &str, tell: &js_sys::Function) -> Frames;
+    /// To the frame of that number; to all for 0.
+    #[wasm_bindgen(method)]
+    pub fn say(this: &Frames, id: u32, what: &str, value: &JsValue);
+    #[wasm_bindgen(method, js_name = hiddenBoxes)]
+    pub fn hidden_boxes(this: &Frames) -> Float64Array;
+    #[wasm_bindgen(method)]
+    pub fn stop(this: &Frames);
+}
+#[wasm_bindgen(module = "/js/zoom.js")]
+extern "C" {
+    /// Keeps what stands in the lower right corner in that of what is seen, and as large as before.
+    #[wasm_bindgen(js_name = keepInSight)]
+    pub fn keep_in_sight(element: &HtmlElement);
 }
 #[wasm_bindgen(module = "/js/sheets.js")]
 extern "C" {
@@ -124,6 +152,9 @@ extern "C" {
     /// Whether the page holds more than has been read.
     #[wasm_bindgen(method, js_name = hasMore)]
     pub fn has_more(this: &Capture) -> bool;
+    /// Whether a picture that the page drew has not been told yet.
+    #[wasm_bindgen(method, js_name = isDrawing)]
+    pub fn is_drawing(this: &Capture) -> bool;
     /// Whether what has been read can be shown: with its styles, and with everything where it stands now.
     #[wasm_bindgen(method, js_name = isShowable)]
     pub fn is_showable(this: &Capture) -> bool;

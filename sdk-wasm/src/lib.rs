@@ -4,7 +4,9 @@
 mod assets;
 mod env;
 mod glue;
+mod json;
 mod page;
+mod part;
 mod session;
 mod ui;
 
@@ -49,6 +51,12 @@ pub fn boot(host: Host) -> Core {
     let session = Session::new(host);
     session.ui.bind(&session);
     Core(session)
+}
+
+/// Called by the loader in a frame that a page of another origin, which it names, asks to join.
+#[wasm_bindgen]
+pub fn join(host: Host, port: web_sys::MessagePort) {
+    part::join(host, port);
 }
 
 #[wasm_bindgen]

@@ -37,7 +37,7 @@ pub(crate) struct Counts {
     pub(crate) total: f64,
 }
 
-/// Where deflated page messages go: bytes, and whether they are a keyframe.
+/// Where page messages go: whether they are a keyframe as a byte and what is deflated, and the same as a word.
 pub(crate) type Sink = Rc<dyn Fn(Vec<u8>, bool)>;
 
 /// The way out.
@@ -62,7 +62,6 @@ pub(crate) struct Page {
     pub(crate) capture: Capture,
     recorder: RefCell<Recorder>,
     policy: Policy,
-    generation: Generation,
     /// The path that the rules in force were chosen for.
     path: RefCell<String>,
     deflater: RefCell<Deflater>,
@@ -134,7 +133,6 @@ impl Page {
             Self {
                 capture,
                 recorder: RefCell::new(Recorder::new(policy.clone(), generation)),
-                generation,
                 policy,
                 path: RefCell::new(path),
                 deflater: RefCell::default(),
@@ -202,6 +200,7 @@ impl Page {
         self.sending.set(Sending::Open);
         self.unhashed.set(has_more);
         self.partial.set(has_more);
+        self.late.set(false);
         self.emit(&message, true);
         self.capture.retell();
         self.assets.offer_again();
@@ -332,7 +331,8 @@ impl Page {
 
     /// Reads the whole page into a new mirror. `false`, and nothing is sent, when even that fails.
     fn start_over(&self) -> bool {
-        self.recorder.replace(Recorder::new(self.policy.clone(), self.generation));
+        let anew = self.recorder.borrow().anew();
+        self.recorder.replace(anew);
         self.hidden.borrow_mut().clear();
         let done = self.capture.first().is_ok_and(|parts| self.take(&parts));
         if !done {
@@ -347,7 +347,9 @@ impl Page {
         let instead = link_wasm::tap("page", message);
         #[cfg(feature = "tap")]
         let message = instead.as_deref().unwrap_or(message);
-        let deflated = self.deflater.borrow_mut().message(message, keyframe);
+        // Whether a new stream begins must be known before inflating.
+        let mut deflated = vec![u8::from(keyframe)];
+        deflated.extend(self.deflater.borrow_mut().message(message, keyframe));
         let mut counts = self.counts.get();
         counts.messages += 1;
         counts.bytes += deflated.len() as u64;
@@ -430,7 +432,11 @@ impl Page {
 
     /// Whether the page holds more than has been sent.
     pub(crate) fn is_behind(&self) -> bool {
-        self.sending.get() == Sending::Opening || self.partial.get() || self.late.get() || self.capture.has_more()
+        self.sending.get() == Sending::Opening
+            || self.partial.get()
+            || self.late.get()
+            || self.capture.has_more()
+            || self.capture.is_drawing()
     }
 
     pub(crate) fn nodes(&self) -> usize {

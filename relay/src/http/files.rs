@@ -83,6 +83,12 @@ pub(super) async fn dashboard() -> Response {
     file("agent/index.html", &[(header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY)])
 }
 
+/// The page check. What it opens must be able to answer it, so it does not cut that tie; it holds nothing of a session.
+pub(super) async fn page_check() -> Response {
+    let opens = (HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups");
+    file("agent/index.html", &[(header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY), opens])
+}
+
 pub(super) async fn agent(Path(path): Path<String>) -> Response {
     file(&format!("agent/{path}"), &[(HeaderName::from_static("cross-origin-resource-policy"), "same-origin")])
 }

@@ -60,6 +60,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/beside.js", get(files::loader))
         .route("/sdk/{*path}", get(files::sdk))
         .route("/agent/", get(files::dashboard))
+        .route("/agent/check", get(files::page_check))
         .route("/agent/{*path}", get(files::agent))
         .route("/", get(|| async { axum::response::Redirect::temporary("/agent/") }))
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not-found", "There is nothing at this address.") })

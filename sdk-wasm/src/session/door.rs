@@ -191,8 +191,9 @@ impl Session {
             return;
         }
         let mac = pair.proof(Direction::CustomerToAgent, &hash);
-        self.to_agent(Kind::CONFIRM_B, from, &Confirm { mac });
+        // In this order: who has been told may speak at once, and the relay closes on whoever speaks before being let in.
         self.send(Kind::ADMIT, &Admit { participant: from });
+        self.to_agent(Kind::CONFIRM_B, from, &Confirm { mac });
         let agent = Agent { name, role, pair, instance, lanes: HashMap::new(), online: true };
         self.inner.borrow_mut().agents.insert(from, agent);
         self.send_key(from);

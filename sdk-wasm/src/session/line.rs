@@ -14,17 +14,12 @@ impl Session {
 
     /// Back from the cache: a new run, from what the tab keeps now.
     pub(super) fn awake(self: &Rc<Self>) {
-        let (settings, state) = {
-            let inner = self.inner.borrow();
-            (inner.settings.clone(), inner.state)
-        };
+        let state = self.state();
         if matches!(state, State::Idle | State::Ended) {
             return;
         }
-        self.ui.overlay.clear();
-        self.ui.overlay.unwatch();
-        let old = self.inner.replace(Inner { state, ..empty(settings) });
-        drop(old);
+        drop(self.let_go());
+        self.inner.borrow_mut().state = state;
         match link_wasm::ticket(&self.host.kept()) {
             Some(_) => self.revive(),
             None => self.over("ended-away"),
@@ -41,7 +36,7 @@ impl Session {
                 match settings(&this.host).await {
                     Ok(settings) => break this.ready(settings),
                     Err(NoSettings::UnknownTenant) => return link_wasm::forget(&this.host.kept()),
-                    Err(NoSettings::Unreachable) => gloo::timers::future::TimeoutFuture::new(1_000).await,
+                    Err(NoSettings::Unreachable) => TimeoutFuture::new(1_000).await,
                 }
             }
             this.connect();
@@ -66,7 +61,6 @@ impl Session {
         match event {
             SocketEvent::Open => self.on_open(),
             SocketEvent::Frame(frame) => {
-                self.inner.borrow_mut().heard = crate::page::now();
                 if let Ok((envelope, payload)) = Envelope::decode(&frame) {
                     self.on_frame(envelope, payload);
                 }
@@ -77,7 +71,6 @@ impl Session {
 
     pub(super) fn on_open(&self) {
         let mut inner = self.inner.borrow_mut();
-        inner.heard = crate::page::now();
         let frame = if inner.ticket.is_empty() {
             let (Ok(nonce), Ok(epoch), Ok(asset)) = (link_wasm::random(), link_wasm::random(), link_wasm::random()) else { return };
             inner.nonce = nonce;
@@ -99,9 +92,7 @@ impl Session {
             let mut inner = self.inner.borrow_mut();
             inner.socket = None;
             inner.broadcast = None;
-            if let Some(page) = &inner.page {
-                page.hold();
-            }
+            Self::hold(&inner);
         }
         if matches!(state, State::Ended) {
             return;
@@ -134,9 +125,7 @@ impl Session {
             return;
         }
         self.inner.borrow_mut().paused = true;
-        if let Some(page) = self.page() {
-            page.hold();
-        }
+        Self::hold(&self.inner.borrow());
         self.control(&Control::Paused(Nothing {}));
         self.ui.overlay.clear();
         self.set_state(State::Paused);
@@ -171,11 +160,8 @@ impl Session {
     /// The session is over: keys, buffers and hooks go at once.
     pub(super) fn over(&self, text: &'static str) {
         link_wasm::forget(&self.host.kept());
-        let settings = self.inner.borrow().settings.clone();
-        let was_live = !self.inner.borrow().agents.is_empty();
-        self.ui.overlay.clear();
-        self.ui.overlay.unwatch();
-        let old = self.inner.replace(empty(settings));
+        let old = self.let_go();
+        let was_live = !old.agents.is_empty();
         // The page is told before the socket goes, since dropping it closes the line.
         self.set_state(State::Ended);
         drop(old);
@@ -309,11 +295,8 @@ impl Session {
         let weak = Rc::downgrade(self);
         let beat = Interval::new(PING_EVERY, move || {
             let Some(this) = weak.upgrade() else { return };
-            if let Some(socket) = &this.inner.borrow().socket {
-                socket.ask();
-            }
-            let silent = crate::page::now() - this.inner.borrow().heard;
-            if silent > f64::from(PING_EVERY) * 2.5 && this.inner.borrow().socket.as_ref().is_some_and(|s| s.is_open()) {
+            let dead = this.inner.borrow().socket.as_ref().is_some_and(|socket| !socket.beat());
+            if dead {
                 this.on_closed(1006);
             }
             if let Some(page) = this.page() {
@@ -321,6 +304,7 @@ impl Session {
                 // Also the sign of life by which an agent knows that a quiet page is not a dead one.
                 this.visibility(is_visible());
             }
+            this.ui.stay();
             this.ui.tick(&this);
         });
         self.inner.borrow_mut().timers = vec![beat];

@@ -5,10 +5,12 @@ use super::*;
 impl Session {
     /// Opens the lanes of what is broadcast, watches the page if that was not done yet, and sends a keyframe.
     pub(super) fn go_live(self: &Rc<Self>) {
+        let is_new;
         {
             let mut inner = self.inner.borrow_mut();
             let Some(session) = inner.session else { return };
-            if inner.broadcast.is_none() {
+            is_new = inner.broadcast.is_none();
+            if is_new {
                 let seats = |channel| Seats {
                     session,
                     sender: ParticipantId::CUSTOMER,
@@ -30,6 +32,9 @@ impl Session {
                 let asset = LaneOut::patient(seats(Channel::Asset), key(Channel::Asset), way.clone(), after_page);
                 let broadcast = Broadcast { page, asset, control: urgent(Channel::Control), live: urgent(Channel::Live) };
                 inner.broadcast = Some(broadcast);
+                if let Some(assets) = &inner.assets {
+                    assets.begin_anew();
+                }
             }
             if inner.assets.is_none() {
                 let way: Rc<dyn Way> = Rc::new(AssetWay(Rc::downgrade(self)));
@@ -39,11 +44,12 @@ impl Session {
                 && let Some(assets) = inner.assets.clone()
             {
                 let weak = Rc::downgrade(self);
-                let sink = Rc::new(move |mut message: Vec<u8>, keyframe| {
+                let sink = Rc::new(move |message: Vec<u8>, keyframe| {
                     if let Some(this) = weak.upgrade() {
-                        // Whether a new stream begins must be known before inflating.
-                        message.insert(0, u8::from(keyframe));
                         this.send_page(&message);
+                        if let Some(frames) = this.inner.borrow().frames.as_ref().filter(|_| keyframe) {
+                            frames.begin();
+                        }
                     }
                 });
                 let generation = Generation(inner.instance.0);
@@ -51,7 +57,9 @@ impl Session {
                 let is_full = Rc::new(move || {
                     weak.upgrade().is_some_and(|this| this.inner.borrow().broadcast.as_ref().is_some_and(|b| b.page.waiting() > 0))
                 });
-                inner.page = Some(Page::new(&self.host, &inner.policy, generation, assets, Line { sink, is_full }));
+                let page = Page::new(&self.host, &inner.policy, generation, assets, Line { sink, is_full });
+                inner.frames = frames::Joined::of(self, &page);
+                inner.page = Some(page);
             }
         }
         let paused = self.inner.borrow().paused;
@@ -71,8 +79,20 @@ impl Session {
                 }
             });
         }
+        if is_new {
+            self.point_again();
+        }
         self.ui.overlay.watch(self);
         self.show_bar();
+    }
+
+    /// Where the pointer rests, for whoever has not heard it.
+    fn point_again(&self) {
+        let at = self.inner.borrow().at.clone();
+        let hides = |id| self.page().is_none_or(|page| page.hides(id));
+        if let Some(at) = at.filter(|at| !hides(at.node)) {
+            self.live(&Live::At(at));
+        }
     }
 
     pub(super) fn notices(&self) {
@@ -106,21 +126,27 @@ impl Session {
         }
     }
 
-    /// The customer's pointer.
-    pub(crate) fn live(&self, message: &Live) {
+    /// The customer's pointer. `false` when there is no room for its place now; a press always goes.
+    pub(crate) fn live(&self, message: &Live) -> bool {
         let bytes = message.encode();
         let mut inner = self.inner.borrow_mut();
         if inner.paused {
-            return;
+            return true;
         }
         let now = crate::page::now();
         // On a slow line every place of the pointer would only delay the next one.
-        let is_due = now - inner.pointed > POINTER_EVERY || inner.socket.as_ref().is_some_and(|socket| socket.room() > 0);
+        let is_due = matches!(message, Live::Press(_))
+            || now - inner.pointed > POINTER_EVERY
+            || inner.socket.as_ref().is_some_and(|socket| socket.room() > 0);
         let sent = is_due && inner.broadcast.as_ref().is_some_and(|b| b.live.waiting() < 3 && b.live.send(Kind::LIVE, &bytes));
         if sent {
             inner.pointed = now;
             inner.live_bytes += bytes.len() as u64;
+            if let Live::At(at) | Live::Press(at) = message {
+                inner.at = Some(at.clone());
+            }
         }
+        sent
     }
 
     pub(crate) fn visibility(&self, visible: bool) {
@@ -151,7 +177,7 @@ impl Session {
             if envelope.instance > agent.instance {
                 // A newer run of the same agent; the older one has nothing more to say.
                 agent.instance = envelope.instance;
-                agent.lanes.clear();
+                agent.lanes.drain().for_each(|(_, lane)| lane.close());
             }
             let key = agent.pair.lane(Direction::AgentToCustomer, envelope.instance, envelope.channel);
             let weak = Rc::downgrade(self);
@@ -196,8 +222,10 @@ impl Session {
             }
             Control::Want(want) => {
                 let assets = self.inner.borrow().assets.clone();
-                if let Some(assets) = assets {
-                    assets.wanted(want.hash);
+                if !assets.is_some_and(|assets| assets.wanted(want.hash))
+                    && let Some(frames) = &self.inner.borrow().frames
+                {
+                    frames.wanted(want.hash);
                 }
             }
             // What an agent says of whose mark it is does not count.

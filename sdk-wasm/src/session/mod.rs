@@ -1,6 +1,7 @@
 //! The customer's side of a session: who is let in, what is sealed for whom, what happens when the line breaks.
 
 mod door;
+mod frames;
 mod line;
 mod live;
 
@@ -12,13 +13,14 @@ use engine::marks::Marks;
 use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcript};
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
+use gloo::timers::future::TimeoutFuture;
 use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use policies::Policy;
 use protocol::asset::Asset;
 use protocol::control::{Control, Mark, Nothing, Notice, Person, Roster, Visibility};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptAgent, KeptCustomer};
-use protocol::live::Live;
+use protocol::live::{Anchor, Live};
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use protocol::session::{self, Admit, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Refuse, Renewed, Resume, Resumed};
 use protocol::{Channel, CloseCode, Envelope, Epoch, Generation, Instance, Kind, ParticipantId, SessionId, TabId, limits};
@@ -55,7 +57,7 @@ impl State {
     }
 }
 
-/// Milliseconds between pings; two unanswered ones are a broken line.
+/// Milliseconds between beats.
 const PING_EVERY: u32 = 2_000;
 /// New runs on request are at least this many milliseconds apart.
 const ANEW_EVERY: f64 = 1_000.0;
@@ -87,6 +89,13 @@ struct Broadcast {
     live: LaneOut,
 }
 
+impl Drop for Broadcast {
+    fn drop(&mut self) {
+        self.page.close();
+        self.asset.close();
+    }
+}
+
 struct Inner {
     state: State,
     settings: Rc<Settings>,
@@ -109,10 +118,10 @@ struct Inner {
     agents: HashMap<ParticipantId, Agent>,
     broadcast: Option<Broadcast>,
     page: Option<Rc<Page>>,
+    frames: Option<frames::Joined>,
     assets: Option<Rc<Assets>>,
     marks: Marks,
     paused: bool,
-    heard: f64,
     /// When the last new run began because somebody asked.
     anew: f64,
     retry: u32,
@@ -120,6 +129,8 @@ struct Inner {
     later: Option<Timeout>,
     started: Option<(js_sys::Function, js_sys::Function)>,
     live_bytes: u64,
+    /// Where the pointer was last told to be; who comes late is told so too.
+    at: Option<Anchor>,
     /// When the pointer's place was last sent.
     pointed: f64,
 }
@@ -160,16 +171,17 @@ fn empty(settings: Rc<Settings>) -> Inner {
         agents: HashMap::new(),
         broadcast: None,
         page: None,
+        frames: None,
         assets: None,
         marks: Marks::default(),
         paused: false,
-        heard: 0.0,
         anew: f64::NEG_INFINITY,
         retry: 0,
         timers: Vec::new(),
         later: None,
         started: None,
         live_bytes: 0,
+        at: None,
         pointed: f64::NEG_INFINITY,
     }
 }
@@ -269,12 +281,21 @@ impl Session {
     }
 
     fn fail(&self, reason: &str, text: &'static str) {
-        let started = self.inner.borrow_mut().started.take();
-        if let Some((_, failed)) = started {
+        let old = self.let_go();
+        if let Some((_, failed)) = &old.started {
             let _ = failed.call1(&JsValue::NULL, &reason.into());
         }
         self.set_state(State::Ended);
+        drop(old);
         self.show(View::Problem(text));
+    }
+
+    /// Keys, buffers, hooks and clocks of a session, for the caller to drop; only the settings stay.
+    fn let_go(&self) -> Inner {
+        let settings = self.inner.borrow().settings.clone();
+        self.ui.overlay.clear();
+        self.ui.overlay.unwatch();
+        self.inner.replace(empty(settings))
     }
 
     // ---- frames

@@ -14,11 +14,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
 use crate::env::{Host, Settings};
+use crate::glue;
 use crate::session::Session;
 use overlay::Overlay;
 
 /// What is shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum View {
     Nothing,
     Loading,
@@ -53,7 +54,7 @@ pub(crate) struct Ui {
     pub(crate) overlay: Overlay,
     session: RefCell<Weak<Session>>,
     listeners: RefCell<Vec<EventListener>>,
-    shown: RefCell<String>,
+    shown: RefCell<Option<View>>,
     since: Cell<f64>,
     moved: Rc<Cell<(f64, f64)>>,
 }
@@ -74,6 +75,7 @@ impl Ui {
         let overlay = Overlay::new();
         let _ = root.append_child(overlay.root());
         let _ = root.append_child(&panel);
+        glue::keep_in_sight(&panel);
         Self {
             host: host.clone(),
             panel,
@@ -110,11 +112,10 @@ impl Ui {
     }
 
     pub(crate) fn show(&self, view: View, settings: &Rc<Settings>) {
-        let key = format!("{view:?}");
-        if *self.shown.borrow() == key {
+        if self.shown.borrow().as_ref() == Some(&view) {
             return;
         }
-        self.shown.replace(key);
+        self.shown.replace(Some(view.clone()));
         self.since.set(crate::page::now());
         self.listeners.borrow_mut().clear();
         self.panel.set_text_content(None);
@@ -260,6 +261,13 @@ impl Ui {
         }
     }
 
+    /// A page that takes out whatever it has may not hide from its customer who watches.
+    pub(crate) fn stay(&self) {
+        if !self.host.root().is_connected() {
+            self.host.raise();
+        }
+    }
+
     /// Once every two seconds: the life of the code.
     pub(crate) fn tick(&self, session: &Rc<Session>) {
         let Ok(Some(life)) = self.panel.query_selector(".life i") else { return };
@@ -289,7 +297,8 @@ fn place(bar: &HtmlElement, (x, y): (f64, f64)) {
     let Some(window) = web_sys::window() else { return };
     let size = |v: Result<JsValue, JsValue>| v.ok().and_then(|v| v.as_f64()).unwrap_or(800.0);
     let (width, height) = (size(window.inner_width()), size(window.inner_height()));
-    let (x, y) = (x.clamp(-width / 2.0 + 60.0, width / 2.0 - 60.0), y.clamp(60.0 - height, 0.0));
+    let inside = |v: f64, low: f64, high: f64| v.min(high).max(low);
+    let (x, y) = (inside(x, -width / 2.0 + 60.0, width / 2.0 - 60.0), inside(y, 60.0 - height, 0.0));
     let _ = bar.style().set_property("translate", &format!("{}px {}px", engine::decimal::write(x), engine::decimal::write(y)));
 }
 

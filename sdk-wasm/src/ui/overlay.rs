@@ -289,8 +289,10 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
         && let Some((target, place)) = inner.next.take()
     {
         inner.pointed = time;
-        if let Some(at) = anchor_at(&session, &target, place) {
-            session.live(&Live::At(at));
+        if let Some(at) = anchor_at(&session, &target, place)
+            && !session.live(&Live::At(at))
+        {
+            inner.next = Some((target, place));
         }
     }
     for cursor in inner.cursors.values_mut() {
@@ -308,7 +310,8 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
             if !stands {
                 return;
             }
-            let boxes = page.capture.hidden_boxes(&Uint32Array::from(&page.hidden()[..])).to_vec();
+            let mut boxes = page.capture.hidden_boxes(&Uint32Array::from(&page.hidden()[..])).to_vec();
+            boxes.extend(session.hidden_in_frames());
             outline(&mut shared.borrow_mut(), &root, &boxes, &session.text("hidden"));
         })
         .forget();

@@ -1,0 +1,133 @@
+// Which rules of the policy hit which elements, answered by the browser. Where the rules look no further than an element and
+// what is above it, only what changed is asked again; now and then everything is, whatever they look at.
+import { connectedOf, containsOf, matchesOf, queryAllOf, typeOf } from "./dom.js";
+
+// How far a change reaches: to the element itself, to what is below it, anywhere.
+const ITSELF = 0;
+const BELOW = 1;
+const ANYWHERE = 2;
+// Above so many elements one question to the whole page is cheaper.
+const MOST_CAME = 60;
+const MOST_TURNED = 1_000;
+// Milliseconds after which everything is asked again, if something was asked since.
+const SWEEP = 2_000;
+
+// By what a selector is made of, its strings and attributes aside: with a pseudo-class or a sibling's sign it may look
+// anywhere.
+function reachOf(selector) {
+  const bare = selector.replace(/\\.|"[^"]*"|'[^']*'/g, "").replace(/\[[^\]]*\]/g, "").split(",").map((part) => part.trim()).join(",");
+  if (/[:+~]/.test(bare) || selector.includes("/*")) return ANYWHERE;
+  return /[\s>]/.test(bare) ? BELOW : ITSELF;
+}
+
+export class Rules {
+  constructor(reader) {
+    this.c = reader;
+    // Element → a bit for each rule.
+    this.hits = new Map();
+    this.list = [];
+    this.any = "";
+    // The selector that the browser refuses, if there is one: everything is masked then.
+    this.broken = "";
+    this.isDirty = true;
+    this.reach = ANYWHERE;
+    this.heedsStyle = false;
+    this.came = new Set();
+    this.turned = new Set();
+    this.asked = 0;
+  }
+
+  // lists: per rule its selectors. Returns the first one that the browser refuses, or "".
+  set(lists) {
+    this.list = lists.map((selectors) => selectors.join(","));
+    this.any = this.list.filter(Boolean).join(",");
+    this.reach = Math.max(ITSELF, ...lists.flat().map(reachOf));
+    this.heedsStyle = /\[\s*style/i.test(this.any);
+    this.broken = "";
+    for (const selector of lists.flat()) {
+      try { document.createDocumentFragment().querySelector(selector); } catch { this.broken ||= selector; }
+    }
+    this.isDirty = true;
+    return this.broken;
+  }
+
+  // ---- what may have changed an answer
+
+  // A node that is known and has moved hits what it hit, unless rules look at what is above it.
+  arrived(nodes) {
+    if (this.isDirty) return;
+    // What has left is let go at the next sweep.
+    this.asked ||= performance.now();
+    if (this.reach === ANYWHERE) this.isDirty = true;
+    else for (const node of nodes) {
+      if (typeOf.call(node) === 1 && (this.reach === BELOW || !this.c.ids.has(node))) this.came.add(node);
+      if (this.came.size > MOST_CAME) { this.isDirty = true; return; }
+    }
+  }
+  turn(el, attribute) {
+    if (this.isDirty || attribute === "style" && !this.heedsStyle) return;
+    this.turned.add(el);
+    if (this.reach === ANYWHERE || this.turned.size > (this.reach === BELOW ? MOST_CAME : MOST_TURNED)) this.isDirty = true;
+  }
+  // Called by the slow clock. `true` when everything is to be asked again.
+  sweep() { return this.isDirty ||= this.asked > 0 && performance.now() - this.asked > SWEEP; }
+
+  // ---- asking
+
+  // Calls back with each element that is known and whose answer changed.
+  read(changed) {
+    if (!this.isDirty && this.came.size + this.turned.size === 0) return;
+    if (this.broken) {
+      // Without answers the last ones stand, and the whole document is marked as failed: masked.
+      this.isDirty = false;
+      this.c.attrs.add(document.documentElement);
+    } else if (this.isDirty || !this.any) this.all(changed);
+    else this.some(changed);
+    this.came.clear();
+    this.turned.clear();
+  }
+
+  all(changed) {
+    this.isDirty = false;
+    this.asked = 0;
+    const before = this.hits;
+    this.hits = new Map();
+    const roots = this.c.roots.size ? this.c.roots.keys() : [document];
+    if (this.any) for (const root of roots) if (root.host ? root.host.isConnected : root.defaultView) this.within(root);
+    for (const [el, bits] of this.hits) if (this.c.ids.has(el) && differs(before.get(el), bits)) changed(el);
+    for (const el of before.keys()) if (this.c.ids.has(el) && !this.hits.has(el)) changed(el);
+  }
+
+  some(changed) {
+    this.asked ||= performance.now();
+    const asked = new Set();
+    const below = (el) => {
+      asked.add(el);
+      for (const one of queryAllOf.call(el, this.any)) asked.add(one);
+      if (this.reach === BELOW) for (const hit of this.hits.keys()) if (containsOf.call(el, hit)) asked.add(hit);
+    };
+    for (const el of this.came) if (connectedOf.call(el)) below(el);
+    for (const el of this.turned) if (connectedOf.call(el)) { if (this.reach === BELOW) below(el); else asked.add(el); }
+    for (const el of asked) {
+      const bits = matchesOf.call(el, this.any) ? this.bitsOf(el) : null;
+      const before = this.hits.get(el);
+      if (bits ? !differs(before, bits) : !before) continue;
+      if (bits) this.hits.set(el, bits); else this.hits.delete(el);
+      if (this.c.ids.has(el)) changed(el);
+    }
+  }
+
+  // What hits in a root that is read for the first time, or from the start.
+  within(root) { if (this.any && !this.broken) for (const el of root.querySelectorAll(this.any)) this.hits.set(el, this.bitsOf(el)); }
+
+  bitsOf(el) {
+    const bits = [0, 0];
+    for (let i = 0; i < this.list.length; i++) if (this.list[i] && matchesOf.call(el, this.list[i])) bits[i >> 5] = (bits[i >> 5] | (1 << (i & 31))) >>> 0;
+    return bits;
+  }
+
+  // Nothing is known; what is read tells.
+  clear() { this.hits = new Map(); this.isDirty = false; this.asked = 0; this.came.clear(); this.turned.clear(); }
+}
+
+const differs = (a, b) => !a || a[0] !== b[0] || a[1] !== b[1];
