@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod desk;
 mod replica;
+mod words;
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -20,9 +21,14 @@ pub fn start() {
             let short = language.split('-').next().unwrap_or("en").to_owned();
             let _ = root.set_attribute("lang", if texts.is_empty() { "en" } else { &short });
         }
+        words::set_texts(texts);
+        if web_sys::window().and_then(|w| w.location().pathname().ok()).is_some_and(|path| path == "/agent/check") {
+            leptos::mount::mount_to_body(app::check::screen);
+            return;
+        }
         let signals = Signals::new();
         let Some(desk) = Desk::new(signals) else { return };
-        app::set_up(desk.clone(), texts);
+        app::set_up(desk.clone());
         automation();
         leptos::mount::mount_to_body(move || app::app(signals));
         desk.wake();

@@ -26,7 +26,7 @@ enum Task {
     Demo(demo::Demo),
     /// Sets up whatever is missing and runs every test
     Test(test::Test),
-    /// Compares with @rrweb/record in one run, in Chromium
+    /// Compares with @rrweb/record and OpenReplay in one run, in Chromium
     Bench(test::Bench),
     /// Plays the site corpus and compares page and replica after every step
     Fidelity(test::Fidelity),

@@ -17,6 +17,15 @@ pub(crate) struct Test {
     /// Only the browser suites whose name contains this
     #[arg(long)]
     only: Option<String>,
+    /// The browser suites with the core as JavaScript, which pages get that forbid WASM
+    #[arg(long)]
+    plain: bool,
+}
+
+impl Test {
+    fn is_whole(&self) -> bool {
+        self.only.is_none() && !self.plain
+    }
 }
 
 /// Options of `fidelity`.
@@ -39,6 +48,9 @@ pub(crate) struct Bench {
     /// Only workloads whose name contains this
     #[arg(long)]
     only: Option<String>,
+    /// How many times slower the page's processor is
+    #[arg(long, default_value_t = 1)]
+    throttle: u32,
 }
 
 /// Everything but the crates that only a browser can run.
@@ -49,6 +61,8 @@ struct Tally {
     passed: usize,
     failed: usize,
     took: Vec<(String, f64)>,
+    /// What failed, said again at the end: the lines above are many.
+    failures: Vec<String>,
 }
 
 impl Tally {
@@ -60,9 +74,13 @@ impl Tally {
                 self.passed += passed;
                 self.failed += failed;
                 say(&format!("{name}: {passed} passed, {failed} failed"));
+                if failed > 0 {
+                    self.failures.push(format!("{name}: {failed} failed"));
+                }
             }
             Err(e) => {
                 complain(&e);
+                self.failures.push(format!("{name}: {}", e.what));
                 self.failed += 1;
             }
         }
@@ -71,8 +89,8 @@ impl Tally {
 }
 
 pub(crate) fn all(options: &Test) -> Done {
-    let mut tally = Tally { passed: 0, failed: 0, took: vec![] };
-    if options.only.is_none() {
+    let mut tally = Tally { passed: 0, failed: 0, took: vec![], failures: vec![] };
+    if options.is_whole() {
         tally.step("format", || one(run(&mut command("cargo", &["fmt", "--all", "--check"]), "Run: cargo fmt --all")));
         setup::wasm_target()?;
         tally.step("clippy", || {
@@ -90,6 +108,9 @@ pub(crate) fn all(options: &Test) -> Done {
     say("");
     for (name, seconds) in &tally.took {
         say(&format!("  {seconds:>6.1} s  {name}"));
+    }
+    for failure in &tally.failures {
+        say(&format!("\nfailed: {failure}"));
     }
     say(&format!("\n{} passed, {} failed", tally.passed, tally.failed));
     if tally.failed > 0 { Err(failure("Some tests failed.", "They are named above.")) } else { Ok(()) }
@@ -117,6 +138,9 @@ fn native() -> Result<(usize, usize), Failure> {
     if !out.status.success() {
         say(&text);
         say(&String::from_utf8_lossy(&out.stderr));
+        for line in text.lines().filter(|l| l.ends_with("... FAILED")) {
+            say(&format!("failed: {line}"));
+        }
         failed = failed.max(1);
     }
     Ok((passed, failed))
@@ -134,13 +158,13 @@ fn licences() -> Result<(usize, usize), Failure> {
 fn browsers(options: &Test, tally: &mut Tally) -> Done {
     setup::node_packages()?;
     let (chromium, firefox) = (setup::chromium()?, setup::firefox()?);
-    if options.only.is_none() {
+    if options.is_whole() {
         tally.step("WebKit is there", || one(setup::webkit()));
     }
     let start = Instant::now();
     for_browsers()?;
     tally.took.push(("builds for the browsers".to_owned(), start.elapsed().as_secs_f64()));
-    if options.only.is_none() {
+    if options.is_whole() {
         tally.step("clippy for WASM", || {
             one(run(
                 &mut command(
@@ -170,6 +194,9 @@ fn browsers(options: &Test, tally: &mut Tally) -> Done {
     node.env("CHROMIUM", chromium).env("FIREFOX", firefox);
     if let Some(only) = &options.only {
         node.args(["--only", only]);
+    }
+    if options.plain {
+        node.arg("--plain");
     }
     tally.step("browsers", || counted(&mut node));
     Ok(())
@@ -202,7 +229,8 @@ pub(crate) fn bench(options: &Bench) -> Done {
     setup::node_packages()?;
     let chromium = setup::chromium()?;
     for_browsers()?;
-    let mut node = command("node", &["tests/bench/run.mjs", "--rounds", &options.rounds.to_string()]);
+    let mut node =
+        command("node", &["tests/bench/run.mjs", "--rounds", &options.rounds.to_string(), "--throttle", &options.throttle.to_string()]);
     node.env("CHROMIUM", chromium);
     if let Some(only) = &options.only {
         node.args(["--only", only]);

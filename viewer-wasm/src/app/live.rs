@@ -5,8 +5,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::pointer::{Picture, Tool};
-use super::{t, with_desk};
+use super::with_desk;
 use crate::desk::{Light, Phase, Signals};
+use crate::words::t;
 
 pub(super) fn screen(signals: Signals) -> impl IntoView {
     let tool = RwSignal::new(Tool::Pointer);
@@ -42,6 +43,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                     <span class="quiet">{move || signals.page.get().address}</span>
                 </div>
                 <span class="grow"></span>
+                {move || zoomed(signals)}
                 {move || (!signals.customer_looks.get()).then(|| view! { class="b", <span class="quiet">{t("away-tab")}</span> })}
                 <span class=move || format!("light {}", state().1) role="status">{move || state().0}</span>
                 <button class="bad" type="button" data-beside="end" on:click=move |_| { with_desk(|d| d.end()); }>{t("end")}</button>
@@ -67,6 +69,14 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             </nav>
         </div>
     }
+}
+
+/// How far the customer has zoomed in: what is seen is a part of the page.
+fn zoomed(signals: Signals) -> Option<impl IntoView> {
+    let (zoom, ..) = signals.zoom.get();
+    let percent = zoom / 10;
+    (percent != 100)
+        .then(|| view! { class="b", <span class="quiet" data-zoom=percent>{t("zoomed").replace("{percent}", &percent.to_string())}</span> })
 }
 
 fn tool_button(tool: RwSignal<Tool>, mine: Tool, name: &'static str, key: &'static str) -> impl IntoView {

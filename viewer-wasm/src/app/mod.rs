@@ -1,22 +1,22 @@
 //! The dashboard. Every `view!` carries a class of its own (`b`): static subtrees are then built by DOM calls instead of
 //! `innerHTML`, which the page's own policy forbids.
 
+pub(crate) mod check;
 mod live;
 mod pointer;
 mod ready;
 mod sign_in;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 
 use crate::desk::{Desk, Phase, Signals};
+use crate::words::t;
 
 thread_local! {
     static DESK: RefCell<Option<Rc<Desk>>> = const { RefCell::new(None) };
-    static TEXTS: RefCell<HashMap<String, String>> = RefCell::default();
 }
 
 /// The desk of this page.
@@ -25,14 +25,8 @@ pub(crate) fn with_desk<T>(f: impl FnOnce(&Rc<Desk>) -> T) -> Option<T> {
     desk.as_ref().map(f)
 }
 
-pub(crate) fn set_up(desk: Rc<Desk>, texts: HashMap<String, String>) {
-    TEXTS.with(|t| t.replace(texts));
+pub(crate) fn set_up(desk: Rc<Desk>) {
     DESK.with(|d| d.replace(Some(desk)));
-}
-
-/// A text in the agent's language.
-pub(crate) fn t(name: &str) -> String {
-    TEXTS.with(|texts| texts.borrow().get(name).cloned().unwrap_or_else(|| name.to_owned()))
 }
 
 /// All of it.

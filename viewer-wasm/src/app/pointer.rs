@@ -14,9 +14,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, PointerEvent};
 
 use super::live::every_frame;
-use super::t;
 use super::with_desk;
 use crate::desk::{Desk, Signals};
+use crate::words::t;
 
 /// What the agent's hand does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) enum Tool {
 
 /// The same eight hues as at the customer's.
 const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
+/// Pixels of the screen that a cursor takes with the name beside it.
+const NAME_TAKES: f64 = 110.0;
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 /// What is drawn between two presses of the pen.
@@ -44,6 +46,8 @@ pub(crate) struct Picture {
     drawing: Element,
     cursor: HtmlElement,
     scale: Cell<f64>,
+    /// Where what is seen ends on the right, in the frame's pixels.
+    right: Cell<f64>,
     hand: RefCell<Hand>,
     shown: Cell<Option<(f64, f64)>>,
     _listeners: RefCell<Vec<EventListener>>,
@@ -93,6 +97,7 @@ impl Picture {
             drawing,
             cursor,
             scale: Cell::new(1.0),
+            right: Cell::new(f64::MAX),
             hand: RefCell::default(),
             shown: Cell::new(None),
             _listeners: RefCell::default(),
@@ -117,19 +122,38 @@ impl Picture {
     fn fit(&self, place: &HtmlElement, signals: Signals) {
         let (w, h) = signals.viewport.get_untracked();
         let (pw, ph) = (f64::from(place.client_width()) - 16.0, f64::from(place.client_height()) - 16.0);
-        let scale = (pw / f64::from(w)).min(ph / f64::from(h)).clamp(0.05, 1.0);
+        let fitted = (pw / f64::from(w)).min(ph / f64::from(h)).clamp(0.05, 1.0);
+        let (zoom, part_left, part_top) = signals.zoom.get_untracked();
+        let (zoom, part_left, part_top) = (f64::from(zoom) / 1000.0, f64::from(part_left), f64::from(part_top));
+        let scale = fitted * zoom;
         let style = self.scaled.style();
         // Whole pixels, and no transform at life size: texts are then rastered as in the page itself.
-        let left = ((pw + 16.0 - f64::from(w) * scale) / 2.0).max(8.0).round();
-        let wanted = if scale < 1.0 { format!("scale({scale:.5})") } else { "none".to_owned() };
+        let left = ((pw + 16.0 - f64::from(w) * fitted) / 2.0).max(8.0).round();
+        let is_zoomed = (zoom - 1.0).abs() > 0.001;
+        let wanted = if is_zoomed {
+            format!("scale({scale:.5}) translate({:.1}px, {:.1}px)", -part_left, -part_top)
+        } else if scale < 1.0 {
+            format!("scale({scale:.5})")
+        } else {
+            "none".to_owned()
+        };
         let _ = style.set_property("left", &format!("{left}px"));
-        if style.get_property_value("transform").ok().as_deref() != Some(&wanted) {
-            let _ = style.set_property("transform", &wanted);
-            let _ = style.set_property("width", &format!("{w}px"));
-            let _ = style.set_property("height", &format!("{h}px"));
+        // At life size a window may become another without another transform.
+        let size = [("transform", wanted), ("width", format!("{w}px")), ("height", format!("{h}px"))];
+        if size.iter().any(|(name, wanted)| style.get_property_value(name).ok().as_ref() != Some(wanted)) {
+            for (name, wanted) in &size {
+                let _ = style.set_property(name, wanted);
+            }
+            // Of a page that is zoomed in only the part that the customer sees.
+            let (right, bottom) =
+                ((f64::from(w) - part_left - f64::from(w) / zoom).max(0.0), (f64::from(h) - part_top - f64::from(h) / zoom).max(0.0));
+            let part =
+                if is_zoomed { format!("inset({part_top:.1}px {right:.1}px {bottom:.1}px {part_left:.1}px)") } else { "none".to_owned() };
+            let _ = style.set_property("clip-path", &part);
             let _ = style.set_property("--unscale", &format!("{:.4}", 1.0 / scale));
         }
         self.scale.set(scale);
+        self.right.set(part_left + f64::from(w) / zoom);
     }
 
     fn listen(self: &Rc<Self>, over: &HtmlElement, tool: RwSignal<Tool>) {
@@ -218,6 +242,8 @@ impl Picture {
         };
         let (x, y) = self.shown.get().map_or(to, |(x, y)| (x + (to.0 - x) * 0.45, y + (to.1 - y) * 0.45));
         self.shown.set(Some((x, y)));
+        let is_at_the_edge = (self.right.get() - x) * self.scale.get() < NAME_TAKES;
+        self.cursor.set_class_name(if is_at_the_edge { "cursor left" } else { "cursor" });
         let _ = style.set_property("opacity", "1");
         let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px) scale(var(--unscale,1))", x - 3.0, y - 2.0));
     }

@@ -12,6 +12,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
         <header class="top">
             <div class="brand"><span class="mark" aria-hidden="true"></span>{t("product")}</div>
             <span class="grow"></span>
+            <a href="/agent/check">{t("check-title")}</a>
             <span class="quiet">{who}</span>
             <button class="plain" type="button" on:click=move |_| { with_desk(|d| d.sign_out()); }>{t("sign-out")}</button>
         </header>

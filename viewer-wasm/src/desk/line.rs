@@ -19,7 +19,6 @@ impl Desk {
         match event {
             SocketEvent::Open => {
                 self.signals.line.set(true);
-                self.inner.borrow_mut().socket_heard = now();
                 let ticket = self.inner.borrow().ticket.clone();
                 if !ticket.is_empty() {
                     return self.send(Kind::RESUME, &Resume { ticket, tab: TabId(0), received: List(vec![]) });
@@ -34,7 +33,6 @@ impl Desk {
                 });
             }
             SocketEvent::Frame(frame) => {
-                self.inner.borrow_mut().socket_heard = now();
                 let mut counts = self.counts.get();
                 counts.frames += 1;
                 counts.bytes += frame.len() as u64;
@@ -144,7 +142,7 @@ impl Desk {
         {
             let mut inner = self.inner.borrow_mut();
             inner.instance = Instance(link_wasm::next_run(KEPT, inner.instance.0));
-            inner.asked = None;
+            inner.ask_after = 0.0;
         }
         self.keep();
         self.need_keyframe();
@@ -179,13 +177,7 @@ impl Desk {
         let weak = Rc::downgrade(self);
         let ping = Interval::new(PING_EVERY, move || {
             let Some(this) = weak.upgrade() else { return };
-            if let Some(socket) = &this.inner.borrow().socket {
-                socket.ask();
-            }
-            let dead = {
-                let inner = this.inner.borrow();
-                inner.socket.as_ref().is_some_and(|s| s.is_open()) && now() - inner.socket_heard > f64::from(PING_EVERY) * 2.0
-            };
+            let dead = this.inner.borrow().socket.as_ref().is_some_and(|socket| !socket.beat());
             if dead && this.phase().has_picture() {
                 this.on_closed(1006);
             }
@@ -217,9 +209,9 @@ impl Desk {
         // Whoever is there and was asked in vain is asked again.
         let wants = {
             let inner = self.inner.borrow();
-            inner.expects_keyframe && inner.offline.is_none()
+            inner.expects_keyframe && inner.offline.is_none() && !inner.paused
         };
-        if wants && phase != Phase::Paused && self.signals.line.get_untracked() {
+        if wants && self.signals.line.get_untracked() {
             self.need_keyframe();
         }
     }

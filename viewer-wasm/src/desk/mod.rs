@@ -19,9 +19,10 @@ use protocol::control::{Clear, Control, Mark, Nothing, Person, Want};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptViewer};
 use protocol::live::Live;
+use protocol::page::NOT_ZOOMED;
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use protocol::session::{self, Admitted, Claim, Claimed, Empty, EndReason, Ended, Hello, Presence, Resume, Resumed, Welcome};
-use protocol::{Channel, CloseCode, Envelope, Epoch, Instance, Kind, ParticipantId, SessionId, TabId, limits};
+use protocol::{Channel, CloseCode, Envelope, Epoch, Instance, Kind, NodeId, ParticipantId, SessionId, TabId, limits};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -87,6 +88,8 @@ pub(crate) struct Signals {
     pub(crate) error: RwSignal<Option<&'static str>>,
     pub(crate) page: RwSignal<PageInfo>,
     pub(crate) viewport: RwSignal<(u32, u32)>,
+    /// Zoomed in with two fingers: scale × 1000, left, top.
+    pub(crate) zoom: RwSignal<(u32, u32, u32)>,
     pub(crate) light: RwSignal<Light>,
     pub(crate) customer_online: RwSignal<bool>,
     pub(crate) customer_looks: RwSignal<bool>,
@@ -106,6 +109,7 @@ impl Signals {
             error: RwSignal::new(None),
             page: RwSignal::new(PageInfo::default()),
             viewport: RwSignal::new((1280, 800)),
+            zoom: RwSignal::new(NOT_ZOOMED),
             light: RwSignal::new(Light::CatchingUp),
             customer_online: RwSignal::new(true),
             customer_looks: RwSignal::new(true),
@@ -123,6 +127,8 @@ const STALE_AFTER: f64 = 4_500.0;
 const LEFT_AFTER: f64 = 30_000.0;
 /// A keyframe is asked for at most once in this many milliseconds.
 const KEYFRAME_EVERY: f64 = 2_000.0;
+/// Milliseconds without a chunk after which a keyframe under way is given up: one takes two seconds on a line of 256 kbit/s.
+const KEYFRAME_TAKES: f64 = 8_000.0;
 const KEPT: &str = "beside-agent";
 const PING_EVERY: u32 = 2_000;
 /// Frames that may wait for their epoch's key.
@@ -168,12 +174,14 @@ struct Inner {
     waiting: Vec<(Envelope, Vec<u8>)>,
     out: HashMap<Channel, LaneOut>,
     expects_keyframe: bool,
+    /// Whether the customer has paused.
+    paused: bool,
     /// The last keyframe is still being completed by what follows.
     partial: bool,
     heard: f64,
     offline: Option<f64>,
-    /// When a keyframe was last asked for.
-    asked: Option<f64>,
+    /// A keyframe is not asked for before.
+    ask_after: f64,
     /// The clock of a comparison of trees that is under way, and of the next look at the layout.
     compared: Option<Timeout>,
     looks: Option<Timeout>,
@@ -181,11 +189,13 @@ struct Inner {
     was_off: bool,
     retry: u32,
     assets: HashMap<[u8; 16], (String, u8)>,
-    offers: HashMap<[u8; 16], Vec<u32>>,
+    /// Which resources wait for it, by the joined frame whose they are; none for the page's own.
+    offers: HashMap<[u8; 16], Vec<(NodeId, u32)>>,
     pieces: HashMap<[u8; 16], (Vec<u8>, u32, u8)>,
+    /// What joined frames said while the page's own frame was still loading.
+    early: Vec<(Kind, Vec<u8>)>,
     timers: Vec<Interval>,
     later: Option<Timeout>,
-    socket_heard: f64,
 }
 
 /// The desk.
@@ -218,6 +228,7 @@ impl Desk {
             frame,
             Rc::new(move |told| match told {
                 Told::Viewport(w, h) => signals.viewport.set((w, h)),
+                Told::Zoom(scale, left, top) => signals.zoom.set((scale, left, top)),
                 Told::Info(title, origin, path) => {
                     let host = origin.split_once("://").map_or(origin.as_str(), |(_, h)| h);
                     signals.page.set(PageInfo { title, address: format!("{host}{path}") });

@@ -26,10 +26,16 @@ impl Desk {
                     anew = true;
                 }
                 inner.of = of;
-                inner.lanes.clear();
+                inner.lanes.drain().for_each(|(_, lane)| lane.close());
+                // What was on its way has stopped; it is offered again.
+                inner.pieces.clear();
+                inner.offers.clear();
+                // Where the pointer is, it says again; in another page it is elsewhere.
+                self.customer.replace(None);
+                self.stage.borrow_mut().hover_on(NodeId::NONE);
                 // It is on its way; only one that does not come is asked for.
                 inner.expects_keyframe = true;
-                inner.asked = Some(now());
+                inner.ask_after = now() + KEYFRAME_TAKES;
                 self.doubt();
             }
             let key = secret.lane(session, envelope.tab, envelope.instance, envelope.epoch, envelope.channel);
@@ -47,7 +53,12 @@ impl Desk {
                             let Some(this) = weak.upgrade() else { return };
                             match opened {
                                 Opened::Message(kind, plain) => this.opened(kind, &plain),
-                                Opened::Broken if channel == Channel::Page => this.need_keyframe(),
+                                Opened::Broken if channel == Channel::Page => {
+                                    let mut inner = this.inner.borrow_mut();
+                                    inner.ask_after = inner.ask_after.min(now() + KEYFRAME_EVERY);
+                                    drop(inner);
+                                    this.need_keyframe();
+                                }
                                 Opened::Broken => {}
                             }
                         }),
@@ -59,6 +70,10 @@ impl Desk {
             self.keep();
         }
         lane.frame(envelope, payload);
+        // A keyframe that takes long is not asked for again while it comes.
+        if envelope.channel == Channel::Page && lane.is_beginning() {
+            self.inner.borrow_mut().ask_after = now() + KEYFRAME_TAKES;
+        }
     }
 
     pub(super) fn opened(self: &Rc<Self>, kind: Kind, plain: &[u8]) {
@@ -72,13 +87,24 @@ impl Desk {
             inner.offline.is_none() && !inner.expects_keyframe
         };
         if is_back && matches!(self.phase(), Phase::Stale | Phase::Left) {
-            self.signals.phase.set(Phase::Live);
+            self.goes_on();
+        }
+        if self.stage.borrow().is_ready() {
+            let early = std::mem::take(&mut self.inner.borrow_mut().early);
+            early.iter().for_each(|(kind, plain)| self.joined(*kind, plain));
         }
         match kind {
             Kind::PAGE => self.page(plain),
             Kind::ASSET => {
                 if let Ok(asset) = Asset::decode(plain) {
-                    self.asset(asset);
+                    self.asset(NodeId::NONE, asset);
+                }
+            }
+            Kind::JOINED_PAGE | Kind::JOINED_ASSET if self.stage.borrow().is_ready() => self.joined(kind, plain),
+            Kind::JOINED_PAGE | Kind::JOINED_ASSET => {
+                let mut inner = self.inner.borrow_mut();
+                if inner.early.len() < MAX_WAITING {
+                    inner.early.push((kind, plain.to_vec()));
                 }
             }
             Kind::LIVE => {
@@ -107,14 +133,11 @@ impl Desk {
             return;
         }
         let start = now();
-        let applied = self.stage.borrow_mut().message(body, keyframe);
-        let dropped = self.stage.borrow_mut().take_dropped();
-        if !dropped.is_empty() {
-            self.inner.borrow_mut().assets.retain(|_, (url, _)| !dropped.contains(url));
-            for url in dropped {
-                let _ = web_sys::Url::revoke_object_url(&url);
-            }
+        if keyframe {
+            self.inner.borrow_mut().early.clear();
         }
+        let applied = self.stage.borrow_mut().message(body, keyframe);
+        self.drop_pictures();
         let took = now() - start;
         let mut counts = self.counts.get();
         counts.messages += 1;
@@ -127,7 +150,7 @@ impl Desk {
                     self.inner.borrow_mut().expects_keyframe = false;
                     counts.keyframes += 1;
                     self.inner.borrow_mut().partial = true;
-                    if self.phase() != Phase::Paused {
+                    if !self.inner.borrow().paused {
                         self.signals.phase.set(Phase::Live);
                     }
                 }
@@ -169,6 +192,47 @@ impl Desk {
         self.counts.set(counts);
     }
 
+    /// Pictures that nothing shows any more.
+    fn drop_pictures(&self) {
+        let dropped = self.stage.borrow_mut().take_dropped();
+        if !dropped.is_empty() {
+            self.inner.borrow_mut().assets.retain(|_, (url, _)| !dropped.contains(url));
+            for url in dropped {
+                let _ = web_sys::Url::revoke_object_url(&url);
+            }
+        }
+    }
+
+    /// What a joined frame of another origin tells.
+    fn joined(self: &Rc<Self>, kind: Kind, plain: &[u8]) {
+        let Ok((frame, message)) = protocol::joined::unwrap(plain) else { return };
+        if kind == Kind::JOINED_ASSET {
+            if let Ok(asset) = Asset::decode(message) {
+                self.asset(frame, asset);
+            }
+            return;
+        }
+        let applied = self.stage.borrow_mut().joined(frame, message);
+        self.drop_pictures();
+        match applied {
+            Ok(Some(applied)) if applied.same == Some(false) || applied.unfit.is_some() => self.need_keyframe(),
+            Ok(_) => self.signals.drawn.update(|n| *n += 1),
+            Err(_) => self.need_keyframe(),
+        }
+    }
+
+    /// The customer is there: paused, or live if what is shown was told since the last break.
+    fn goes_on(&self) {
+        let inner = self.inner.borrow();
+        let phase = match (inner.paused, inner.expects_keyframe) {
+            (true, _) => Phase::Paused,
+            (false, true) => Phase::Stale,
+            (false, false) => Phase::Live,
+        };
+        drop(inner);
+        self.signals.phase.set(phase);
+    }
+
     /// What is shown is not known to be the page any more.
     pub(super) fn doubt(&self) {
         if self.signals.light.get_untracked() == Light::Same {
@@ -181,10 +245,10 @@ impl Desk {
         {
             let mut inner = self.inner.borrow_mut();
             inner.expects_keyframe = true;
-            if inner.asked.is_some_and(|asked| now() - asked < KEYFRAME_EVERY) {
+            if now() < inner.ask_after {
                 return;
             }
-            inner.asked = Some(now());
+            inner.ask_after = now() + KEYFRAME_EVERY;
         }
         self.control_out(&Control::NeedKeyframe(Nothing {}));
     }
@@ -192,10 +256,25 @@ impl Desk {
     pub(super) fn control(&self, control: Control) {
         match control {
             Control::Roster(roster) => self.signals.people.set(roster.people.0),
-            Control::Paused(_) => self.signals.phase.set(Phase::Paused),
-            Control::Unpaused(_) => {
+            // Nothing of the page comes meanwhile; a keyframe comes after it.
+            Control::Paused(_) => {
                 self.doubt();
-                self.signals.phase.set(Phase::Live);
+                let mut inner = self.inner.borrow_mut();
+                inner.paused = true;
+                inner.expects_keyframe = true;
+                drop(inner);
+                self.signals.phase.set(Phase::Paused);
+            }
+            // That keyframe may be here already: lanes do not wait for each other.
+            Control::Unpaused(_) => {
+                let mut inner = self.inner.borrow_mut();
+                inner.paused = false;
+                inner.ask_after = now() + KEYFRAME_EVERY;
+                let is_told = !inner.expects_keyframe;
+                drop(inner);
+                if is_told {
+                    self.goes_on();
+                }
             }
             Control::Mark(mark) => {
                 self.marks.borrow_mut().put(mark);
@@ -208,8 +287,9 @@ impl Desk {
             Control::Notice(notice) => self.signals.notice.set(Some(notice.rule)),
             Control::Visibility(v) => self.signals.customer_looks.set(v.visible),
             Control::Hello(_) => {
+                self.inner.borrow_mut().paused = false;
                 if matches!(self.phase(), Phase::Paused) {
-                    self.signals.phase.set(Phase::Live);
+                    self.goes_on();
                 }
                 self.signals.notice.set(None);
             }
@@ -218,7 +298,8 @@ impl Desk {
         }
     }
 
-    pub(super) fn asset(&self, asset: Asset) {
+    /// An asset of the page, or of a joined frame.
+    pub(super) fn asset(&self, of: NodeId, asset: Asset) {
         match asset {
             Asset::Offer(offer) => {
                 if !protocol::asset::acceptable(offer.len) || AssetType::from_number(offer.kind).is_none() {
@@ -226,13 +307,13 @@ impl Desk {
                 }
                 let known = self.inner.borrow().assets.get(&offer.hash).map(|(url, _)| url.clone());
                 if let Some(url) = known {
-                    self.show_asset(offer.res.0, &url);
+                    self.show_asset(of, offer.res.0, &url);
                     return;
                 }
                 let mut inner = self.inner.borrow_mut();
                 let waiting = inner.offers.entry(offer.hash).or_default();
-                if !waiting.contains(&offer.res.0) {
-                    waiting.push(offer.res.0);
+                if !waiting.contains(&(of, offer.res.0)) {
+                    waiting.push((of, offer.res.0));
                 }
                 let is_new = !inner.pieces.contains_key(&offer.hash);
                 if is_new {
@@ -257,16 +338,19 @@ impl Desk {
                 let Some(url) = url else { return };
                 inner.assets.insert(piece.hash, (url.clone(), kind));
                 drop(inner);
-                for res in waiting {
-                    self.show_asset(res, &url);
+                for (of, res) in waiting {
+                    self.show_asset(of, res, &url);
                 }
             }
             Asset::Missing(_) => {}
         }
     }
 
-    pub(super) fn show_asset(&self, res: u32, url: &str) {
+    pub(super) fn show_asset(&self, of: NodeId, res: u32, url: &str) {
         let mut stage = self.stage.borrow_mut();
+        if of != NodeId::NONE {
+            return stage.asset_of(of, res, url);
+        }
         stage.asset(res, url);
         stage.settle();
     }

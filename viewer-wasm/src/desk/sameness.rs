@@ -95,13 +95,11 @@ impl Desk {
         self.signals.drawn.update(|n| *n += 1);
     }
 
-    /// Asks once more for pictures and fonts that were offered and never came whole.
+    /// Asks once more for pictures and fonts that were offered and of which nothing has come.
     fn want_again(&self) {
-        let hashes: Vec<[u8; 16]> = self.inner.borrow().offers.keys().copied().collect();
+        let hashes: Vec<[u8; 16]> =
+            self.inner.borrow().pieces.iter().filter(|(_, (got, ..))| got.is_empty()).map(|(hash, _)| *hash).collect();
         for hash in hashes {
-            if let Some((got, _, _)) = self.inner.borrow_mut().pieces.get_mut(&hash) {
-                got.clear();
-            }
             self.control_out(&Control::Want(Want { hash }));
         }
     }

@@ -7,7 +7,7 @@ use protocol::page::{Space, state};
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleDeclaration, Document, Element, HtmlIFrameElement, Node, ShadowRootInit, ShadowRootMode};
 
-use super::{Stage, controls, frame, kinds};
+use super::{Stage, controls, frame, kinds, pictures};
 
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -44,7 +44,8 @@ impl Stage {
                 return;
             }
             let holder = if id == root { None } else { self.nodes.get(&node.parent).cloned() };
-            if let Some(new) = self.make(&document, id, node, holder.as_ref()) {
+            let is_manual = tree.get(node.parent).is_some_and(|host| host.attr(state::SLOTS).is_some());
+            if let Some(new) = self.make(&document, id, node, holder.as_ref(), is_manual) {
                 if let (Some(holder), false) = (&holder, matches!(node.kind, Kind::Shadow)) {
                     let _ = holder.append_child(&new);
                 }
@@ -71,7 +72,7 @@ impl Stage {
         }
     }
 
-    fn make(&mut self, document: &Document, id: NodeId, node: &ModelNode, holder: Option<&Node>) -> Option<Node> {
+    fn make(&mut self, document: &Document, id: NodeId, node: &ModelNode, holder: Option<&Node>, is_manual: bool) -> Option<Node> {
         match &node.kind {
             Kind::Text(text) => Some(document.create_text_node(text).into()),
             Kind::Masked(_) => {
@@ -83,7 +84,11 @@ impl Stage {
                     Some(host) => kinds::element(host)?,
                     None => self.element(node.parent)?,
                 };
-                let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
+                let init = ShadowRootInit::new(ShadowRootMode::Open);
+                if is_manual {
+                    let _ = js_sys::Reflect::set(&init, &"slotAssignment".into(), &"manual".into());
+                }
+                let root = host.attach_shadow(&init).ok()?;
                 self.later.roots.push(id);
                 Some(root.into())
             }
@@ -210,14 +215,17 @@ impl Stage {
             state::MASK => {
                 let _ = element.remove_attribute("data-beside-masked");
             }
+            state::PLACEHOLDER if self.joined.contains_key(&id) => {}
             state::PLACEHOLDER => {
                 let _ = element.remove_attribute("data-beside-stands-for");
+                self.style(&element, id, model);
             }
             state::LINK | state::RES => {
-                for name in ["href", "src", "poster"] {
+                for name in ["href", "src", "srcset", "sizes", "poster"] {
                     let _ = element.remove_attribute(name);
                 }
             }
+            state::NATURAL => self.show_again(&element, model),
             state::TOP => self.later.tops.push(id),
             state::MOVES => super::motion::play(&element, ""),
             state::IS => {
@@ -243,8 +251,9 @@ impl Stage {
             }
             state::PLACEHOLDER => {
                 let _ = element.set_attribute("data-beside-stands-for", value);
+                self.style(element, id, model);
             }
-            "style" | state::BOX => self.style(element, id, model),
+            "style" | state::BOX | state::NAMED => self.style(element, id, model),
             state::LINK => {
                 // Unvisited for ever, and pressed by nobody: the frame is inert.
                 let _ = element.set_attribute("href", &format!("#beside-link-{}", id.0));
@@ -255,12 +264,14 @@ impl Stage {
                     && let Some(before) = self.moving.insert(id, res)
                     && before != res
                     && let Some(url) = self.assets.remove(&before)
+                    // Two that show the same share it.
+                    && !self.assets.values().any(|other| *other == url)
                 {
                     self.dropped.push(url);
                 }
                 match self.assets.get(&res) {
                     Some(_) if local == "canvas" => self.style(element, id, model),
-                    Some(url) => controls::show_picture(element, url),
+                    Some(url) => pictures::show(element, model, url),
                     None => self.waiting.entry(res).or_default().push(id),
                 }
             }
@@ -271,7 +282,9 @@ impl Stage {
                     self.later.pressed.push(id);
                 }
             }
+            state::NATURAL => self.show_again(element, model),
             state::SCROLL => self.later.scrolls.push(id),
+            state::ASSIGNED => self.later.slots.push(id),
             state::TOP => self.later.tops.push(id),
             name if name.starts_with('@') => {}
             name if name.starts_with("data-beside-") && !name.starts_with("data-beside-a-") => {}
@@ -290,11 +303,20 @@ impl Stage {
         }
     }
 
+    /// The picture that is shown got another size in CSS pixels.
+    fn show_again(&self, element: &Element, model: &ModelNode) {
+        let shown = model.attr(state::RES).and_then(|res| self.assets.get(&res.parse().ok()?));
+        if let Some(url) = shown {
+            pictures::show(element, model, url);
+        }
+    }
+
     /// Inline style through our scanner, and the box that must be kept on top of it.
     pub(super) fn style(&mut self, element: &Element, id: NodeId, model: &ModelNode) {
         let own = model.attr("style").unwrap_or_default();
+        let device = self.sheets.device;
         let (assets, waiting) = (&self.assets, &mut self.waiting);
-        let mut css = engine::css::incoming(&format!("a{{{own}}}"), engine::media::Device::default(), |n| {
+        let mut css = engine::css::incoming(&format!("a{{{own}}}"), device, |n| {
             if !assets.contains_key(&n) {
                 waiting.entry(n).or_default().push(id);
             }
@@ -309,7 +331,10 @@ impl Stage {
             ));
         }
         let drawn = model.attr(state::RES).filter(|_| element.local_name() == "canvas").and_then(|res| self.assets.get(&res.parse().ok()?));
-        css.push_str(&drawn.map(|url| controls::painted(url)).unwrap_or_default());
+        css.push_str(&drawn.map(|url| pictures::painted(url)).unwrap_or_default());
+        if let Some(kind) = model.attr(state::PLACEHOLDER).filter(|_| !self.joined.contains_key(&id)) {
+            css.push_str(&super::stand_in::says(kind, model.attr(state::NAMED)));
+        }
         if let Ok(style) = js_sys::Reflect::get(element, &"style".into()) {
             style.unchecked_ref::<CssStyleDeclaration>().set_css_text(&css);
         }

@@ -64,34 +64,17 @@ pub(super) fn turn(tree: &Tree, id: NodeId) -> u32 {
     tree.get(id).and_then(|n| n.attr(state::TOP)).and_then(|top| top.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Shows a picture from our own store.
-pub(super) fn show_picture(element: &Element, url: &str) {
-    match &*element.local_name() {
-        "use" => {
-            // Another file's symbol: the fragment is the page's, the file ours.
-            let fragment = element.get_attribute("href").and_then(|h| h.rfind('#').map(|at| h[at..].to_owned())).unwrap_or_default();
-            let _ = element.set_attribute("href", &format!("{url}{fragment}"));
-        }
-        "video" => {
-            let _ = element.set_attribute("poster", url);
-        }
-        "image" => {
-            let _ = element.set_attribute("href", url);
-        }
-        _ => {
-            let _ = element.set_attribute("src", url);
+impl Stage {
+    /// Puts into a slot what script put there.
+    pub(super) fn assign(&self, tree: &Tree, id: NodeId) {
+        let (Some(slot), Some(ids)) = (self.element(id), tree.get(id).and_then(|n| n.attr(state::ASSIGNED))) else { return };
+        let nodes: js_sys::Array = ids.split(' ').filter_map(|id| self.nodes.get(&NodeId(id.parse().ok()?)).cloned()).collect();
+        let assign = js_sys::Reflect::get(&slot, &"assign".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+        if let Some(assign) = assign {
+            let _ = assign.apply(&slot, &nodes);
         }
     }
-}
 
-/// What a canvas shows, as declarations: where no script runs, a browser lays a canvas out like any other element.
-pub(super) fn painted(url: &str) -> String {
-    format!(
-        ";background-image:url(\"{url}\")!important;background-size:100% 100%!important;background-origin:content-box!important;background-repeat:no-repeat!important"
-    )
-}
-
-impl Stage {
     /// What is chosen in a select, or nothing: when options come and go a browser chooses by itself.
     pub(super) fn choose(&self, tree: &Tree, at: NodeId) {
         let Some(select) = self.element(at).and_then(|e| kinds::html::<HtmlSelectElement>(&e, "select")) else { return };

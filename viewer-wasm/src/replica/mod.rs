@@ -8,11 +8,14 @@ mod alike;
 mod build;
 mod controls;
 mod frame;
+mod joined;
 mod kinds;
 mod masks;
 mod motion;
+mod pictures;
 mod selection;
 mod sheets;
+mod stand_in;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -23,7 +26,8 @@ use engine::replica::{Applied, Change, Refused, Replica};
 use engine::stream::Inflater;
 use engine::tree::{ByNode, Kind, Tree};
 use protocol::NodeId;
-use protocol::page::state;
+use protocol::page::{NOT_ZOOMED, state};
+use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Node};
 
 pub(crate) use frame::new_frame;
@@ -34,6 +38,8 @@ use sheets::Sheets;
 pub(crate) enum Told {
     /// The customer's viewport: width, height.
     Viewport(u32, u32),
+    /// The customer zoomed in with two fingers: scale × 1000, left, top.
+    Zoom(u32, u32, u32),
     /// Title, origin, path.
     Info(String, String, String),
     /// A keyframe was built.
@@ -50,6 +56,9 @@ pub(crate) struct Stage {
     sheets: Sheets,
     assets: HashMap<u32, String>,
     waiting: HashMap<u32, Vec<NodeId>>,
+    /// What frames of another origin show that have joined, and whether this is such a one.
+    joined: HashMap<NodeId, Rc<RefCell<Self>>>,
+    is_joined: bool,
     /// What canvases and videos show; it changes often, so what they showed is let go.
     moving: HashMap<NodeId, u32>,
     /// Elements under a pressed pointer.
@@ -61,6 +70,8 @@ pub(crate) struct Stage {
     unscrolled: Vec<NodeId>,
     focus: Vec<Element>,
     hover: Vec<Element>,
+    /// What the pointer is over; it may be said before that is there.
+    pointed: NodeId,
     later: Later,
     ready: bool,
     loading: bool,
@@ -81,6 +92,7 @@ struct Later {
     masked: Vec<NodeId>,
     roots: Vec<NodeId>,
     chosen: Vec<NodeId>,
+    slots: Vec<NodeId>,
     pressed: Vec<NodeId>,
     focus: Option<(NodeId, bool)>,
     selection: Option<(NodeId, u32, NodeId, u32)>,
@@ -104,6 +116,8 @@ impl Stage {
                 sheets: Sheets::default(),
                 assets: HashMap::new(),
                 waiting: HashMap::new(),
+                joined: HashMap::new(),
+                is_joined: false,
                 moving: HashMap::new(),
                 active: Vec::new(),
                 highlighted: None,
@@ -111,6 +125,7 @@ impl Stage {
                 unscrolled: Vec::new(),
                 focus: Vec::new(),
                 hover: Vec::new(),
+                pointed: NodeId::NONE,
                 later: Later::default(),
                 ready: false,
                 loading: false,
@@ -164,12 +179,15 @@ impl Stage {
         match change {
             Change::Reset(_) => self.reset(),
             Change::Viewport(w, h, ratio) => {
-                let style = self.frame.style();
-                let _ = style.set_property("width", &format!("{w}px"));
-                let _ = style.set_property("height", &format!("{h}px"));
+                if !self.is_joined {
+                    let style = self.frame.style();
+                    let _ = style.set_property("width", &format!("{w}px"));
+                    let _ = style.set_property("height", &format!("{h}px"));
+                }
                 (self.tell)(Told::Viewport(w, h));
                 self.of_device(Device { ratio, ..self.sheets.device });
             }
+            Change::Zoom(scale, left, top) => (self.tell)(Told::Zoom(scale, left, top)),
             Change::Device(facts) => self.of_device(Device { facts, ..self.sheets.device }),
             Change::Info(title, origin, path) => (self.tell)(Told::Info(title.to_owned(), origin.to_owned(), path.to_owned())),
             Change::Sheet(id, media, text) => {
@@ -199,6 +217,7 @@ impl Stage {
                 for id in gone {
                     self.nodes.remove(id);
                     self.moving.remove(id);
+                    self.joined.remove(id);
                     self.sheets.forget(*id);
                 }
             }
@@ -223,7 +242,9 @@ impl Stage {
             return;
         }
         self.sheets.device = device;
-        let _ = self.frame.style().set_property("color-scheme", if device.is_dark() { "dark" } else { "light" });
+        if !self.is_joined {
+            let _ = self.frame.style().set_property("color-scheme", if device.is_dark() { "dark" } else { "light" });
+        }
         self.later.roots.extend(self.sheets.unbuild());
     }
 
@@ -231,6 +252,7 @@ impl Stage {
         self.nodes.clear();
         self.waiting.clear();
         self.moving.clear();
+        self.joined.clear();
         self.unscrolled.clear();
         self.focus.clear();
         self.hover.clear();
@@ -238,6 +260,8 @@ impl Stage {
         self.built_again.clear();
         self.differing.clear();
         self.later = Later::default();
+        let (scale, left, top) = NOT_ZOOMED;
+        (self.tell)(Told::Zoom(scale, left, top));
         self.sheets = Sheets::of(self.sheets.device);
         self.assets.clear();
         if let Some(document) = self.document().filter(|_| self.ready) {
@@ -295,6 +319,9 @@ impl Stage {
         for id in chosen {
             self.choose(tree, id);
         }
+        for id in later.slots {
+            self.assign(tree, id);
+        }
         for id in later.pressed {
             let is = tree.get(id).and_then(|n| n.attr(state::IS)).is_some_and(|v| v.split(' ').any(|w| w == "active"));
             self.press(tree, if is { id } else { NodeId::NONE });
@@ -311,6 +338,10 @@ impl Stage {
         }
         if let Some((from, from_at, to, to_at)) = later.selection {
             self.select((from, from_at), (to, to_at));
+        }
+        // What the pointer is over has come, or was built again.
+        if self.element(self.pointed).as_ref() != self.hover.first() {
+            self.hover_in(tree);
         }
         self.unscrolled.extend(later.scrolls);
         self.scroll_on(tree);
@@ -333,7 +364,7 @@ impl Stage {
             if let Some(node) = model.tree().get(id) {
                 let shows = node.attr(state::RES).is_some_and(|shown| shown.parse() == Ok(res));
                 if shows && element.local_name() != "canvas" {
-                    controls::show_picture(&element, url);
+                    pictures::show(&element, node, url);
                 } else {
                     self.style(&element, id, node);
                 }
@@ -423,7 +454,9 @@ impl Stage {
             if let Some(id) = self.id_of(&at) {
                 return Some(id);
             }
-            node = at.parent_node();
+            // Of a frame that has joined only the frame itself is known.
+            let outside = || at.unchecked_ref::<Document>().default_view()?.frame_element().ok()?.map(Node::from);
+            node = if at.node_type() == Node::DOCUMENT_NODE { outside() } else { at.parent_node() };
         }
         None
     }
@@ -471,7 +504,14 @@ impl Stage {
 
     /// What the customer's pointer is over looks hovered, and so do all around it.
     pub(crate) fn hover_on(&mut self, id: NodeId) {
-        let chain = self.chain(self.model.tree(), id);
+        self.pointed = id;
+        let model = std::mem::take(&mut self.model);
+        self.hover_in(model.tree());
+        self.model = model;
+    }
+
+    fn hover_in(&mut self, tree: &Tree) {
+        let chain = self.chain(tree, self.pointed);
         for element in &self.hover {
             if !chain.contains(element) {
                 let _ = element.remove_attribute("data-beside-hover");
