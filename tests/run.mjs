@@ -1,4 +1,4 @@
-// Runs the browser suites: `node tests/run.mjs [--only names] [--browsers chromium,firefox,webkit] [--jobs n]`. A suite is a file in
+// Runs the browser suites: `node tests/run.mjs [--only names] [--browsers chromium,firefox,webkit] [--jobs n] [--plain]`. A suite is a file in
 // `suites/` that exports rows; a row is one thing that must hold, in each browser it names. Two run side by side, but for
 // those that say they need the machine to themselves.
 import { readdirSync } from "node:fs";

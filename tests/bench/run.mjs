@@ -1,33 +1,29 @@
-// Beside against @rrweb/record, side by side in one run: main-thread time and bytes, medians with ranges.
+// Beside against @rrweb/record and OpenReplay, side by side in one run: main-thread time, bytes, heap, medians with ranges.
 //
-// Every cell is a fresh page, peers in rotated order. `task` is CDP's TaskDuration and `script` its ScriptDuration, in time
-// of the thread (wall time counts whatever else runs on the machine, our own agent's browser too), each minus the page alone. Ours includes sealing and sending; our bytes are those that are ready for sealing, and the run
-// decodes them: the agent's replica must read as the page does, or the row fails. rrweb's bytes are its JSON, gzip 6.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+// Every cell is a fresh page, peers in rotated order. `task` is CDP's TaskDuration and `script` its ScriptDuration, in time of
+// the thread (wall time counts whatever else runs on the machine, our own agent's browser too), each minus the page alone. Ours
+// includes sealing and sending. `--throttle 4` slows the page's processor down so many times.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { page as makePage } from "./page.mjs";
-import { WORKLOADS } from "./workloads.mjs";
+import { peers } from "./peers.mjs";
+import { TABLES, WORKLOADS } from "./workloads.mjs";
 import { ROOT, startRelay } from "../lib/servers.mjs";
 import { servePages } from "../lib/pages.mjs";
-import { launch, person, until, wait } from "../lib/browsers.mjs";
+import { bundle } from "../lib/bundle.mjs";
+import { launch, person, wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const option = (name, otherwise) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : otherwise);
 const rounds = Number(option("--rounds", 5));
+const throttle = Number(option("--throttle", 1));
 const only = option("--only", "");
-if (!existsSync(join(here, "node_modules/@rrweb/record"))) execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: here, stdio: "ignore" });
-const rrwebFile = ["umd/record.min.cjs", "umd/record.min.js", "dist/record.umd.min.cjs", "umd/record.js", "dist/record.umd.cjs"].map((f) => join(here, "node_modules/@rrweb/record", f)).find(existsSync);
-const rrwebVersion = JSON.parse(readFileSync(join(here, "node_modules/@rrweb/record/package.json"))).version;
-const rrweb = readFileSync(rrwebFile, "utf8");
 
 const ROWS = [
   ...[[1000, true], [10000, true], [50000, true], [1000, false], [10000, false]].map(([n, sheets]) => ({ id: `keyframe ${n / 1000}k${sheets ? " + sheets" : ""}`, nodes: n, sheets, keyframe: true })),
   ...Object.entries(WORKLOADS).map(([id, w]) => ({ id, nodes: 1000, sheets: false, ...w })),
-].filter((r) => !only || r.id.includes(only));
+  ...TABLES,
+].filter((r) => !only || only.split(",").some((part) => r.id.includes(part)));
 
 const median = (list) => { const s = [...list].sort((a, b) => a - b); return s[s.length >> 1]; };
 const range = (list) => `${Math.min(...list).toFixed(0)}–${Math.max(...list).toFixed(0)}`;
@@ -39,62 +35,47 @@ async function metrics(client) {
   return { task: get("TaskDuration"), script: get("ScriptDuration") };
 }
 
-async function cell(browser, agent, relay, server, row, peer) {
+// What lives on after a collection: objects, and what WASM and buffers hold beside them.
+async function heap(client) {
+  await client.send("HeapProfiler.collectGarbage");
+  const { usedSize, backingStorageSize = 0 } = await client.send("Runtime.getHeapUsage");
+  return (usedSize + backingStorageSize) / 1e6;
+}
+
+async function cell(browser, server, row, peer) {
   const c = await person(browser);
   const client = await c.createCDPSession();
   await client.send("Performance.enable", { timeDomain: "threadTicks" });
-  server.inject = peer === "beside" ? `<script src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>` : "";
+  server.inject = peer.script || "";
+  const known = { url: server.url, keyframe: Boolean(row.keyframe) };
   try {
-    await c.goto(`${server.url}/${row.nodes}${row.sheets ? "s" : ""}`);
+    await c.goto(server.url + (row.page || `/${row.nodes}${row.sheets ? "s" : ""}`));
     if (row.before) await c.evaluate(`(${row.before})()`);
-    if (peer === "rrweb") await c.evaluate(rrweb);
-    let allow = () => {};
-    if (peer === "beside") {
-      await until(() => c.evaluate(() => Boolean(window.Beside)), "window.Beside");
-      await c.evaluate(() => { window.Beside.hooks.confirmSession = () => new Promise((done) => { window.allowNow = () => done(true); }); });
-      const pin = await S.begin(c);
-      await agent.evaluate(() => document.querySelector("[data-beside=end], button.main.wide")?.click());
-      await agent.goto(relay.agent);
-      await S.state(agent, "ready");
-      await S.typePin(agent, pin);
-      await S.state(agent, "waiting");
-      allow = () => c.evaluate(() => window.allowNow());
-    }
+    await peer.prepare(c, known);
+    if (throttle > 1) await client.send("Emulation.setCPUThrottlingRate", { rate: throttle });
     await wait(300);
     await quiet(c);
-    const begin = async () => {
-      if (peer === "rrweb") await c.evaluate(() => { window.events = []; const r = window.rrwebRecord?.record || window.rrwebRecord || window.rrweb?.record; r({ emit: (e) => window.events.push(JSON.stringify(e)), maskAllInputs: true }); });
-      else if (peer === "beside") { await allow(); await until(() => c.evaluate(() => { const s = window.Beside.stats(); return s.messages > 0 && !s.behind; }), "a keyframe", 20_000); }
-      await quiet(c);
-    };
     let at;
-    if (row.keyframe) { at = await metrics(client); await begin(); } else {
-      await begin();
-      if (peer === "beside") await S.picture(agent, 20_000);
+    if (row.keyframe) {
+      at = await metrics(client);
+      await peer.begin(c, known);
+      await quiet(c);
+    } else {
+      await peer.begin(c, known);
+      await quiet(c);
+      await peer.clear(c);
       await wait(200);
       await quiet(c);
-      await c.evaluate(() => { if (window.events) window.events.length = 0; });
       at = await metrics(client);
-      at.bytes = await c.evaluate(() => { const s = window.Beside?.stats(); return s ? s.bytes + s.liveBytes : 0; });
       await c.evaluate(`(${row.run})()`);
       await quiet(c);
-      await wait(150);
     }
+    // What a peer puts off is its work too.
+    await wait(row.keyframe ? 500 : 300);
     const end = await metrics(client);
-    const out = { task: end.task - at.task, script: end.script - at.script };
-    if (peer === "rrweb") { const text = await c.evaluate(() => window.events.join("\n")); out.bytes = text.length ? gzipSync(text, { level: 6 }).length : 0; }
-    if (peer === "beside") {
-      const stats = await c.evaluate(() => window.Beside.stats());
-      out.bytes = row.keyframe ? stats.keyframeBytes : stats.bytes + stats.liveBytes - at.bytes;
-      out.longest = stats.longestFlush;
-      await S.settled(c, agent, 30_000);
-      const text = () => document.body.textContent.replace(/\s+/g, " ").length + "|" + document.querySelectorAll("*").length + "|" + document.getElementById("stage").textContent.replace(/\s+/g, " ");
-      const frame = await (await agent.$("[data-beside=replica]")).contentFrame();
-      const [page, copy] = [await c.evaluate(text), await frame.evaluate(text)];
-      const strip = (t) => t.split("|")[2];
-      if (strip(page) !== strip(copy)) throw new Error(`${row.id}: the bytes do not rebuild the page`);
-      await c.evaluate(() => window.Beside.end());
-    }
+    await client.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+    const out = { task: end.task - at.task, script: end.script - at.script, bytes: await peer.bytes(c, known), heap: await heap(client), longest: await peer.longest?.(c) };
+    await peer.verify?.(c, row);
     return out;
   } finally {
     await c.close();
@@ -107,6 +88,11 @@ for (const [n, s] of [[1000, 0], [10000, 0], [50000, 0], [1000, 1], [10000, 1], 
   pages[`/${n}${s ? "s" : ""}`] = made.html;
   if (s) made.sheets.forEach((text, k) => { pages[`/sheet${k}.css`] = (_, response) => { response.writeHead(200, { "content-type": "text/css" }); response.end(text); }; });
 }
+const programs = await bundle(["react.jsx", "vue.js", "svelte.js"].map((name) => `table-${name}`));
+for (const [path, [type, text]] of Object.entries(programs)) {
+  pages[path] = (_, response) => { response.writeHead(200, { "content-type": type }); response.end(text); };
+  pages[path.replace(/\.js$/, "")] = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>bench</title><style>td{padding:8px;border-top:1px solid #ddd}.danger td{background:#f2dede}</style></head><body><h1>Rows</h1><div id="stage"></div><textarea id="area"></textarea><script src="${path}" type="module"></script></body></html>`;
+}
 const server = await servePages({ pages });
 const relay = await startRelay({ origins: [server.url], web: option("--web", "target/web"), policy: "policies/balanced.toml" });
 const browser = await launch("chromium");
@@ -115,22 +101,30 @@ const agent = await person(second, { width: 1640, height: 1000 });
 const results = [];
 try {
   await S.signIn(agent, relay);
-  console.log(`Chromium, ${rounds} rounds, @rrweb/record ${rrwebVersion}, policy balanced. Milliseconds of main thread minus the page alone; bytes.`);
-  console.log("row                    rrweb task [range] script    beside task [range] script     task ×  script ×   rrweb gz    beside    bytes ×  longest");
-  const peers = ["none", "rrweb", "beside"];
+  const all = peers({ relay, agent });
+  for (const peer of all) Object.assign(pages, peer.routes);
+  const measured = all.filter((p) => p.name !== "none");
+  const others = measured.filter((p) => p.name !== "beside");
+  console.log(`Chromium, ${rounds} rounds${throttle > 1 ? `, processor ${throttle} times slower` : ""}, ${others.map((p) => `${p.name} ${p.version}`).join(", ")}, policy balanced.`);
+  console.log("Milliseconds of main thread minus the page alone [range]; bytes; megabytes of heap minus the page alone. × is ours against the better of the others.");
+  console.log(`${"row".padEnd(34)} ${measured.map((p) => `${p.name}: task [range] script bytes heap`.padEnd(46)).join(" ")} task ×  script ×  bytes ×  heap ×  longest`);
   for (const row of ROWS) {
-    const got = { none: [], rrweb: [], beside: [] };
-    for (let r = 0; r < rounds; r++) for (let k = 0; k < 3; k++) { const peer = peers[(r + k) % 3]; got[peer].push(await cell(browser, agent, relay, server, row, peer)); }
-    const alone = { task: median(got.none.map((x) => x.task)), script: median(got.none.map((x) => x.script)) };
-    const of = (peer, key) => got[peer].map((x) => x[key] - (alone[key] || 0));
-    const line = { row: row.id, what: row.what || "whole page", rounds };
-    for (const peer of ["rrweb", "beside"]) line[peer] = { task: median(of(peer, "task")), taskRange: range(of(peer, "task")), script: median(of(peer, "script")), bytes: median(got[peer].map((x) => x.bytes)) };
+    const got = Object.fromEntries(all.map((p) => [p.name, []]));
+    for (let r = 0; r < rounds; r++) for (let k = 0; k < all.length; k++) { const peer = all[(r + k) % all.length]; got[peer.name].push(await cell(browser, server, row, peer)); }
+    const alone = Object.fromEntries(["task", "script", "heap"].map((key) => [key, median(got.none.map((x) => x[key]))]));
+    const line = { row: row.id, what: row.what || "whole page", rounds, throttle };
+    for (const { name } of measured) {
+      const of = (key) => got[name].map((x) => x[key] - (alone[key] || 0));
+      line[name] = { task: median(of("task")), taskRange: range(of("task")), script: median(of("script")), bytes: median(got[name].map((x) => x.bytes)), heap: median(of("heap")) };
+    }
     line.longest = median(got.beside.map((x) => x.longest));
-    line.ratio = { task: line.beside.task / line.rrweb.task, // rrweb's first snapshot runs inside the driver's own call, which ScriptDuration leaves out.
-      script: row.keyframe ? null : line.beside.script / line.rrweb.script, bytes: line.beside.bytes / line.rrweb.bytes };
+    // A first snapshot runs inside the driver's own call, which ScriptDuration leaves out; sheets are not in OpenReplay's bytes.
+    const rivals = { task: others, script: row.keyframe ? [] : others, bytes: others.filter((p) => !(row.sheets && p.name === "openreplay")), heap: others };
+    line.ratio = Object.fromEntries(Object.entries(rivals).map(([key, list]) => [key, list.length ? line.beside[key] / Math.min(...list.map((p) => line[p.name][key])) : null]));
     results.push(line);
-    const f = (v, n = 1) => v.toFixed(n).padStart(8);
-    console.log(`${row.id.padEnd(20)} ${f(line.rrweb.task)} [${line.rrweb.taskRange}] ${f(line.rrweb.script)}   ${f(line.beside.task)} [${line.beside.taskRange}] ${f(line.beside.script)}   ${f(line.ratio.task, 2)} ${line.ratio.script === null ? "       –" : f(line.ratio.script, 2)}  ${String(line.rrweb.bytes).padStart(9)} ${String(line.beside.bytes).padStart(9)} ${f(line.ratio.bytes, 3)} ${f(line.longest)}`);
+    const f = (v, n = 1) => v.toFixed(n);
+    const cells = measured.map(({ name }) => { const x = line[name]; return `${f(x.task)} [${x.taskRange}] ${f(x.script)} ${x.bytes} ${f(x.heap)}`.padEnd(46); });
+    console.log(`${row.id.padEnd(34)} ${cells.join(" ")} ${["task", "script", "bytes", "heap"].map((key) => (line.ratio[key] === null ? "–" : f(line.ratio[key], 2)).padEnd(8)).join(" ")} ${f(line.longest)}`);
   }
 } finally {
   await browser.close();

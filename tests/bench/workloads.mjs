@@ -1,3 +1,18 @@
+const FRAMEWORKS = ["react", "vue", "svelte"];
+// js-framework-benchmark's nine actions: name, what stands before, what is measured.
+const ACTIONS = [
+  ["create 1,000 rows", null, "table.create()"],
+  ["replace all 1,000", "table.create()", "table.create()"],
+  ["update every 10th of 1,000", "table.create()", "table.update()"],
+  ["select a row, 10 times", "table.create()", "table.select()"],
+  ["swap two rows, 10 times", "table.create()", "table.swap()"],
+  ["remove a row, 10 times", "table.create()", "table.remove()"],
+  ["create 10,000 rows", null, "table.create(10000)"],
+  ["append 1,000 to 1,000", "table.create()", "table.append()"],
+  ["clear 1,000 rows", "table.create()", "table.clear()"],
+];
+export const TABLES = FRAMEWORKS.flatMap((name) => ACTIONS.map(([action, before, run]) => ({ id: `${name}: ${action}`, what: "js-framework-benchmark", page: `/table-${name}`, before: before && `async () => { await ${before}; }`, run: `async () => { await ${run}; }` })));
+
 // What runs in the page after the recorder has started and the page is quiet. Each returns a promise. Self-contained:
 // they travel as source.
 export const WORKLOADS = {

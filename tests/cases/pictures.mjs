@@ -3,6 +3,7 @@ const SVG = (colour) => `<svg xmlns='http://www.w3.org/2000/svg' width='60' heig
 export const files = {
   "/red.svg": ["image/svg+xml", SVG("red")],
   "/green.svg": ["image/svg+xml", SVG("green")],
+  "/sheet.svg": ["image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='20'><rect width='60' height='20' fill='#248'/><circle cx='75' cy='10' r='9' fill='#c40'/></svg>"],
   "/blue.svg": ["image/svg+xml", SVG("blue")],
 };
 const DATA = "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' width='30' height='30'><circle cx='15' cy='15' r='15' fill='%23a0a'/></svg>";
@@ -14,6 +15,12 @@ export const rows = [
   ["data-blob", "data: and blob: pictures", `<img src="${DATA}"><img id=b>`, `b.src=URL.createObjectURL(new Blob(["${SVG("orange").replaceAll('"', "'")}"],{type:'image/svg+xml'}))`],
   ["backgrounds", "addresses in style: background, list, border, mask, cursor, content", `<style>.a{background:url(/red.svg) 0 0/20px repeat-x,#eee;height:40px}.b{list-style:url("${DATA}")}.c{border:10px solid;border-image:url(/green.svg) 10 round}.d{-webkit-mask:url(/blue.svg) 0 0/60px 40px no-repeat;mask:url(/blue.svg) 0 0/60px 40px no-repeat;background:teal;width:60px;height:40px}.e::before{content:url(/blue.svg)}</style><div class=a>a</div><ul class=b><li>b</ul><div class=c>c</div><div class=d></div><div class=e>e</div><div style='background-image:url(/green.svg);height:40px'>inline</div>`, "document.querySelector('.a').style.backgroundImage='url(/blue.svg)'"],
   ["image-set", "image-set", "<style>div{background:image-set('/red.svg' 1x,'/green.svg' 2x);width:60px;height:40px}</style><div></div>"],
+  ["sprites", "sprites", "<style>i{display:inline-block;width:30px;height:20px;background:url(/red.svg)}i+i{background-position:-30px -20px}i+i+i{background:url(/sheet.svg) -60px 0}</style><i></i><i></i><i></i>", "document.querySelector('i').style.backgroundPosition='-15px -10px'"],
+  ["gif-moving", "a GIF that moves keeps its box", "<img src='data:image/gif;base64,R0lGODlhCAAIAPAAAP8AAAAA/yH/C05FVFNDQVBFMi4wAwEAAAAh+QQECgAAACwAAAAACAAIAAACB4SPqcvtXQAh+QQECgAAACwAAAAACAAIAAACCYSPqcutXQAAOw==' width=80 height=40><p>after</p>", null, { picture: ["img"] }],
+  ["audio", "audio with and without controls", "<audio controls></audio><audio></audio><p>after</p>", null, { picture: ["audio"] }],
+  ["font-cors", "a font of another origin that may be read", "<style>@font-face{font-family:F;src:url(OTHER/open.ttf)}p{font:30px F,serif}</style><p>Font words 123</p>", { do: "wait", ms: 600 }],
+  ["font-closed", "a font that may not be read is not shown by either", "<style>@font-face{font-family:F;src:url(OTHER/closed.ttf)}p{font:30px F,serif}</style><p>Font words 123</p>", { do: "wait", ms: 600 }],
+  ["object-failed", "an object that failed shows its own content", "<object id=o data=/none.svg type=image/svg+xml width=300 height=120>instead <b>of it</b></object><p>after</p>", { do: "wait", ms: 300 }, "o.querySelector('b').textContent='of what is missing'", "o.textContent='';o.data='/red.svg'", { picture: ["object[data]", "beside-object[data-beside-stands-for]"] }],
   ["broken", "broken pictures with their words", "<img src=/none.png alt='a picture'><img src=/none2.png width=80 height=50><p>after</p>"],
   ["svg-image", "pictures inside SVG", "<svg width=100 height=60><image href=/red.svg width=60 height=40 /></svg>"],
   ["canvas-2d", "canvas, drawn and drawn again", "<canvas id=c width=200 height=100 style='border:1px solid'></canvas>", "window.x=c.getContext('2d');x.fillStyle='green';x.fillRect(10,10,90,50)", "x.fillStyle='red';x.font='30px serif';x.fillText('word',60,60)", "x.clearRect(0,0,200,100)", "c.width=120;x.fillRect(0,0,60,60)"],

@@ -116,9 +116,15 @@ export async function shot(page, isAgent) {
     await page.evaluate(() => { const ui = document.querySelector("beside-ui"); if (ui) ui.style.visibility = ""; });
     return PNG.sync.read(Buffer.from(bytes));
   }
-  const clip = await page.evaluate(() => {
+  const clip = await page.evaluate(async () => {
     for (const el of document.querySelectorAll(".cursor, .marks")) el.style.visibility = "hidden";
-    const r = document.querySelector("[data-beside=replica]").getBoundingClientRect();
+    const frame = document.querySelector("[data-beside=replica]");
+    // All of it is painted anew: WebKit now and then leaves a line where a picture was before those above it had come.
+    frame.style.visibility = "hidden";
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    frame.style.visibility = "";
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const r = frame.getBoundingClientRect();
     return { x: Math.round(r.left), y: Math.round(r.top), width: Math.round(r.width), height: Math.round(r.height) };
   });
   const bytes = await page.screenshot({ type: "png", clip, captureBeyondViewport: false });

@@ -1,9 +1,8 @@
 // Plays a site or a case page at the customer's and compares page and replica after every step.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PNG } from "pngjs";
 import { compare, median } from "./compare.mjs";
 import { CORPUS } from "./corpus.mjs";
+import { keep } from "./looks.mjs";
 import { servePages } from "./pages.mjs";
 import { ROOT, startRelay } from "./servers.mjs";
 import { offline, person, wait } from "./browsers.mjs";
@@ -15,8 +14,6 @@ export const POLICY = join(ROOT, "tests/corpus/policy.toml");
 
 // One site with its steps. `looks` collects { site, step, share, worst, problems, page, replica } for a report.
 export async function playSite({ site, customer, agent, label, check, looks = [], limits = {} }) {
-  const out = join(ROOT, "tests/out/corpus", label);
-  mkdirSync(out, { recursive: true });
   const pages = await servePages({ pages: site.pages, root: join(CORPUS, site.root) });
   const relay = await startRelay({ origins: [pages.url], policy: POLICY });
   pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
@@ -38,13 +35,15 @@ export async function playSite({ site, customer, agent, label, check, looks = []
         const result = await compare(c, a, { ...limits });
         Object.assign(record, result, { page: undefined, replica: undefined });
         shares.push(result.share);
-        for (const who of ["page", "replica", "difference"]) if (result[who]) writeFileSync(join(out, `${stem}-${who}.png`), PNG.sync.write(result[who]));
+        keep(`corpus/${label}`, stem, result);
         if (result.problems.length) throw new Error(result.problems.join("; "));
         return `${result.texts} texts, ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px, ink ${(result.share * 100).toFixed(3)} %`;
       });
     };
     await look(0, "opened", async () => { await S.connect(c, a, relay, pages.url + site.entry); await wait(site.settle || 1500); });
     for (const [n, step] of site.steps.entries()) await look(n + 1, told(step), async () => { await perform(c, step, pages.url); await wait(step.do === "goto" ? site.settle || 1500 : 400); });
+    // Whoever joins now is told all of it at once.
+    await look(site.steps.length + 1, "seen by one who comes late", async () => { await a.reload(); await S.state(a, "live", 20_000); });
     if (shares.length) console.log(`          ${site.id}: median ink that differs ${(median(shares) * 100).toFixed(3)} %, worst ${(Math.max(...shares) * 100).toFixed(3)} %`);
   } finally {
     await c.close().catch(() => {});

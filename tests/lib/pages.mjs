@@ -1,9 +1,17 @@
 // A small server of test pages on loopback, which counts every request it gets.
 import { createServer } from "node:http";
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif", ".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".wasm": "application/wasm", ".txt": "text/plain" };
+
+// A route to some font that the machine has and no page names by itself.
+const FONTS = ["/usr/share/fonts/truetype/liberation/LiberationMono-Bold.ttf", "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf"];
+export const font = (_, r) => {
+  const file = FONTS.find(existsSync);
+  r.writeHead(file ? 200 : 404, { "content-type": "font/ttf" });
+  r.end(file ? readFileSync(file) : "");
+};
 
 // pages: path → HTML (or a function of the request); root: a folder; inject: put before </head> of every page.
 export async function servePages({ pages = {}, root, inject = "", port = 0 } = {}) {
@@ -14,10 +22,13 @@ export async function servePages({ pages = {}, root, inject = "", port = 0 } = {
     const path = decodeURIComponent(request.url.split("?")[0]);
     const html = (text) => {
       // A fragment that a page fetches is no page; what a service worker fetches for later may be one.
-      const tag = /<!doctype|<html|<head[\s>]/i.test(text) ? state.inject : "";
+      const isXml = text.startsWith("<?xml");
+      let tag = /<!doctype|<html|<head[\s>]/i.test(text) ? state.inject : "";
+      // Every attribute has a value there, in quotes.
+      if (isXml) tag = tag.replace("=none", '="none"').replace(" async>", ' async="">');
       const at = text.search(/<head(\s[^>]*)?>/i);
       const whole = !tag ? text : at < 0 ? tag + text : text.replace(/<head(\s[^>]*)?>/i, (m) => m + tag);
-      response.writeHead(200, { "content-type": TYPES[".html"], "cache-control": "no-store" });
+      response.writeHead(200, { "content-type": isXml ? "application/xhtml+xml" : TYPES[".html"], "cache-control": "no-store" });
       response.end(whole);
     };
     const page = pages[path];

@@ -1,7 +1,7 @@
 // The relay and the demo bank of a test: real processes on loopback, ended by their pid.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,7 +28,16 @@ function start(program, args) {
   return { child, log, ready, gone, async stop(signal = "SIGTERM") { if (child.exitCode === null) { child.kill(signal); await gone; } } };
 }
 
-export async function startRelay({ origins, policy, web = "target/web-tap", port = 0, data, pinSeconds } = {}) {
+// The SDK that the tests drive; by `--plain` the one without WASM.
+const WEB = join(ROOT, process.argv.includes("--plain") ? "target/web-plain" : "target/web-tap");
+export const isPlain = WEB.endsWith("plain");
+// The same folder with a core that cannot start: the loader then takes the JavaScript, as where a page forbids WASM.
+if (isPlain) {
+  cpSync(join(ROOT, "target/web-tap"), WEB, { recursive: true });
+  writeFileSync(join(WEB, "sdk/core.js"), "export default () => Promise.reject(new Error('no WASM here'));");
+}
+
+export async function startRelay({ origins, policy, web = WEB, port = 0, data, pinSeconds } = {}) {
   const folder = data || mkdtempSync(join(tmpdir(), "beside-test-"));
   const args = ["serve", "--demo", "--json", "--listen", `127.0.0.1:${port}`, "--data", folder, "--web", web];
   for (const o of origins) args.push("--allow-origin", o);

@@ -44,11 +44,12 @@ export const picture = (agent, ms) => until(() => agent.evaluate(() => window.be
 // The replica has everything the page has: the hash that came last was the replica's own.
 export async function settled(customer, agent, ms = 8_000) {
   const messages = () => customer.evaluate(() => window.Beside.stats().messages);
+  const behind = () => customer.evaluate(() => window.Beside.stats().behind);
   await until(() => customer.evaluate(() => window.Beside.state === "active"), "an active session", ms);
   await until(async () => {
     const before = await messages();
     await customer.evaluate(() => new Promise((done) => setTimeout(done, 120)));
-    return before === await messages();
+    return before === await messages() && !(await behind());
   }, "a quiet page", ms);
   await until(async () => (await stats(agent)).same, "the same view", ms);
   await agent.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

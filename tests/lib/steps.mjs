@@ -61,6 +61,9 @@ async function keys(page, combination) {
 export async function perform(page, step, url) {
   switch (step.do) {
     case "click": await press(page, step); return step.leave && page.mouse.move(1270, 790);
+    // A press in two parts.
+    case "hold": { const [x, y] = await find(page, step); await page.mouse.move(x, y); return page.mouse.down(); }
+    case "release": return page.mouse.up();
     case "hover": { const [x, y] = await find(page, step); return page.mouse.move(x, y); }
     case "type":
       if (step.css) await press(page, step);

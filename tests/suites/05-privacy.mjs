@@ -9,6 +9,7 @@ const CANARIES = {
   password: "pw", card: "card", hiddenInput: "hid", typedText: "typed", textarea: "area", maskedText: "mtext", maskedAttribute: "mattr", placeholder: "place",
   title: "mtitle", option: "opt", queryString: "query", shadow: "shad", frame: "fram", blocked: "blok", leftOut: "lout", ariaLabel: "aria", dataAttribute: "datt",
   comment: "comm", scriptText: "scri", cssContent: "cssc", imageAddress: "imga", linkAddress: "hrefa", metaContent: "meta", template: "temp", lateText: "late", movedText: "movd",
+  fileName: "file", hiddenName: "hnam",
 };
 const canary = (name) => `ca9a7y${CANARIES[name]}0x`;
 
@@ -21,6 +22,7 @@ const PAGE = () => `<!doctype html><html lang="en"><head><meta charset="utf-8"><
 <div class="private" title="${canary("title")}" data-x="${canary("dataAttribute")}"><p id="mtext" class="inner" style="color:red;--said:'${canary("cssContent")}'">${canary("maskedText")}</p><span aria-label="${canary("ariaLabel")}" alt="${canary("maskedAttribute")}">a</span>
 <input placeholder="${canary("placeholder")}"><img src="/img.png?x=${canary("imageAddress")}" alt="${canary("maskedAttribute")}"></div>
 <a href="/next?token=${canary("linkAddress")}">a link</a>
+<embed src="/files/${canary("fileName")}.svg" width="20" height="20"><div class="private"><embed src="/embed.svg" title="${canary("hiddenName")}" width="20" height="20"></div>
 <div class="blocked">${canary("blocked")}</div><div class="out">${canary("leftOut")}</div>
 <div id="host" class="private"></div><iframe id="fr" class="private" srcdoc="<p>${canary("frame")}</p>"></iframe>
 <!-- ${canary("comment")} --><script>window.state="${canary("scriptText")}"</script><template>${canary("template")}</template>
@@ -52,6 +54,7 @@ export async function run(players) {
   await check("a broken policy: everything is masked, and both sides are told", () => broken(players, `default = "show"\n[[rule]]\nmatch = [".x["]\ndo = "mask"`));
   await check("a selector that the browser refuses: everything is masked, and both sides are told", () => broken(players, `default = "show"\n[[rule]]\nname = "bad one"\nmatch = [":no-such-thing(x)"]\ndo = "mask"`));
   await check("a route of a single-page app brings its own rules before anything of it is told", () => route(players));
+  for (const [what, selectors] of Object.entries(REACHES)) await check(`rules that look at ${what} hit what they hit after any change`, () => reach(players, selectors));
   await check("a reading that fails and begins anew: what rules hide stays hidden", () => anew(players));
   for (const [what, inItsMidst] of Object.entries(BURSTS)) await check(`a burst too large for one slice: ${what} tells nothing on the way`, () => burst(players, inItsMidst));
   await check("a title that is read late, and a password shown before it is read, are not told before", () => late(players));
@@ -120,6 +123,11 @@ async function canaries({ c, a, relay, server, inside, check }) {
     }
     if (found.length) throw new Error(`leaked: ${found.join(", ")}`);
     return `${plain.length} messages, ${sent.length} frames`;
+  });
+  await check("the relay lets an agent in before the agent is told: one that speaks too early is shown out", async () => {
+    const kinds = await c.evaluate(() => window.__sent.map((f) => f[1]));
+    const [admit, confirm] = [kinds.indexOf(0x12), kinds.indexOf(0x23)];
+    if (admit < 0 || !(admit < confirm)) throw new Error(`ADMIT is frame ${admit}, CONFIRM_B frame ${confirm}`);
   });
   await check("no canary in the relay's log or data", async () => {
     const { readdirSync, readFileSync } = await import("node:fs");
@@ -233,6 +241,53 @@ async function hiddenCanvas(players) {
     if (sent.some(([, b]) => holds(b, "PNG"))) throw new Error("the hidden canvas was sent");
     const shown = await inside(() => [...document.querySelectorAll("*")].filter((el) => /blob:/.test(el.getAttribute("style") || "") || /blob:/.test(getComputedStyle(el).backgroundImage)).map((el) => el.id || el.localName));
     if (shown.length) throw new Error(`shown at ${shown}`);
+  });
+}
+
+// Rules that see an element only, what is above it too, what is beside or in it.
+const REACHES = {
+  "an element itself": ["[data-x]", "i.m"],
+  "what is above it": [".on .m", "section > [data-x]"],
+  "what is beside or in it": [".m + i", "b:has(> .on)", "i:nth-child(3)"],
+};
+
+// Random changes of classes, attributes and places; after each burst what is masked is what the browser says is hit. In the
+// very first moment, too: a text that came under a rule in the same task was never told.
+async function reach(players, selectors) {
+  const policy = `default = "show"\n[[rule]]\nname = "r"\nmatch = ${JSON.stringify(selectors)}\ndo = "mask"`;
+  const cells = Array.from({ length: 40 }, (_, n) => `<section id=s${n}><b id=b${n}><i id=i${n} class="${n % 2 ? "m" : ""}">w${n}</i></b><i id=j${n} class="${n % 3 ? "" : "m"}">v${n}</i><i id=k${n}>u${n}</i></section>`).join("");
+  return between(players, { pages: { "/": `<!doctype html><html><head><title>t</title></head><body>${cells}</body></html>` }, policy }, async ({ c, a, inside, connect }) => {
+    await c.evaluateOnNewDocument(SPY);
+    await connect();
+    const hit = () => c.evaluate((any) => { const hit = [...document.querySelectorAll(any)]; return [...document.querySelectorAll("section *")].filter((el) => el.textContent && !el.firstElementChild && hit.some((h) => h.contains(el))).map((el) => el.id).sort().join(" "); }, selectors.join(","));
+    const masked = () => inside(() => [...document.querySelectorAll("section *")].filter((el) => el.textContent && !el.firstElementChild && !/[a-z]/.test(el.textContent)).map((el) => el.id).sort().join(" "));
+    let most = 0;
+    for (let round = 0; round < 12; round++) {
+      await c.evaluate((seed) => {
+        let x = seed * 7919 + 1;
+        const r = (n) => { x = (Math.imul(x, 1103515245) + 12345) >>> 0; return (x >>> 8) % n; };
+        const any = () => document.getElementById("ssbbijk"[r(7)] + r(40));
+        for (let n = 0; n < 6; n++) {
+          const [el, other] = [any(), any()];
+          if (!el || !other) continue;
+          const kind = r(6);
+          if (kind < 2) el.classList.toggle(kind ? "on" : "m");
+          else if (kind === 2) el.toggleAttribute("data-x");
+          else if (kind === 3 && !el.contains(other) && el.localName !== "section") other.closest("section").append(el);
+          else if (kind === 4) { const place = el.nextSibling; const parent = el.parentNode; el.remove(); parent.insertBefore(el, place); }
+          else { const made = document.createElement("i"); made.id = `n${seed}-${n}`; made.className = "m"; made.textContent = "abc"; el.closest("section").append(made); }
+        }
+      }, round + 1);
+      await S.settled(c, a);
+      const [page, copy] = [await hit(), await masked()];
+      if (page !== copy) throw new Error(`round ${round}: hit are ${page}; masked are ${copy}`);
+      most = Math.max(most, page.split(" ").length);
+    }
+    // Both at once, as an element that came and as one that changed.
+    await c.evaluate((t) => { const s = document.getElementById("s1"); s.className = "on"; s.innerHTML = `<b class=m>x</b><i class="m" data-x>${t}</i>`; const k = document.getElementById("k2"); k.textContent = t; k.dataset.x = ""; k.className = "m"; document.getElementById("s2").className = "on"; k.before(Object.assign(document.createElement("i"), { className: "m" })); }, canary("lateText"));
+    await S.settled(c, a);
+    if ((await c.evaluate(() => window.__plain)).some(([, b]) => holds(b, canary("lateText")))) throw new Error("what came under a rule was told");
+    return `${most} masked at most`;
   });
 }
 

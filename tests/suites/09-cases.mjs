@@ -1,15 +1,9 @@
 // One small page per feature, each with its steps, in one session that goes from page to page.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { PNG } from "pngjs";
-import { compare } from "../lib/compare.mjs";
 import { between } from "../lib/between.mjs";
-import { servePages } from "../lib/pages.mjs";
-import { ROOT } from "../lib/servers.mjs";
-import { wait } from "../lib/browsers.mjs";
+import { same } from "../lib/looks.mjs";
+import { font, servePages } from "../lib/pages.mjs";
 import { perform } from "../lib/steps.mjs";
 import { isThere } from "../lib/webkit.mjs";
-import * as S from "../lib/session.mjs";
 
 // WebKit plays part of them in each run: its driver takes three times as long. `--browsers webkit` without `--row` plays all
 // of these; what it does not yet show right (nested frames, the ring of a dialog's button, ticks) is not among them.
@@ -17,7 +11,6 @@ const IN_WEBKIT = ["link", "var-shorthand", "adopted", "has", "focus", "shadow-o
 export const browsers = ["chromium", "firefox", ...(isThere() ? ["webkit"] : [])];
 
 const GROUPS = ["styles", "trees", "state", "pictures", "motion"];
-const FONT = ["/usr/share/fonts/truetype/liberation/LiberationMono-Bold.ttf", "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf"];
 const only = process.argv.includes("--row") ? process.argv[process.argv.indexOf("--row") + 1].split(",") : null;
 
 const serve = (files) => Object.fromEntries(Object.entries(files).map(([path, [type, text]]) => [path, (_, response) => { response.writeHead(200, { "content-type": type }); response.end(text); }]));
@@ -28,6 +21,8 @@ export async function run({ browser, second, name, check, say }) {
     "/cors.css": (_, r) => { r.writeHead(200, { "content-type": "text/css", "access-control-allow-origin": "*" }); r.end(".a{color:rgb(0,110,60);font-size:26px}"); },
     "/open.svg": (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml", "access-control-allow-origin": "*" }); r.end(svg); },
     "/closed.svg": (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml" }); r.end(svg); },
+    "/open.ttf": (_, r) => { r.setHeader("access-control-allow-origin", "*"); font(_, r); },
+    "/closed.ttf": font,
     "/page.html": "<p>another origin</p>",
     "/slow.html": (_, r) => { setTimeout(() => { r.writeHead(200, { "content-type": "text/html" }); r.end("<p>another origin, late</p>"); }, 1400); },
   } });
@@ -37,10 +32,14 @@ export async function run({ browser, second, name, check, say }) {
     Object.assign(pages, serve(group.files));
     for (const [id, , html] of group.rows) {
       const text = html.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"));
+      if (text.startsWith("XHTML")) {
+        pages[`/${id}`] = `<?xml version="1.0" encoding="UTF-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body>${text.slice(5)}</body></html>`;
+        continue;
+      }
       pages[`/${id}`] = text.startsWith("QUIRKS") ? `<head></head>${text.slice(6)}` : `<!doctype html><head><meta charset=utf-8></head>${text}<style>*{caret-color:transparent}</style>`;
     }
   }
-  pages["/font.ttf"] = (_, r) => { for (const f of FONT) { try { const bytes = readFileSync(f); r.writeHead(200, { "content-type": "font/ttf" }); return r.end(bytes); } catch { /* the next one */ } } r.writeHead(404); return r.end(); };
+  pages["/font.ttf"] = font;
   pages["/elsewhere"] = "<!doctype html><head></head><p>elsewhere</p>";
   try {
     await between({ browser, second }, { pages }, ({ c, a, server, connect, fresh }) => play({ c, a, server, connect, fresh, groups, other, name, check, say }));
@@ -63,19 +62,7 @@ async function play({ c, a, server, connect, fresh, groups, other, name, check, 
         await c.mouse.move(1270, 790);
         await fresh(`/${id}`);
         const shares = [];
-        const look = async (at) => {
-          await S.settled(c, a, 8_000);
-          let result;
-          // Pictures and edits of single rules follow within a second.
-          for (let tries = 0; tries < 8; tries++) { await wait(tries ? 300 : 60); result = await compare(c, a, { skip, inkLimit: skip.ink || 0.02 }); if (!result.problems.length) break; }
-          if (result.problems.length) {
-            const out = join(ROOT, "tests/out/cases", name);
-            mkdirSync(out, { recursive: true });
-            for (const who of ["page", "replica", "difference"]) if (result[who]) writeFileSync(join(out, `${id}-${who}.png`), PNG.sync.write(result[who]));
-          }
-          if (result.problems.length) throw new Error(`${at}: ${result.problems.join("; ")}`);
-          shares.push(result.share);
-        };
+        const look = async (at) => shares.push((await same(c, a, { at, folder: `cases/${name}`, stem: id, skip, inkLimit: skip.ink || 0.02 })).share);
         await look("opened");
         for (const [n, step] of steps.entries()) {
           if (typeof step === "string") await c.evaluate(`(async()=>{${step.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"))}})()`); else await perform(c, step, server.url);

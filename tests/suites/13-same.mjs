@@ -1,6 +1,7 @@
 // The picture knows whether it is what the customer sees: whatever is done to it is noticed, and mended without a whole
 // new page.
 import { between } from "../lib/between.mjs";
+import { font } from "../lib/pages.mjs";
 import { until, wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
@@ -15,6 +16,10 @@ const LOSE = (n) => {
 
 const MOVING = `<!doctype html><html><head><style>@keyframes s{to{transform:translateX(600px)}}div,p::before{content:"";display:block;width:60px;height:40px;background:teal;animation:s 60s linear infinite}p::before{animation-duration:90s}</style></head><body><div></div><p></p></body></html>`;
 
+const LETTERS = `<!doctype html><html><head><style>@font-face{font-family:letters;src:url(/font.ttf)}p{display:inline-block;font:40px letters,serif;margin:8px}</style></head><body>${Array.from({ length: 40 }, (_, n) => `<p id="p${n}">iiii ${n}</p>`).join(" ")}</body></html>`;
+
+const STAND = `<!doctype html><html><body><object data=/prices.svg type=image/svg+xml width=300 height=90></object><embed src=/prices.svg width=300 height=90 title="Terms and conditions"><iframe src="http://localhost:9/" width=300 height=90></iframe></body></html>`;
+
 // What is done to the replica behind our back: its document is all there is at hand.
 const INJURIES = {
   "an attribute is wrong": (d) => { d.getElementById("box").style.height = "220px"; },
@@ -24,7 +29,7 @@ const INJURIES = {
   "a rule is missing": (d) => { const s = d.adoptedStyleSheets.at(-1); s.deleteRule(s.cssRules.length - 2); },
 };
 
-export const run = ({ browser, second, check }) => between({ browser, second }, { pages: { "/": PAGE, "/moving": MOVING } }, async ({ c, a, inside, connect, fresh }) => {
+export const run = ({ browser, second, check }) => between({ browser, second }, { pages: { "/": PAGE, "/moving": MOVING, "/font": LETTERS, "/stand": STAND, "/prices.svg": (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml" }); r.end("<svg xmlns='http://www.w3.org/2000/svg' width='200' height='90'/>"); }, "/font.ttf": font } }, async ({ c, a, inside, connect, fresh }) => {
   const bottoms = () => [...document.querySelectorAll("h1,p,div")].map((el) => Math.round(el.getBoundingClientRect().bottom)).join();
   const heights = () => inside(bottoms);
   const theirs = () => c.evaluate(bottoms);
@@ -48,6 +53,19 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
       return `${took} ms, no keyframe`;
     });
   }
+  await check("a font has gone: it is noticed, and built again with it", async () => {
+    await fresh("/font");
+    const widths = () => [...document.querySelectorAll("p")].map((el) => Math.round(el.getBoundingClientRect().right)).join();
+    await until(async () => (await c.evaluate(widths)) === (await inside(widths)), "the font", 8_000);
+    const before = await S.stats(a);
+    await inside(() => { for (const s of document.adoptedStyleSheets) for (let n = s.cssRules.length - 1; n >= 0; n--) if (s.cssRules[n].cssText.startsWith("@font-face")) s.deleteRule(n); });
+    await until(async () => (await c.evaluate(widths)) !== (await inside(widths)), "other letters", 4_000);
+    const start = Date.now();
+    await until(async () => { await stir(); await wait(300); return (await c.evaluate(widths)) === (await inside(widths)); }, "the same layout", 15_000);
+    const took = Date.now() - start;
+    if ((await S.stats(a)).keyframes !== before.keyframes) throw new Error("it took a whole page");
+    return `${took} ms, no keyframe`;
+  });
   await check("an operation is lost: it is noticed by the hash, and only what differs is told again", async () => {
     await fresh();
     const before = await S.stats(a);
@@ -88,6 +106,22 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
     const light = await a.evaluate(() => document.querySelector(".light").textContent);
     if (!/differs/.test(light)) throw new Error(`the light says ${light}`);
     return `${Date.now() - start} ms, "${light}"`;
+  });
+  await check("one who comes late finds scrolled what was, also where attributes changed since", async () => {
+    await fresh();
+    await c.evaluate(() => { const box = document.getElementById("box"); box.style.cssText = "width:300px;height:80px;overflow:auto"; box.append(Object.assign(document.createElement("div"), { style: "height:900px" })); box.scrollTop = 300; });
+    await until(() => inside(() => document.getElementById("box").scrollTop === 300), "a scrolled box");
+    await c.evaluate(() => { document.getElementById("box").className = "other"; });
+    await S.settled(c, a);
+    await a.reload();
+    await S.state(a, "live", 15_000);
+    await until(() => inside(() => document.getElementById("box").scrollTop === 300), "a scrolled box for one who came late");
+  });
+  await check("a placeholder says what it stands for, in the agent's language, and what that is called", async () => {
+    await fresh("/stand");
+    const said = await until(() => inside(() => { const all = [...document.querySelectorAll("[data-beside-stands-for]")].map((el) => decodeURIComponent(getComputedStyle(el).backgroundImage).match(/>([^<]*)<\/text>/)?.[1]); return all.length === 3 && all.every(Boolean) && all; }), "three placeholders that say something");
+    for (const wanted of ["Embedded file: prices.svg", "Embedded file: Terms and conditions", "Frame of another site"]) if (!said.some((is) => is === wanted)) throw new Error(`nothing says ${wanted}: ${said.join(", ")}`);
+    return said.join(", ");
   });
   await check("animations of style sheets stand at the customer's moment, also for one who comes late", async () => {
     const moments = () => document.getAnimations().map((a) => [a.effect.pseudoElement, a.currentTime]);

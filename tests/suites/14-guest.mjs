@@ -1,7 +1,7 @@
 // A good guest: whatever a page is like, the tag works in it, and the page is as it would be without.
 import { servePages } from "../lib/pages.mjs";
 import { POLICY } from "../lib/fidelity.mjs";
-import { startRelay } from "../lib/servers.mjs";
+import { isPlain, startRelay } from "../lib/servers.mjs";
 import { person, until, wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
@@ -33,7 +33,7 @@ const ACTS = `
     // What script can see of the page.
     note("globals", Object.keys(window).filter((k) => !window.__known.has(k) && !["log", "act", "__known", "__sent", "__plain", "__besideTap"].includes(k)));
     note("styles", document.documentElement.getAttribute("style"), document.body.getAttribute("style"), document.documentElement.className, document.styleSheets.length, document.adoptedStyleSheets.length);
-    note("children", [...document.body.children].filter((n) => !own(n)).map((n) => n.localName));
+    note("children", [...document.body.children].map((n) => n.localName));
     note("size", document.documentElement.scrollWidth, document.documentElement.scrollHeight, innerWidth, document.getElementById("stage").getBoundingClientRect().bottom);
     note("active", document.activeElement.localName, "root", host.shadowRoot);
     note("enumerable", Object.keys(Element.prototype).length, Object.keys(document).length, JSON.stringify(Object.keys(Object.prototype)));
@@ -66,22 +66,37 @@ const PECULIAR = {
   "a policy that forbids WASM": { headers: { "content-security-policy": "script-src 'nonce-n0' 'strict-dynamic'; connect-src RELAY WSRELAY" }, nonce: "n0", plain: true },
 };
 
-export async function run({ browser, second, check }) {
+export async function run({ browser, second, name, check, say }) {
   let relay;
   const route = {};
   const origin = () => new URL(relay.script).origin;
-  const page = (path, { first = "", headers = {}, nonce = "" }, withTag = true) => {
+  const page = (path, { first = "", headers = {}, nonce = "", speculates = false }, withTag = true) => {
     route[path] = (_, r) => {
       const sent = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, v.replaceAll("WSRELAY", origin().replace("http", "ws")).replaceAll("RELAY", origin())]));
       const own = (s) => s.replaceAll("<script>", `<script nonce="${nonce}">`).replaceAll("<style>", `<style nonce="${nonce}">`);
       r.writeHead(200, { "content-type": "text/html", ...sent });
-      r.end(`<!doctype html><html><head><meta charset=utf-8><title>guest</title>${own(`<script>${first}</script>${known}`)}${withTag ? `<script nonce="${nonce}" src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>` : ""}</head><body>${own(BODY)}${own(`<script>${ACTS}</script>`)}</body></html>`);
+      r.end(`<!doctype html><html><head><meta charset=utf-8><title>guest</title>${own(`<script>${first}</script>${known}`)}${withTag ? `<script nonce="${nonce}" src="${relay.script}" data-tenant="acme-bank" data-button="none" async></script>` : ""}</head><body>${speculates ? '<a id=go href="/next">go on</a><script type=speculationrules>{"prerender":[{"urls":["/next"],"eagerness":"immediate"}]}</script>' : ""}${own(BODY)}${own(`<script>${ACTS}</script>`)}</body></html>`);
     };
   };
   page("/with", {});
   page("/without", {}, false);
   for (const [n, peculiar] of Object.values(PECULIAR).entries()) page(`/p${n}`, peculiar);
   route["/away"] = "<!doctype html><head></head><p>away</p>";
+  route["/holder"] = "<!doctype html><head></head><p>holder</p><iframe sandbox=allow-scripts src=/with width=600 height=400></iframe>";
+  // Half of it comes when the tag has long begun.
+  for (const tagged of [true, false]) {
+    route[tagged ? "/slow-with" : "/slow-without"] = (_, r) => {
+      r.writeHead(200, { "content-type": "text/html" });
+      r.write(`<!doctype html><html><head><meta charset=utf-8>${tagged ? `<script src="${relay.script}" data-tenant="acme-bank" async></script>` : ""}</head><body><i></i>`);
+      setTimeout(() => r.end("<i></i><i></i></body></html>"), 1200);
+    };
+  }
+  // The driver may lose the frame of a page that had been prepared, so that the page tells by itself that it lives on.
+  page("/next", { first: `
+    let n = 0;
+    const begin = () => setInterval(() => { const stage = document.getElementById("stage"); if (stage) stage.textContent = "there " + ++n + (performance.getEntriesByType("navigation")[0].activationStart > 0 ? " prepared" : ""); }, 300);
+    if (document.prerendering) document.addEventListener("prerenderingchange", begin); else begin();` });
+  page("/from", { speculates: true });
   const server = await servePages({ pages: route });
   relay = await startRelay({ origins: [server.url], policy: POLICY });
   server.inject = "";
@@ -134,10 +149,30 @@ export async function run({ browser, second, check }) {
         c.off("request", listen);
         const wrong = c.errors.filter((e) => !/favicon|404|WebAssembly|wasm-unsafe-eval|Content.Security|CSP/i.test(e));
         if (wrong.length) throw new Error(`the page's console says ${wrong[0]}`);
-        if (Boolean(peculiar.plain) !== asked.some((u) => u.endsWith("core-plain.js"))) throw new Error(`asked for ${asked.filter((u) => u.includes("/sdk/"))}`);
+        if ((isPlain || Boolean(peculiar.plain)) !== asked.some((u) => u.endsWith("core-plain.js"))) throw new Error(`asked for ${asked.filter((u) => u.includes("/sdk/"))}`);
         if (peculiar.after) await c.evaluate(`(${peculiar.after})()`);
       }));
     }
+    await check("selectors of siblings and of last children see the page's own elements only, also while the page is still coming", () => alone(async () => {
+      const found = async (path) => {
+        const coming = c.goto(server.url + path);
+        const early = await until(() => c.evaluate((tagged) => (!tagged || document.querySelector("beside-ui")) && document.readyState === "loading" && document.querySelectorAll("body > :last-child:is(i), body > :only-child").length, path === "/slow-with").catch(() => 0), "the first half of the page");
+        await coming;
+        return [early, ...(await c.evaluate(() => ["i + i", "i + i + i", "i:last-child", "i:nth-last-child(2)", "body > *"].map((s) => document.querySelectorAll(s).length)))].join(" ");
+      };
+      const [without, tagged] = [await found("/slow-without"), await found("/slow-with")];
+      if (without !== tagged) throw new Error(`${without} without the tag, ${tagged} with it`);
+    }));
+    await check("a page that throws everything out keeps the customer's bar, and the agent sees what came instead", () => alone(async () => {
+      await S.connect(c, a, relay, `${server.url}/with`);
+      const bar = () => c.evaluate(() => { const ui = document.querySelector("beside-ui"); return Boolean(ui?.isConnected && ui.shadowRoot.querySelector(".bar")?.getBoundingClientRect().height); });
+      await until(bar, "the bar");
+      for (const [n, how] of ["document.body = document.createElement('body')", "document.documentElement.innerHTML = '<head></head><body></body>'", "{ const html = document.createElement('html'); html.append(document.createElement('head'), document.createElement('body')); document.documentElement.replaceWith(html); }"].entries()) {
+        await c.evaluate(`${how}; document.body.append("other words ${n}")`);
+        await until(bar, `the bar after ${how}`);
+        await until(async () => (await shown()) === `other words ${n}`, "the other words");
+      }
+    }));
     await check("away and back by the browser's own buttons: the session goes on", () => alone(async () => {
       await S.connect(c, a, relay, `${server.url}/with`);
       await S.settled(c, a);
@@ -158,6 +193,41 @@ export async function run({ browser, second, check }) {
       await until(async () => (await shown()).includes("told from behind"), "what changed", 10_000);
       await other.close();
     }));
+    await check("in a frame that may not store anything: no error, and a refusal that says something", () => alone(async () => {
+      await c.goto(`${server.url}/holder`);
+      const frame = await until(() => c.frames().find((f) => f.url().endsWith("/with")), "the frame");
+      await until(() => frame.evaluate(() => Boolean(window.Beside)), "window.Beside");
+      const said = await frame.evaluate(() => Promise.race([window.Beside.start().then(() => "begun", () => "refused"), new Promise((done) => setTimeout(() => done("silent"), 6000))]));
+      const panel = await until(() => frame.evaluate(() => document.querySelector("beside-ui")?.shadowRoot?.textContent.replace(/\s+/g, " ").trim()), "words in the panel");
+      if (said === "silent") throw new Error(`nothing was said; the panel: ${panel}`);
+      const wrong = c.errors.filter((e) => !/favicon|404|403|WebSocket|Failed to load|CORS|Access-Control|blocked/i.test(e));
+      if (wrong.length) throw new Error(wrong[0]);
+      return `${said}: ${panel.slice(0, 80)}`;
+    }));
+    if (name === "chromium") {
+      await check("on paper there is nothing of ours", () => alone(async () => {
+        await S.connect(c, a, relay, `${server.url}/with`);
+        const seen = () => c.evaluate(() => [...document.querySelector("beside-ui").shadowRoot.querySelectorAll("*")].filter((el) => { const r = el.getBoundingClientRect(); return el.checkVisibility() && r.width && r.height; }).length);
+        const before = await seen();
+        await c.emulateMediaType("print");
+        const printed = await seen();
+        await c.emulateMediaType(null);
+        if (!before || printed) throw new Error(`${before} elements on the screen, ${printed} on paper`);
+        return `${before} elements on the screen`;
+      }));
+      await check("a page that is prepared before anybody goes there takes the session over when it is shown, not before", () => alone(async () => {
+        await S.connect(c, a, relay, `${server.url}/from`);
+        await wait(1500);
+        await c.evaluate(() => { document.getElementById("stage").append("still here"); });
+        await until(async () => (await shown()).includes("still here"), "what changed");
+        await c.click("#go");
+        const count = async () => Number(/there (\d+)/.exec(await shown())?.[1] || 0);
+        const first = await until(count, "the session on the next page", 15_000);
+        await until(async () => (await count()) > first + 2, "what changes there", 10_000);
+        await S.state(a, "live");
+        return (await shown()).includes("prepared") ? "it had been prepared" : "this browser did not prepare it";
+      }));
+    } else say("the drivers of other engines can neither print nor prepare pages: those rows are Chromium's");
   } finally {
     await server.close();
     await relay.clean();

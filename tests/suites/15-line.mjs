@@ -10,26 +10,40 @@ export const alone = true;
 const SLOW = 32 * 1024;
 const PAGE = "<!doctype html><head></head><h1>slow</h1><div id=stage></div><img id=big width=200 height=150>";
 
-// Counts what is sent, before the page runs.
+// Counts what is sent, before the page runs; by itself what is sent of the page (the third byte of a frame is its channel).
 const SPY = () => {
-  window.__sent = 0;
+  window.__sent = window.__page = 0;
   const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (data) { send.call(this, data); window.__sent += data.byteLength || 0; };
+  WebSocket.prototype.send = function (data) {
+    send.call(this, data);
+    const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+    window.__sent += bytes.length;
+    if (bytes[2] === 2) window.__page += bytes.length;
+  };
 };
 
-// 200 rows of random words in every frame: some 100 KB/s when deflated, three times what the line takes.
+// 600 rows of random words in every frame: even where frames are few it is several times what the line takes.
 const RESTLESS = () => {
   const stage = document.getElementById("stage");
   const word = () => Math.random().toString(36).slice(2);
   const step = () => {
     if (window.__rest) return;
     stage.textContent = "";
-    for (let i = 0; i < 200; i++) { const p = document.createElement("p"); p.textContent = `${word()} ${word()}`; stage.append(p); }
+    for (let i = 0; i < 600; i++) { const p = document.createElement("p"); p.textContent = `${word()} ${word()}`; stage.append(p); }
     window.__steps = (window.__steps || 0) + 1;
     requestAnimationFrame(step);
   };
   step();
 };
+
+// Noise does not deflate: half a megabyte takes this line a quarter of a minute.
+const NOISE = () => new Promise((done) => {
+  const canvas = document.createElement("canvas"); canvas.width = 420; canvas.height = 420;
+  const x = canvas.getContext("2d"); const d = x.createImageData(420, 420);
+  for (let i = 0; i < d.data.length; i++) d.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
+  x.putImageData(d, 0, 0);
+  canvas.toBlob((blob) => { const img = document.getElementById("big"); img.onload = () => done(blob.size); img.src = URL.createObjectURL(blob); });
+  });
 
 export const run = ({ browser, second, check }) => between({ browser, second }, { pages: { "/": PAGE } }, async ({ c, a, inside, connect, line }) => {
   await c.evaluateOnNewDocument(SPY);
@@ -71,14 +85,7 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
     return `${took} ms`;
   });
   await check("a large picture does not hold up the page", async () => {
-    // Noise does not deflate: half a megabyte takes this line a quarter of a minute.
-    await c.evaluate(() => new Promise((done) => {
-      const canvas = document.createElement("canvas"); canvas.width = 420; canvas.height = 420;
-      const x = canvas.getContext("2d"); const d = x.createImageData(420, 420);
-      for (let i = 0; i < d.data.length; i++) d.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
-      x.putImageData(d, 0, 0);
-      canvas.toBlob((blob) => { const img = document.getElementById("big"); img.onload = () => done(blob.size); img.src = URL.createObjectURL(blob); });
-    }));
+    await c.evaluate(NOISE);
     await wait(1_500);
     const shown = () => inside(() => { const img = document.getElementById("big"); return img.complete && img.naturalWidth > 0; });
     const start = Date.now();
@@ -89,5 +96,33 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
     line.slow(Infinity);
     await until(shown, "the picture", 20_000);
     return `${took} ms behind half a megabyte`;
+  });
+  await check("a picture that was on its way when the agent's tab was reloaded comes whole", async () => {
+    line.slow(SLOW);
+    await c.evaluate(NOISE);
+    await wait(1_500);
+    await a.reload();
+    await S.state(a, "live", 20_000);
+    line.slow(Infinity);
+    await until(() => inside(() => { const img = document.getElementById("big"); return img.complete && img.naturalWidth > 0; }), "the picture", 20_000);
+  });
+  await check("one who comes late to a page that takes this line seconds is told it once", async () => {
+    await c.evaluate(() => { document.getElementById("big").remove(); document.getElementById("stage").replaceChildren(...Array.from({ length: 9000 }, () => { const p = document.createElement("p"); p.textContent = `${Math.random()} ${Math.random()}`; return p; })); });
+    await S.settled(c, a, 20_000);
+    line.slow(SLOW);
+    const before = await c.evaluate(() => window.__page);
+    await a.reload();
+    const start = Date.now();
+    await S.state(a, "live", 40_000);
+    const took = Date.now() - start;
+    await until(async () => (await c.evaluate(words)) === (await inside(words)), "the same words", 20_000);
+    const { keyframes } = await S.stats(a);
+    const whole = await c.evaluate(() => window.Beside.stats().keyframeBytes);
+    const bytes = (await c.evaluate(() => window.__page)) - before;
+    line.slow(Infinity);
+    if (bytes < 3 * SLOW) throw new Error(`only ${bytes} bytes: this test proves nothing`);
+    if (keyframes !== 1) throw new Error(`${keyframes} keyframes`);
+    if (bytes > 1.5 * whole) throw new Error(`${bytes} bytes for a page of ${whole}`);
+    return `${bytes} bytes, ${took} ms`;
   });
 });
