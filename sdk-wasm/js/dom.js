@@ -13,6 +13,7 @@ export const hasAttributes = method("hasAttributes");
 export const matchesOf = method("matches");
 export const queryAllOf = method("querySelectorAll");
 export const containsOf = method("contains");
+export const styleOf = getter("style");
 export const rootOf = method("getRootNode");
 export const typeOf = getter("nodeType");
 export const firstOf = getter("firstChild");

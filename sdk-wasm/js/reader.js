@@ -1,6 +1,6 @@
 // Packs the tree into numbers and strings: nodes with their attributes and states, who stands where, and which rules hit
 // what. Knows what has been told under which id, and tells nothing of a node that may have moved since.
-import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, typeOf } from "./dom.js";
+import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, styleOf, typeOf } from "./dom.js";
 import { R } from "./records.js";
 import { Rules } from "./rules.js";
 import { isSealed, STATEFUL, states, TRACKED } from "./state.js";
@@ -338,8 +338,10 @@ export class Reader {
     if (isForm ? hasAttributes.call(el) : el.hasAttributes()) {
       for (const attr of isForm ? attributeNames.call(el) : el.getAttributeNames()) {
         if (SKIP.has(attr) || (attr[0] === "o" && attr[1] === "n") || attr[0] === "@") continue;
-        const value = isForm ? attributeOf.call(el, attr) : el.getAttribute(attr);
+        let value = isForm ? attributeOf.call(el, attr) : el.getAttribute(attr);
         if (value === null || value.length > 65536) continue;
+        // What the page's own policy (style-src) keeps from counting stands in the attribute all the same.
+        if (attr === "style" && (isForm ? styleOf.call(el) : el.style)?.length === 0) value = "";
         if (attr === "popover") popover = true;
         if (attr === "contenteditable" && value !== "false" && !el.parentElement?.isContentEditable) flags |= R.EDITABLE;
         this.name(attr); this.str(value); count++;

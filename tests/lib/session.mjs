@@ -51,6 +51,9 @@ export async function settled(customer, agent, ms = 8_000) {
     await customer.evaluate(() => new Promise((done) => setTimeout(done, 120)));
     return before === await messages() && !(await behind());
   }, "a quiet page", ms);
-  await until(async () => (await stats(agent)).same, "the same view", ms);
+  await until(async () => (await stats(agent)).same, "the same view", ms).catch(async (e) => {
+    const { same, state: is, messages: got, keyframes, compared, builtAgain } = await stats(agent);
+    throw new Error(`${e.message}; ${JSON.stringify({ same, is, got, keyframes, compared, builtAgain, light: await agent.evaluate(() => document.querySelector("[data-light]")?.dataset.light) })}, the customer's ${JSON.stringify(await customer.evaluate(() => window.Beside.stats()))}`);
+  });
   await agent.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
