@@ -19,4 +19,4 @@ pub mod source;
 pub use floor::{InputFacts, is_floor};
 pub use judge::{Cover, Facts, Hide, Judged, Part, judge};
 pub use page::path_matches;
-pub use policy::{Action, Default as Otherwise, Detect, MAX_RULES, Pattern, Policy, Rule};
+pub use policy::{Action, Assets, Default as Otherwise, Detect, MAX_RULES, Pattern, Policy, Rule};

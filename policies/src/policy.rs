@@ -99,6 +99,15 @@ pub struct Detect {
     pub pattern: Vec<Pattern>,
 }
 
+/// What else than the customer's browser may read pictures, fonts and sheets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, std::default::Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Assets {
+    /// Hosts (`name` or `name:port`, lower case) whose files the relay fetches where the customer's browser may not read
+    /// them. The relay learns their addresses. None by default.
+    pub relay_fetches: Vec<String>,
+}
+
 /// A whole policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
@@ -110,12 +119,15 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// Detectors.
     pub detect: Detect,
+    /// Who reads what pages embed.
+    #[serde(default)]
+    pub assets: Assets,
 }
 
 impl Policy {
     /// The strictest policy: what holds before, without and after a broken one.
     #[must_use]
     pub fn mask_all() -> Self {
-        Self { default: Default::Mask, inputs: Default::Mask, rules: Vec::new(), detect: Detect::default() }
+        Self { default: Default::Mask, inputs: Default::Mask, rules: Vec::new(), detect: Detect::default(), assets: Assets::default() }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{Action, Detect, MAX_RULES, Otherwise, Policy, Rule, detect::Detectors};
+use crate::{Action, Assets, Detect, MAX_RULES, Otherwise, Policy, Rule, detect::Detectors};
 
 /// Bytes of a policy file.
 pub const MAX_FILE: usize = 256 * 1024;
@@ -10,6 +10,9 @@ pub const MAX_FILE: usize = 256 * 1024;
 pub const MAX_SELECTOR: usize = 2_048;
 /// Selectors of one rule.
 pub const MAX_SELECTORS: usize = 200;
+
+/// Hosts whose files the relay fetches.
+pub const MAX_HOSTS: usize = 64;
 
 /// Why a file is no policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,14 @@ struct File {
     rule: Vec<toml::Spanned<FileRule>>,
     #[serde(default)]
     detect: Detect,
+    #[serde(default)]
+    assets: FileAssets,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct FileAssets {
+    relay_fetches: Vec<toml::Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -77,7 +88,7 @@ pub fn parse(text: &str) -> Result<Policy, Problem> {
         line: e.span().map_or(0, |s| line_of(s.start)),
         rule: None,
         what: e.message().to_owned(),
-        help: "see the keys in the policy reference: default, inputs, rule, detect".to_owned(),
+        help: "see the keys in the policy reference: default, inputs, rule, detect, assets".to_owned(),
     })?;
     let default = otherwise("default", &file.default, line_of(file.default.span().start))?;
     let inputs = match &file.inputs {
@@ -132,11 +143,48 @@ pub fn parse(text: &str) -> Result<Policy, Problem> {
         what: format!("pattern \"{name}\" does not compile: {why}"),
         help: "look-around and back-references are not supported".to_owned(),
     })?;
-    Ok(Policy { default, inputs, rules, detect: file.detect })
+    let assets = assets(file.assets, line_of)?;
+    Ok(Policy { default, inputs, rules, detect: file.detect, assets })
 }
 
 fn whole(what: &str, help: &str) -> Problem {
     Problem { line: 0, rule: None, what: what.to_owned(), help: help.to_owned() }
+}
+
+fn assets(file: FileAssets, line_of: impl Fn(usize) -> usize) -> Result<Assets, Problem> {
+    if file.relay_fetches.len() > MAX_HOSTS {
+        return Err(whole("relay_fetches names more than 64 hosts", "let the hosts send the CORS header instead"));
+    }
+    if let Some(host) = file.relay_fetches.iter().find(|host| !is_host(host.get_ref())) {
+        return Err(Problem {
+            line: line_of(host.span().start),
+            rule: None,
+            what: format!("relay_fetches names \"{}\", which is no host's name", host.get_ref()),
+            help: "write the name alone, in lower case, like cdn.example.com or cdn.example.com:8443; no *, no address in numbers"
+                .to_owned(),
+        });
+    }
+    Ok(Assets { relay_fetches: file.relay_fetches.into_iter().map(toml::Spanned::into_inner).collect() })
+}
+
+/// A name as browsers write it, with a port where it is not the scheme's own. Numbers are no names: an address would say
+/// nothing of whose it is.
+fn is_host(text: &str) -> bool {
+    let (name, port) = text.split_once(':').unwrap_or((text, "1"));
+    let is_label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    // Whatever ends in a number is read as an address, also in hexadecimal or octal.
+    let is_number = |l: &str| l.bytes().all(|b| b.is_ascii_digit()) || l.starts_with("0x");
+    name.len() <= 253
+        && name.split('.').all(is_label)
+        && !name.rsplit('.').next().is_some_and(is_number)
+        && port.parse::<u16>().is_ok_and(|p| p > 0)
+        && !port.starts_with(['0', '+'])
 }
 
 fn otherwise(key: &str, word: &toml::Spanned<String>, line: usize) -> Result<Otherwise, Problem> {
@@ -244,8 +292,43 @@ mod tests {
     }
 
     #[test]
+    fn hosts_are_names_and_never_numbers() {
+        let takes = |host: &str| parse(&format!("default = \"show\"\n[assets]\nrelay_fetches = [{host:?}]")).is_ok();
+        for host in ["cdn.example", "a-b.cdn.example:8443", "localhost:4000", "xn--bcher-kva.example"] {
+            assert!(takes(host), "{host}");
+        }
+        for host in [
+            "",
+            ".",
+            "*.example",
+            "CDN.example",
+            "bücher.example",
+            "10.0.0.1",
+            "2130706433",
+            "0x7f.1",
+            "127.0x1",
+            "[::1]",
+            "::1",
+            "cdn.example:",
+            "cdn.example:0",
+            "cdn.example:99999",
+            "cdn.example:+80",
+            "a@cdn.example",
+            "cdn.example/x",
+            "-a.example",
+            "cdn.example.",
+        ] {
+            assert!(!takes(host), "{host}");
+        }
+    }
+
+    #[test]
     fn refusals_say_where_and_what_was_meant() {
         for (text, expected) in [
+            (
+                "default = \"show\"\n[assets]\nrelay_fetches = [\"cdn.example\", \"https://cdn.example\"]",
+                "line 3: relay_fetches names \"https://cdn.example\", which is no host's name; write the name alone, in lower case, like cdn.example.com or cdn.example.com:8443; no *, no address in numbers",
+            ),
             ("default = \"hide\"", "line 1: default = \"hide\" means nothing; use \"show\" or \"mask\""),
             (
                 "default = \"show\"\n\n[[rule]]\nname = \"a\"\nmatch = [\".x\"]\ndo = \"maks\"",

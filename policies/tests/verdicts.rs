@@ -1,6 +1,6 @@
 //! The table in `verdicts.txt`, and what must hold for every policy.
 
-use beside_policies::{Action, Cover, Detect, Facts, Hide, InputFacts, Otherwise, Part, Policy, Rule, judge};
+use beside_policies::{Action, Assets, Cover, Detect, Facts, Hide, InputFacts, Otherwise, Part, Policy, Rule, judge};
 use proptest::prelude::*;
 
 const ACTIONS: [(&str, Action); 5] = [
@@ -22,7 +22,7 @@ fn policy(default: Otherwise, inputs: Otherwise) -> Policy {
             action: *action,
         })
         .collect();
-    Policy { default, inputs, rules, detect: Detect::default() }
+    Policy { default, inputs, rules, detect: Detect::default(), assets: Assets::default() }
 }
 
 fn bits(words: &str) -> u64 {

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod demo;
+pub mod fetch;
 pub mod http;
 pub mod hub;
 pub mod limits;

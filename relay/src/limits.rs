@@ -46,3 +46,13 @@ pub const SOCKETS_PER_MINUTE: u32 = 600;
 pub const UNCLAIMED_SECONDS: u64 = 60;
 /// How long a stop waits for sockets to say goodbye.
 pub const DRAIN: Duration = Duration::from_millis(1_500);
+/// Files that the relay fetches for pages at once, over all companies: each may hold 20 MB.
+pub const FETCHES_AT_ONCE: usize = 16;
+/// How long a page's request waits for one of them to end.
+pub const FETCH_WAITS: Duration = Duration::from_secs(5);
+/// How long a host may take from the first byte asked to the last one given.
+pub const FETCH_TAKES: Duration = Duration::from_secs(15);
+/// Times a host may send on to another address; security reviews of such proxies agree on a handful.
+pub const FETCH_REDIRECTS: usize = 3;
+/// Fetches per address and minute: a page embeds a few hundred files at most.
+pub const FETCHES_PER_MINUTE: u32 = 600;

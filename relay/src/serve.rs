@@ -8,6 +8,7 @@ use clap::Args;
 use protocol::SessionId;
 use serde::Serialize;
 
+use crate::fetch::Fetcher;
 use crate::hub::Hub;
 use crate::shell::{Shell, now};
 use crate::store::Store;
@@ -38,6 +39,10 @@ pub struct Serve {
     /// Serves the SDK and the dashboard from this folder instead of the ones in the binary; for development
     #[arg(long, value_name = "DIR")]
     pub web: Option<PathBuf>,
+    /// A network that is not public and from which files may be fetched for pages all the same, like 10.20.0.0/16; only from
+    /// hosts that a company's policy lists; may be given several times
+    #[arg(long = "fetch-inside", value_name = "NETWORK")]
+    pub inside: Vec<ipnet::IpNet>,
     /// Prints one line of JSON when ready
     #[arg(long)]
     pub json: bool,
@@ -97,7 +102,13 @@ pub async fn serve(options: Serve) -> Result<(), CannotStart> {
     }
     let ended = store.ended().await.map_err(store_failed)?;
     let ended = ended.iter().filter_map(|id| session_id(id));
-    let shell = Shell::new(Hub::new(RelayKey(bytes), ended, now()).with_pin_seconds(options.pin_seconds), store);
+    let fetcher = Fetcher::new(options.inside.clone()).map_err(|e| {
+        CannotStart::new(
+            format!("Nothing can be fetched over https: {e}."),
+            "Install the system's root certificates (the package is commonly called ca-certificates).",
+        )
+    })?;
+    let shell = Shell::new(Hub::new(RelayKey(bytes), ended, now()).with_pin_seconds(options.pin_seconds), store, fetcher);
     let listener = tokio::net::TcpListener::bind(options.listen).await.map_err(|e| {
         CannotStart::new(
             format!("{} cannot be listened on: {e}.", options.listen),

@@ -14,6 +14,7 @@ use protocol::session::{self, Hello, Open, Resume};
 use protocol::{CloseCode, Envelope, Kind, SessionId};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::fetch::Fetcher;
 use crate::hub::{Agent, Command, Conn, Counts, Hub};
 use crate::store::Store;
 use crate::{accounts, limits, tickets};
@@ -40,6 +41,8 @@ pub struct Shell {
     state: Arc<Mutex<State>>,
     /// What is kept.
     pub store: Store,
+    /// What fetches files for pages.
+    pub fetcher: Arc<Fetcher>,
     next: Arc<AtomicU64>,
 }
 
@@ -67,9 +70,9 @@ pub enum Door {
 impl Shell {
     /// A shell around a hub.
     #[must_use]
-    pub fn new(hub: Hub, store: Store) -> Self {
+    pub fn new(hub: Hub, store: Store, fetcher: Fetcher) -> Self {
         let state = State { hub, lines: HashMap::new(), tickets: HashMap::new() };
-        Self { state: Arc::new(Mutex::new(state)), store, next: Arc::default() }
+        Self { state: Arc::new(Mutex::new(state)), store, fetcher: Arc::new(fetcher), next: Arc::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

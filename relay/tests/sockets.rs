@@ -7,6 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use protocol::field::List;
 use protocol::session::{self, Claim, Empty, Hello, Open, Opened, Resume};
 use protocol::{Channel, CloseCode, Envelope, Epoch, Instance, Kind, ParticipantId, TabId, limits};
+use relay::fetch::Fetcher;
 use relay::hub::{Agent, Hub};
 use relay::shell::{Shell, now};
 use relay::store::{Store, Tenant};
@@ -33,7 +34,7 @@ async fn relay() -> Relay {
         origins: vec![ORIGIN.to_owned()],
     };
     store.put_tenant(&tenant).await.expect("stored");
-    let shell = Shell::new(Hub::new(RelayKey([7; 32]), [], now()), store);
+    let shell = Shell::new(Hub::new(RelayKey([7; 32]), [], now()), store, Fetcher::new(Vec::new()).expect("a client"));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let app = relay::http::router(shell.clone()).into_make_service_with_connect_info::<SocketAddr>();

@@ -1,12 +1,16 @@
 // The page check: what an agent would lack of this page, and the line that mends it. Loaded when the web team asks for
 // it (`Beside.check()`), never for a customer. Looks, and changes nothing.
 
+import { allow, reach } from "./reach.js";
+
 const MOST = 40;
 
 export async function check({ base, tenant, closed, frames: named }) {
   const found = [];
   const lacks = (fault, where, mend) => found.push({ fault, where: String(where).slice(0, 300), mend });
-  await Promise.all([sheets(lacks), pictures(lacks), fonts(lacks), policies(base, tenant, lacks), security(base, lacks)]);
+  const settings = await fetch(`${base}/api/v1/tenants/${tenant}/settings?lang=en`).then((r) => r.json()).catch(() => null);
+  allow(base, tenant, settings?.policy?.assets?.relay_fetches || []);
+  await Promise.all([sheets(lacks), pictures(lacks), fonts(lacks), policies(settings, tenant, lacks), security(base, lacks)]);
   frames(named, lacks);
   roots(closed, lacks);
   canvases(lacks);
@@ -18,26 +22,33 @@ export async function check({ base, tenant, closed, frames: named }) {
 }
 
 const other = (address) => { try { const u = new URL(address, document.baseURI); return /^https?:$/.test(u.protocol) && u.origin !== location.origin ? u : null; } catch { return null; } };
-const reads = (address) => fetch(address, { credentials: "omit", cache: "force-cache" }).then((r) => r.ok, () => false);
-const header = `let its host send the header  Access-Control-Allow-Origin: ${location.origin}`;
+// "" where it can be read, or the line that mends it.
+const reads = async (address) => {
+  const answer = await reach(address, { credentials: "omit", cache: "force-cache" }).catch(() => null);
+  if (answer?.ok) return "";
+  const problem = answer?.headers.get("content-type")?.includes("problem+json") && (await answer.json().catch(() => null));
+  if (problem) return `the relay was asked for it and says: ${problem.title} ${problem.detail || ""}`.trim();
+  return `let its host send the header  Access-Control-Allow-Origin: ${location.origin}; or name  ${other(address)?.host || "its host"}  under relay_fetches in the masking policy, and the relay reads it`;
+};
 
 async function sheets(lacks) {
   for (const sheet of document.styleSheets) {
     try { void sheet.cssRules; continue; } catch { /* Another origin's. */ }
-    if (!(await reads(sheet.href))) lacks("sheet-unreadable", sheet.href, `add  crossorigin  to its <link>, and ${header}`);
+    const mend = await reads(sheet.href);
+    if (mend) lacks("sheet-unreadable", sheet.href, mend.startsWith("let") ? `add  crossorigin  to its <link>, and ${mend}` : mend);
   }
 }
 
 async function pictures(lacks) {
   const all = new Set([...document.images].map((i) => i.currentSrc || i.src).filter((a) => a && other(a)));
-  await Promise.all([...all].slice(0, MOST).map(async (a) => { if (!(await reads(a))) lacks("picture-unreadable", a, `${header}; until then it is a box of its size`); }));
+  await Promise.all([...all].slice(0, MOST).map(async (a) => { const mend = await reads(a); if (mend) lacks("picture-unreadable", a, `${mend}; until then it is a box of its size`); }));
 }
 
 async function fonts(lacks) {
   const all = new Set();
   const scan = (rules, from) => { for (const r of rules) { if (r.type === 5) for (const [, a] of r.cssText.matchAll(/url\("([^"]+)"\)/g)) { const u = other(new URL(a, from || document.baseURI).href); if (u) all.add(u.href); } else if (r.cssRules) scan(r.cssRules, from); } };
   for (const s of document.styleSheets) { try { scan(s.cssRules, s.href); } catch { /* Named above. */ } }
-  await Promise.all([...all].slice(0, MOST).map(async (a) => { if (!(await reads(a))) lacks("font-unreadable", a, header); }));
+  await Promise.all([...all].slice(0, MOST).map(async (a) => { const mend = await reads(a); if (mend) lacks("font-unreadable", a, mend); }));
 }
 
 function frames(named, lacks) {
@@ -69,14 +80,13 @@ function canvases(lacks) {
   for (const c of document.querySelectorAll("canvas")) {
     if (!c.width || !c.height) continue;
     try { probe.drawImage(c, 0, 0, 1, 1); probe.getImageData(0, 0, 1, 1); } catch {
-      lacks("canvas-unreadable", c.id ? `#${c.id}` : "canvas", `it was drawn over with another site's picture: load that with  crossorigin, and ${header}`);
+      lacks("canvas-unreadable", c.id ? `#${c.id}` : "canvas", `it was drawn over with another site's picture: load that with  crossorigin, and let its host send the header  Access-Control-Allow-Origin: ${location.origin}`);
       return;
     }
   }
 }
 
-async function policies(base, tenant, lacks) {
-  const settings = await fetch(`${base}/api/v1/tenants/${tenant}/settings?lang=en`).then((r) => r.json()).catch(() => null);
+function policies(settings, tenant, lacks) {
   if (!settings) return;
   if (!settings.policy) { lacks("no-policy", tenant, settings.policy_problem ? `mend the masking policy: ${settings.policy_problem}` : "publish a masking policy; until then everything is masked"); return; }
   for (const rule of settings.policy.rules || []) {

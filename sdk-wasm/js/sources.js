@@ -1,6 +1,8 @@
 // Texts of linked sheets, from the browser's own cache. A rule as a browser writes it out has lost what a shorthand
 // with a variable said; the text has not. What cannot be read at all is named.
 
+import * as Reach from "./reach.js";
+
 const texts = new Map();
 const waiting = new Map();
 const checked = new WeakMap();
@@ -34,13 +36,19 @@ export const isKnown = (href) => texts.has(href);
 // Reads a sheet again; where another origin refuses, it stays unreadable.
 export function load(href, done) {
   if (!href || texts.has(href) || waiting.has(href)) return waiting.get(href)?.promise;
-  const promise = fetch(href, { credentials: "same-origin", cache: "force-cache" })
+  const promise = Reach.reach(href, { credentials: "same-origin", cache: "force-cache" })
     .then((r) => (r.ok ? r.text() : Promise.reject(new Error("status"))))
     .then((text) => { texts.set(href, text); })
     .catch(() => { texts.set(href, null); })
     .finally(() => { waiting.delete(href); done?.(); });
   waiting.set(href, { since: performance.now(), promise });
   return promise;
+}
+
+// Which hosts the relay may read too; what was refused before that was known is tried again.
+export function allow(base, tenant, hosts) {
+  Reach.allow(base, tenant, hosts);
+  for (const [href, text] of texts) if (text === null) texts.delete(href);
 }
 
 const isLinked = (sheet) => sheet.href && sheet.ownerNode?.localName === "link";

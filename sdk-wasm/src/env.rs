@@ -126,7 +126,10 @@ pub(crate) async fn settings(host: &Host) -> Result<Settings, NoSettings> {
         return Err(NoSettings::Unreachable);
     }
     let json = JsFuture::from(response.json().map_err(unreachable)?).await.map_err(unreachable)?;
-    crate::json::read(json).map_err(|_| NoSettings::Unreachable)
+    let settings: Settings = crate::json::read(json).map_err(|_| NoSettings::Unreachable)?;
+    let hosts = settings.policy.as_ref().map(|p| p.assets.relay_fetches.clone());
+    crate::glue::allow(&host.base(), &host.tenant(), hosts.unwrap_or_default());
+    Ok(settings)
 }
 
 /// Asks the site's own prompt, where there is one and the company lets it count. `None`: ask ours.

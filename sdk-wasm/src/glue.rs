@@ -84,8 +84,17 @@ extern "C" {
     #[wasm_bindgen(constructor, js_class = "Samples")]
     fn _new_samples(capture: &JsValue) -> _Samples;
 }
+#[wasm_bindgen(module = "/js/reach.js")]
+extern "C" {
+    /// Reads an address of the page's; a promise of a response, rejected where nobody may read it.
+    #[wasm_bindgen(js_name = reach)]
+    pub fn reach(address: &str, init: &web_sys::RequestInit) -> js_sys::Promise;
+}
 #[wasm_bindgen(module = "/js/sources.js")]
 extern "C" {
+    /// Hosts that the relay may read where the page may not.
+    #[wasm_bindgen(js_name = allow)]
+    pub fn allow(base: &str, tenant: &str, hosts: Vec<String>);
     /// Begins to read the texts of linked sheets; resolves when they are there, or have had their time.
     #[wasm_bindgen(js_name = prepare)]
     pub fn prepare() -> js_sys::Promise;

@@ -37,11 +37,12 @@ if (isPlain) {
   writeFileSync(join(WEB, "sdk/core.js"), "export default () => Promise.reject(new Error('no WASM here'));");
 }
 
-export async function startRelay({ origins, policy, web = WEB, port = 0, data, pinSeconds } = {}) {
+export async function startRelay({ origins, policy, web = WEB, port = 0, data, pinSeconds, inside = [] } = {}) {
   const folder = data || mkdtempSync(join(tmpdir(), "beside-test-"));
   const args = ["serve", "--demo", "--json", "--listen", `127.0.0.1:${port}`, "--data", folder, "--web", web];
   for (const o of origins) args.push("--allow-origin", o);
   if (policy) args.push("--policy", policy);
+  for (const network of inside) args.push("--fetch-inside", network);
   if (pinSeconds) args.push("--pin-seconds", pinSeconds);
   const server = start(bin("beside"), args);
   const info = JSON.parse(await server.ready);

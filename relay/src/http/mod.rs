@@ -1,5 +1,6 @@
 //! HTTP: the API under `/api/v1`, the two socket doors, and the files that browsers load.
 
+mod assets;
 mod auth;
 mod files;
 mod problem;
@@ -34,6 +35,7 @@ use crate::shell::Shell;
         auth::socket_ticket,
         settings::tenant_settings,
         settings::agent_texts,
+        assets::asset,
         sockets::customer,
         sockets::agent,
         ready
@@ -51,6 +53,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/api/v1/me", get(auth::me))
         .route("/api/v1/socket-tickets", post(auth::socket_ticket))
         .route("/api/v1/tenants/{tenant}/settings", get(settings::tenant_settings))
+        .route("/api/v1/tenants/{tenant}/assets", get(assets::asset))
         .route("/api/v1/texts", get(settings::agent_texts))
         .route("/api/v1/openapi.json", get(|| async { axum::Json(Api::openapi()) }))
         .route("/api/v1/customer", get(sockets::customer))
@@ -97,6 +100,7 @@ mod tests {
             "/api/v1/me",
             "/api/v1/socket-tickets",
             "/api/v1/tenants/{tenant}/settings",
+            "/api/v1/tenants/{tenant}/assets",
             "/api/v1/texts",
             "/api/v1/customer",
             "/api/v1/agent",
