@@ -91,7 +91,10 @@ export async function compare(customer, agent, { skip = {}, ink = true, boxes = 
   if (ink) {
     const [a, b] = [await shot(customer, false), await shot(agent, true)];
     Object.assign(pictures, { page: a, replica: b, difference: differencePicture(a, b) });
-    const hidden = [...page.masked, ...copy.masked];
+    // A browser's picture of a whole window leaves out the window's own scrollbars; the replica's is that of a frame.
+    const [right, below] = await inReplica(agent, () => [innerWidth - document.documentElement.clientWidth, innerHeight - document.documentElement.clientHeight]);
+    const bars = [right > 0 ? [a.width - right, 0, right, a.height] : null, below > 0 ? [0, a.height - below, a.width, below] : null].filter(Boolean);
+    const hidden = [...page.masked, ...copy.masked, ...bars];
     share = inkThatDiffers(a, b, hidden);
     // Firefox puts what lies on half a pixel on whole ones, in a page one way and in a frame sometimes another: boxes
     // agree, and the picture as a whole is off by one, as boxes may be too.

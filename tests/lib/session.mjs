@@ -20,7 +20,9 @@ export async function typePin(agent, pin) {
   await agent.keyboard.press("Enter");
 }
 
-export const begin = (customer) => until(() => customer.evaluate(() => Boolean(window.Beside)), "window.Beside").then(() => customer.evaluate(() => window.Beside.start().then((s) => s.pin)));
+// Only an async function's promise is the browser's own everywhere: a page may have put another in its place, which drivers
+// do not wait for.
+export const begin = (customer) => until(() => customer.evaluate(() => Boolean(window.Beside)), "window.Beside").then(() => customer.evaluate(async () => (await window.Beside.start()).pin));
 
 // Signed in, claimed, allowed by the site's own prompt, and the picture is there.
 export async function connect(customer, agent, relay, url) {
@@ -48,7 +50,7 @@ export async function settled(customer, agent, ms = 8_000) {
   await until(() => customer.evaluate(() => window.Beside.state === "active"), "an active session", ms);
   await until(async () => {
     const before = await messages();
-    await customer.evaluate(() => new Promise((done) => setTimeout(done, 120)));
+    await customer.evaluate(async () => { await new Promise((done) => setTimeout(done, 120)); });
     return before === await messages() && !(await behind());
   }, "a quiet page", ms);
   await until(async () => (await stats(agent)).same, "the same view", ms).catch(async (e) => {
