@@ -34,7 +34,20 @@ export async function run({ browser, second, check }) {
         return cursor && Math.abs(cursor[0] + 3 - (x + w / 2)) < 4 && Math.abs(cursor[1] + 2 - (y + h / 2)) < 4 && cursor[2] === "Sanne Bakker";
       }, "the cursor");
     });
+    await check("at the window's edges its name stays in sight", async () => {
+      for (const [dx, dy] of [[-6, -6], [-6, -300], [-400, -6]]) {
+        const [w, h] = await c.evaluate(() => [innerWidth, innerHeight]);
+        await a.mouse.move(at.x + (w + dx) * at.s, at.y + (h + dy) * at.s, { steps: 3 });
+        await until(() => inUi(c, (root, x, y) => {
+          const el = root.querySelector(".cursor");
+          const [arrow, name] = [el.getBoundingClientRect(), el.querySelector("span").getBoundingClientRect()];
+          return Math.abs(arrow.left + 3 - x) < 4 && Math.abs(arrow.top + 2 - y) < 4 && name.width > 20 && name.left >= 0 && name.right <= innerWidth && name.bottom <= innerHeight;
+        }, w + dx, h + dy), `the name in sight at ${dx}, ${dy}`);
+      }
+    });
     await check("a press makes a ripple", async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.mouse.move(at.x + (x + w / 2) * at.s, at.y + (y + h / 2) * at.s, { steps: 3 });
       await a.mouse.down();
       await a.mouse.up();
       await until(() => inUi(c, (root) => Boolean(root.querySelector(".ripple"))), "a ripple");

@@ -28,6 +28,8 @@ const OUTLINES_EVERY: f64 = 200.0;
 const POINTER_EVERY: f64 = 30.0;
 /// Milliseconds between two looks while nothing moves.
 const IDLE: u32 = 250;
+/// The most that a cursor's name takes to the right and below, in CSS pixels.
+const LABEL: (f64, f64) = (180.0, 48.0);
 /// Milliseconds after which a resting cursor tucks its name away.
 const STILL: f64 = 2_500.0;
 
@@ -326,6 +328,12 @@ fn translate(x: f64, y: f64) -> String {
     format!("translate({}px,{}px)", tenths(x), tenths(y))
 }
 
+fn window_size() -> (f64, f64) {
+    let Some(window) = web_sys::window() else { return (f64::MAX, f64::MAX) };
+    let size = |value: Result<JsValue, JsValue>| value.ok().and_then(|v| v.as_f64()).unwrap_or(f64::MAX);
+    (size(window.inner_width()), size(window.inner_height()))
+}
+
 fn place(cursor: &mut Cursor, capture: &Capture, time: f64) {
     let style = cursor.root.style();
     let Some([left, top, width, height]) = rect(capture, cursor.at.node.0) else {
@@ -338,7 +346,19 @@ fn place(cursor: &mut Cursor, capture: &Capture, time: f64) {
     cursor.shown = if x.is_nan() { to } else { (x + (to.0 - x) * 0.45, y + (to.1 - y) * 0.45) };
     let _ = style.set_property("opacity", "1");
     let _ = style.set_property("transform", &translate(cursor.shown.0 - 3.0, cursor.shown.1 - 2.0));
-    cursor.root.set_class_name(if time - cursor.moved > STILL { "cursor still" } else { "cursor" });
+    // At the window's right and lower edge the name stands on the other side of the arrow.
+    let (width, height) = window_size();
+    let mut class = String::from("cursor");
+    for (name, holds) in [
+        (" still", time - cursor.moved > STILL),
+        (" left", cursor.shown.0 > width - LABEL.0),
+        (" above", cursor.shown.1 > height - LABEL.1),
+    ] {
+        if holds {
+            class.push_str(name);
+        }
+    }
+    cursor.root.set_class_name(&class);
 }
 
 /// A mark where its element is now; invisible while the element is.
