@@ -43,6 +43,9 @@ pub mod record {
     /// parent, the child they stand behind or 0, count, nodes: children that were left for later.
     pub const MORE: u32 = 17;
 
+    /// parent, count, ids: children that have gone, and nothing else changed among them.
+    pub const GONE: u32 = 20;
+
     /// facts about the device.
     pub const DEVICE: u32 = 18;
     /// Zoom by two fingers: scale × 1000, left, top.

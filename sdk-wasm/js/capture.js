@@ -138,7 +138,7 @@ export class Capture extends Reader {
     this.pictures.wake();
     for (const r of records) {
       const node = r.target;
-      if (r.type === "childList") { this.kids.add(node); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
+      if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
       else if (r.type === "attributes") {
         this.attrs.add(node);
         this.rules.turn(node, r.attributeName);

@@ -1,6 +1,7 @@
 // Packs the tree into numbers and strings: nodes with their attributes and states, who stands where, and which rules hit
 // what. Knows what has been told under which id, and tells nothing of a node that may have moved since.
 import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, styleOf, typeOf } from "./dom.js";
+import { Kids } from "./kids.js";
 import { R } from "./records.js";
 import { Rules } from "./rules.js";
 import { isSealed, STATEFUL, states, TRACKED } from "./state.js";
@@ -26,7 +27,7 @@ export class Reader {
     this.names = new Map();
     this.next = 1;
     // What is dirty: children, attributes, texts.
-    this.kids = new Set();
+    this.kids = new Kids();
     this.attrs = new Set();
     this.texts = new Set();
     this.unread = new Unread();
@@ -94,10 +95,11 @@ export class Reader {
     const later = [];
     for (const node of dirty) {
       if (this.isFull()) break;
+      const lost = dirty.of?.(node);
       dirty.delete(node);
       const id = this.ids.get(node);
       if (id === undefined || id >= firstNew) continue;
-      if (node === document || this.stands(node, firstNew)) tell(node, id); else later.push(node);
+      if (node === document || this.stands(node, firstNew)) tell(node, id, lost); else later.push(node);
     }
     return later;
   }
@@ -118,7 +120,7 @@ export class Reader {
 
   // Who stands where, before texts and states.
   readPlaces(firstNew) {
-    const later = this.drain(this.kids, firstNew, (node, id) => this.children(node, id, firstNew));
+    const later = this.drain(this.kids, firstNew, (node, id, lost) => { if (!lost || !this.gone(node, id, firstNew, lost)) this.children(node, id, firstNew); });
     // All that moved has been read where it stands now, or has gone.
     if (!this.kids.size) { this.attrs.clear(); return true; }
     for (const node of later) this.kids.add(node);
@@ -178,6 +180,23 @@ export class Reader {
       if ((t === 1 || t === 3 || t === 4) && kid !== this.own) out.push(kid);
     }
     return out;
+  }
+
+  // Tells that some children have gone. `false` where that is not all: one stands here again, or has been read elsewhere
+  // already, or was never told.
+  gone(node, id, firstNew, lost) {
+    const told = [];
+    for (const kid of lost) {
+      const type = typeOf.call(kid);
+      if (type !== 1 && type !== 3 && type !== 4 || kid === this.own) continue;
+      const known = this.ids.get(kid);
+      if (known === undefined || known >= firstNew || this.parents.get(known) !== id || parentOf.call(kid) === node) return false;
+      told.push(known);
+    }
+    if (this.unread.has(node)) return false;
+    this.unread.left--;
+    if (told.length) this.n.push(R.GONE, id, told.length, ...told);
+    return true;
   }
 
   // Who a node's children are now. What is new and too much for this slice comes behind those before it, by `more`.

@@ -47,6 +47,7 @@ export class Unread {
   }
 
   stop(parent, last) { this.soon.set(parent, last); }
+  has(parent) { return this.soon.has(parent) || this.far.has(parent); }
   drop(parent) { this.soon.delete(parent); this.far.delete(parent); }
 
   // Whether an element and all that is in it lies below what the customer sees now; it is read without its children.

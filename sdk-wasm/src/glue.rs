@@ -39,6 +39,13 @@ extern "C" {
     #[wasm_bindgen(constructor, js_class = "Pictures")]
     fn _new_pictures(capture: &JsValue) -> _Pictures;
 }
+#[wasm_bindgen(module = "/js/kids.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Kids)]
+    type _Kids;
+    #[wasm_bindgen(constructor, js_class = "Kids")]
+    fn _new_kids() -> _Kids;
+}
 #[wasm_bindgen(module = "/js/records.js")]
 extern "C" {
     #[wasm_bindgen(js_name = R, thread_local_v2)]

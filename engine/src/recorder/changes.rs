@@ -203,6 +203,22 @@ impl Recorder {
         Ok(())
     }
 
+    /// Children that have gone, and nothing else changed: a list of a thousand is not compared for one.
+    pub(super) fn gone(&mut self, pack: &mut Pack<'_>) -> Result<(), BadPack> {
+        let parent = NodeId(pack.number()?);
+        let n = pack.number()?;
+        let mut left = self.tree.children(parent).to_vec();
+        for _ in 0..n {
+            let id = NodeId(pack.number()?);
+            let Some(index) = left.iter().position(|kid| *kid == id) else { continue };
+            left.remove(index);
+            self.encoder.op(&Op::Remove { parent, index: count(index), count: 1 });
+            self.drop_node(id);
+        }
+        self.tree.set_children(parent, left);
+        Ok(())
+    }
+
     pub(super) fn diff_children(&mut self, parent: NodeId, old: &[NodeId], new: Vec<NodeId>, fresh: &[(usize, NodeId)]) {
         let place: ByNode<usize> = new.iter().enumerate().map(|(n, id)| (*id, n)).collect();
         // Gone, from the back, so that places before them stay true.

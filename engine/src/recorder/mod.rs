@@ -187,6 +187,7 @@ impl Recorder {
                 record::ROOT => self.root(&mut pack, resolve)?,
                 record::CHILDREN => self.children(&mut pack, resolve)?,
                 record::MORE => self.more(&mut pack, resolve)?,
+                record::GONE => self.gone(&mut pack)?,
                 record::ATTRS => self.attrs(&mut pack, resolve)?,
                 record::TEXT => {
                     let id = NodeId(pack.number()?);

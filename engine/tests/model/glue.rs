@@ -193,12 +193,19 @@ impl Page {
                 break;
             }
             let at = self.kids.pop().expect("not empty");
+            let lost = self.kids.take_lost(at);
             let Some(id) = self.ids.get(&at).copied().filter(|id| *id < fresh) else { continue };
             if !self.stands(at) {
                 later.push(at);
                 continue;
             }
             let kids = self.nodes[at].kids.clone();
+            if let Some(gone) = lost.and_then(|lost| self.gone(at, id, fresh, &lost)) {
+                self.left = self.left.saturating_sub(1);
+                out.n.extend([r::GONE, id, u32::try_from(gone.len()).expect("few")]);
+                out.n.extend(gone);
+                continue;
+            }
             self.unread.retain(|(parent, _)| *parent != at);
             self.left = self.left.saturating_sub(1);
             let place = out.n.len() + 2;
@@ -233,6 +240,16 @@ impl Page {
             self.kids.insert(at);
         }
         false
+    }
+    /// The ids of children lost, if that is all that happened to a list: none stands there again, has been read elsewhere,
+    /// or was never told.
+    fn gone(&self, at: usize, id: u32, fresh: u32, lost: &[usize]) -> Option<Vec<u32>> {
+        let was_told = |kid: &usize| {
+            let known = self.ids.get(kid).copied().filter(|known| *known < fresh && self.parents.get(known) == Some(&id))?;
+            (!self.nodes[at].kids.contains(kid)).then_some(known)
+        };
+        let is_unread = self.unread.iter().any(|(parent, _)| *parent == at);
+        lost.iter().map(was_told).collect::<Option<Vec<u32>>>().filter(|_| !is_unread)
     }
     pub(crate) fn forget(&mut self, ids: &[NodeId]) {
         for id in ids {

@@ -20,13 +20,27 @@ pub(crate) struct Node {
 
 /// What is dirty, in the order in which it became so.
 #[derive(Default)]
-pub(crate) struct Dirty(pub(crate) Vec<usize>);
+pub(crate) struct Dirty(pub(crate) Vec<usize>, HashMap<usize, Vec<usize>>);
 
 impl Dirty {
     pub(crate) fn insert(&mut self, at: usize) {
+        self.1.remove(&at);
         if !self.0.contains(&at) {
             self.0.push(at);
         }
+    }
+    /// It lost a child, and if that is all, which ones is known.
+    pub(crate) fn lose(&mut self, at: usize, kid: usize) {
+        if !self.0.contains(&at) {
+            self.0.push(at);
+            self.1.insert(at, vec![]);
+        }
+        if let Some(lost) = self.1.get_mut(&at) {
+            lost.push(kid);
+        }
+    }
+    pub(crate) fn take_lost(&mut self, at: usize) -> Option<Vec<usize>> {
+        self.1.remove(&at)
     }
     pub(crate) fn remove(&mut self, at: usize) -> bool {
         let n = self.0.iter().position(|n| *n == at);
@@ -109,7 +123,7 @@ impl Page {
                 let parent = self.nodes[target].parent.expect("not the root");
                 self.nodes[parent].kids.retain(|k| *k != target);
                 self.nodes[target].alive = false;
-                self.kids.insert(parent);
+                self.kids.lose(parent, target);
             }
             2 if target != 0 => {
                 // Moved elsewhere, as appendChild does.
@@ -125,7 +139,7 @@ impl Page {
                 self.nodes[from].kids.retain(|k| *k != target);
                 self.nodes[to].kids.push(target);
                 self.nodes[target].parent = Some(to);
-                self.kids.insert(from);
+                self.kids.lose(from, target);
                 self.kids.insert(to);
                 self.refresh(target);
             }
