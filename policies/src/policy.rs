@@ -119,8 +119,9 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// Detectors.
     pub detect: Detect,
-    /// Who reads what pages embed.
-    #[serde(default)]
+    /// Who reads what pages embed. In a page only the glue asks, which takes it from what the relay said.
+    #[cfg_attr(feature = "source", serde(default))]
+    #[cfg_attr(not(feature = "source"), serde(skip_deserializing))]
     pub assets: Assets,
 }
 

@@ -3,8 +3,8 @@
 let hosts = [];
 let door = "";
 
-export function allow(base, tenant, list) {
-  hosts = list;
+export function allow(base, tenant, settings) {
+  hosts = settings?.policy?.assets?.relay_fetches || [];
   door = `${base}/api/v1/tenants/${tenant}/assets?address=`;
 }
 

@@ -46,8 +46,8 @@ export function load(href, done) {
 }
 
 // Which hosts the relay may read too; what was refused before that was known is tried again.
-export function allow(base, tenant, hosts) {
-  Reach.allow(base, tenant, hosts);
+export function allow(base, tenant, settings) {
+  Reach.allow(base, tenant, settings);
   for (const [href, text] of texts) if (text === null) texts.delete(href);
 }
 

@@ -99,9 +99,9 @@ extern "C" {
 }
 #[wasm_bindgen(module = "/js/sources.js")]
 extern "C" {
-    /// Hosts that the relay may read where the page may not.
+    /// From the company's settings: hosts that the relay may read where the page may not.
     #[wasm_bindgen(js_name = allow)]
-    pub fn allow(base: &str, tenant: &str, hosts: Vec<String>);
+    pub fn allow(base: &str, tenant: &str, settings: &JsValue);
     /// Begins to read the texts of linked sheets; resolves when they are there, or have had their time.
     #[wasm_bindgen(js_name = prepare)]
     pub fn prepare() -> js_sys::Promise;
