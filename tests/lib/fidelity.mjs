@@ -13,7 +13,7 @@ import * as S from "./session.mjs";
 export const POLICY = join(ROOT, "tests/corpus/policy.toml");
 
 // One site with its steps. `looks` collects { site, step, share, worst, problems, page, replica } for a report.
-export async function playSite({ site, customer, agent, label, check, looks = [], limits = {} }) {
+export async function playSite({ site, customer, agent, label, check, looks = [], limits = {}, mixed = false }) {
   const pages = await servePages({ pages: site.pages, root: join(CORPUS, site.root) });
   const relay = await startRelay({ origins: [pages.url], policy: POLICY });
   pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
@@ -30,7 +30,7 @@ export async function playSite({ site, customer, agent, label, check, looks = []
       looks.push(record);
       await check(`${site.id}: ${step}`, async () => {
         await act();
-        await S.settled(c, a, 12_000);
+        await S.settled(c, a, 12_000, { mixed });
         await wait(300);
         const result = await compare(c, a, { ...limits });
         Object.assign(record, result, { page: undefined, replica: undefined });
