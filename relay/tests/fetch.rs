@@ -1,6 +1,7 @@
 //! Fetching for pages, with real hosts on loopback: what comes back, what is refused, and what the host learns.
 
-use std::net::SocketAddr;
+mod common;
+
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -8,15 +9,15 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
+use common::ORIGIN;
 use relay::fetch::{CannotFetch, Fetched, Fetcher};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
 const TTF: &[u8] = b"\0\x01\0\0\0\x0c\0\x80\0\x03\0\x40";
-const PAGE: &str = "https://acme.example";
 
 fn page() -> header::HeaderValue {
-    header::HeaderValue::from_static(PAGE)
+    header::HeaderValue::from_static(ORIGIN)
 }
 
 /// A host, and every request's headers that reached it.
@@ -34,7 +35,7 @@ async fn host() -> (u16, Arc<Mutex<Vec<HeaderMap>>>) {
         .route("/a.png", get(|| async { PNG }))
         .route("/closed.ttf", get(|| async { TTF }))
         .route("/others.ttf", get(|| async { ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "https://other.example")], TTF) }))
-        .route("/own.ttf", get(|| async { ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, PAGE)], TTF) }))
+        .route("/own.ttf", get(|| async { ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN)], TTF) }))
         .route("/open.ttf", get(|| async { ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], TTF) }))
         .route("/a.css", get(|| async { ([(header::CONTENT_TYPE, "Text/CSS; charset=utf-8")], "p{color:red}") }))
         .route("/page", get(|| async { ([(header::CONTENT_TYPE, "text/html")], "<script>1</script>") }))
@@ -114,33 +115,18 @@ async fn a_host_learns_which_site_asks_and_nothing_of_who_looks() {
 
 #[tokio::test]
 async fn only_a_companys_own_pages_ask_and_only_for_its_hosts() {
-    use relay::hub::Hub;
-    use relay::shell::{Shell, now};
-    use relay::store::{Store, Tenant};
     let (port, _) = host().await;
-    let store = Store::in_memory().await.expect("a database");
-    let tenant = Tenant {
-        name: "acme-bank".to_owned(),
-        company: "Acme Bank".to_owned(),
-        policy: format!("default = \"show\"\n[assets]\nrelay_fetches = [\"localhost:{port}\"]"),
-        own_consent: "no".to_owned(),
-        origins: vec![PAGE.to_owned()],
-    };
-    store.put_tenant(&tenant).await.expect("stored");
-    let shell = Shell::new(Hub::new(relay::tickets::RelayKey([7; 32]), [], now()), store, inside());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let at = listener.local_addr().expect("an address");
-    let app = relay::http::router(shell).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let policy = format!("default = \"show\"\n[assets]\nrelay_fetches = [\"localhost:{port}\"]");
+    let (at, _) = common::relay(policy, inside()).await;
     let client = reqwest::Client::new();
     let file = format!("http%3A%2F%2Flocalhost:{port}%2Fa.png");
     for (tenant, origin, address, status) in [
-        ("acme-bank", Some(PAGE), file.as_str(), 200),
+        ("acme-bank", Some(ORIGIN), file.as_str(), 200),
         ("acme-bank", Some("https://other.example"), file.as_str(), 403),
         ("acme-bank", None, file.as_str(), 403),
-        ("other", Some(PAGE), file.as_str(), 403),
-        ("acme-bank", Some(PAGE), "http%3A%2F%2Fother.example%2Fa.png", 403),
-        ("acme-bank", Some(PAGE), "http%3A%2F%2F169.254.169.254%2F", 400),
+        ("other", Some(ORIGIN), file.as_str(), 403),
+        ("acme-bank", Some(ORIGIN), "http%3A%2F%2Fother.example%2Fa.png", 403),
+        ("acme-bank", Some(ORIGIN), "http%3A%2F%2F169.254.169.254%2F", 400),
     ] {
         let mut request = client.get(format!("http://{at}/api/v1/tenants/{tenant}/assets?address={address}"));
         if let Some(origin) = origin {
@@ -150,7 +136,7 @@ async fn only_a_companys_own_pages_ask_and_only_for_its_hosts() {
         assert_eq!(answer.status().as_u16(), status, "{tenant} {origin:?} {address}");
         if status == 200 {
             assert_eq!(answer.headers()["content-type"], "image/png");
-            assert_eq!(answer.headers()["access-control-allow-origin"], PAGE);
+            assert_eq!(answer.headers()["access-control-allow-origin"], ORIGIN);
             assert_eq!(answer.headers()["content-disposition"], "attachment");
             assert_eq!(answer.bytes().await.expect("bytes"), PNG);
         } else {

@@ -1,23 +1,22 @@
 //! Bad bytes, from a customer, an agent or a stranger: a named close code, one log line, nobody else disturbed.
 
+mod common;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use common::ORIGIN;
 use futures_util::{SinkExt, StreamExt};
 use protocol::field::List;
 use protocol::session::{self, Claim, Empty, Hello, Open, Opened, Resume};
 use protocol::{Channel, CloseCode, Envelope, Epoch, Instance, Kind, ParticipantId, TabId, limits};
 use relay::fetch::Fetcher;
-use relay::hub::{Agent, Hub};
-use relay::shell::{Shell, now};
-use relay::store::{Store, Tenant};
-use relay::tickets::RelayKey;
+use relay::hub::Agent;
+use relay::shell::Shell;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 type Ws = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
-
-const ORIGIN: &str = "https://acme.example";
 
 struct Relay {
     address: SocketAddr,
@@ -25,20 +24,8 @@ struct Relay {
 }
 
 async fn relay() -> Relay {
-    let store = Store::in_memory().await.expect("a database");
-    let tenant = Tenant {
-        name: "acme-bank".to_owned(),
-        company: "Acme Bank".to_owned(),
-        policy: "default = \"show\"".to_owned(),
-        own_consent: "no".to_owned(),
-        origins: vec![ORIGIN.to_owned()],
-    };
-    store.put_tenant(&tenant).await.expect("stored");
-    let shell = Shell::new(Hub::new(RelayKey([7; 32]), [], now()), store, Fetcher::new(Vec::new()).expect("a client"));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let app = relay::http::router(shell.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let fetcher = Fetcher::new(Vec::new()).expect("a client");
+    let (address, shell) = common::relay("default = \"show\"".to_owned(), fetcher).await;
     Relay { address, shell }
 }
 
