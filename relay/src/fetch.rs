@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use crate::limits;
 
 /// Addresses that are no public host's: the IANA special-purpose registries for IPv4 and IPv6, and multicast.
-const NOT_PUBLIC: [&str; 23] = [
+const NOT_PUBLIC: [&str; 22] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -42,7 +42,6 @@ const NOT_PUBLIC: [&str; 23] = [
     "2002::/16",
     "2620:4f:8000::/48",
     "3fff::/20",
-    "64:ff9b::/96",
 ];
 /// Of IPv6, only this has been given to public hosts.
 const GLOBAL_UNICAST: &str = "2000::/3";
@@ -147,7 +146,6 @@ impl Fetcher {
             .redirect(Policy::none())
             .no_proxy()
             .referer(false)
-            .timeout(limits::FETCH_TAKES)
             .user_agent("beside-relay")
             .build()?;
         Ok(Self { client, at_once: Semaphore::new(limits::FETCHES_AT_ONCE) })
@@ -159,9 +157,14 @@ impl Fetcher {
     /// # Errors
     /// [`CannotFetch`].
     pub async fn fetch(&self, address: &str, hosts: &[String], origin: &HeaderValue) -> Result<Fetched, CannotFetch> {
-        let mut url = Url::parse(address).map_err(|_| CannotFetch::BadAddress)?;
+        let url = Url::parse(address).map_err(|_| CannotFetch::BadAddress)?;
+        judge(&url, hosts)?;
         let waits = tokio::time::timeout(limits::FETCH_WAITS, self.at_once.acquire()).await;
         let Ok(Ok(_turn)) = waits else { return Err(CannotFetch::Busy) };
+        tokio::time::timeout(limits::FETCH_TAKES, self.follow(url, hosts, origin)).await.unwrap_or(Err(CannotFetch::Unreachable))
+    }
+
+    async fn follow(&self, mut url: Url, hosts: &[String], origin: &HeaderValue) -> Result<Fetched, CannotFetch> {
         for _ in 0..=limits::FETCH_REDIRECTS {
             judge(&url, hosts)?;
             let response = self.client.get(url.clone()).header(header::ORIGIN, origin).send().await.map_err(|e| why(&e))?;

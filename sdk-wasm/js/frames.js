@@ -17,7 +17,7 @@ export class Frames {
   meet(el) {
     const joined = this.joined.get(el);
     if (!this.asked.has(el)) this.ask(el);
-    else if (joined && joined.id !== this.c.ids.get(el)) joined.port.postMessage(["begin"]);
+    else if (!joined || joined.id !== this.c.ids.get(el)) this.asked.get(el)?.postMessage(["begin"]);
   }
   // What it showed is there no more; who comes next is asked anew.
   loaded(el) {
@@ -38,8 +38,10 @@ export class Frames {
       // What the page came to hide a moment ago is not let through by what it was.
       this.c.readRules();
       const id = this.c.ids.get(el);
+      // Of one that the agent does not know nothing is taken; when it is read again it begins anew.
+      if (id === undefined) return;
       // Under a new number it begins anew: what it told under the old one went with that.
-      if (id === undefined || kind === "page" && !values[0][0] && this.joined.get(el)?.id !== id) { port1.postMessage(["begin"]); return; }
+      if (kind === "page" && !values[0][0] && this.joined.get(el)?.id !== id) { port1.postMessage(["begin"]); return; }
       const hides = kind === "hides" ? values[0] : this.joined.get(el)?.hides || [];
       this.joined.set(el, { port: port1, id, hides });
       if (kind === "at") this.point(el, ...values);

@@ -293,8 +293,8 @@ export class Reader {
         if (type === 9) this.hook(node.defaultView);
         this.listen(node);
       }
-      // A new root has hits of its own, and a reading from the start has none yet.
-      if (isNew || this.isFirst) this.rules.within(node);
+      // It has hits of its own, and one that was away may have others than before.
+      this.rules.within(node);
       if (node !== document) {
         const outer = this.inInnerRoot;
         this.inInnerRoot = true;

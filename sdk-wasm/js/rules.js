@@ -53,14 +53,14 @@ export class Rules {
 
   // ---- what may have changed an answer
 
-  // A node that is known and has moved hits what it hit, unless rules look at what is above it.
+  // Also a node that is known: what changed on it while it stood nowhere made no record.
   arrived(nodes) {
     if (this.isDirty) return;
     // What has left is let go at the next sweep.
     this.asked ||= performance.now();
     if (this.reach === ANYWHERE) this.isDirty = true;
     else for (const node of nodes) {
-      if (typeOf.call(node) === 1 && (this.reach === BELOW || !this.c.ids.has(node))) this.came.add(node);
+      if (typeOf.call(node) === 1) this.came.add(node);
       if (this.came.size > MOST_CAME) { this.isDirty = true; return; }
     }
   }
@@ -77,14 +77,15 @@ export class Rules {
   // Calls back with each element that is known and whose answer changed.
   read(changed) {
     if (!this.isDirty && this.came.size + this.turned.size === 0) return;
+    const isSome = !this.broken && !this.isDirty && this.any;
     if (this.broken) {
       // Without answers the last ones stand, and the whole document is marked as failed: masked.
       this.isDirty = false;
       this.c.attrs.add(document.documentElement);
-    } else if (this.isDirty || !this.any) this.all(changed);
-    else this.some(changed);
+    } else if (isSome) this.some(changed);
+    else this.all(changed);
     this.came.clear();
-    this.turned.clear();
+    if (!isSome) this.turned.clear();
   }
 
   all(changed) {
@@ -107,7 +108,8 @@ export class Rules {
       if (this.reach === BELOW) for (const hit of this.hits.keys()) if (containsOf.call(el, hit)) asked.add(hit);
     };
     for (const el of this.came) if (connectedOf.call(el)) below(el);
-    for (const el of this.turned) if (connectedOf.call(el)) { if (this.reach === BELOW) below(el); else asked.add(el); }
+    // One that stands nowhere now is asked when it is back.
+    for (const el of this.turned) if (connectedOf.call(el)) { this.turned.delete(el); if (this.reach === BELOW) below(el); else asked.add(el); }
     for (const el of asked) {
       const bits = matchesOf.call(el, this.any) ? this.bitsOf(el) : null;
       const before = this.hits.get(el);

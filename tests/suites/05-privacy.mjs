@@ -285,6 +285,8 @@ async function reach(players, selectors) {
     }
     // Both at once, as an element that came and as one that changed.
     await c.evaluate((t) => { const s = document.getElementById("s1"); s.className = "on"; s.innerHTML = `<b class=m>x</b><i class="m" data-x>${t}</i>`; const k = document.getElementById("k2"); k.textContent = t; k.dataset.x = ""; k.className = "m"; document.getElementById("s2").className = "on"; k.before(Object.assign(document.createElement("i"), { className: "m" })); }, canary("lateText"));
+    // What changes on an element that stands nowhere makes no record.
+    await c.evaluate(async (t) => { const el = document.getElementById("k3"); el.remove(); await null; el.className = "m"; el.dataset.x = ""; el.textContent = t; document.getElementById("s2").append(el); }, canary("lateText"));
     await S.settled(c, a);
     if ((await c.evaluate(() => window.__plain)).some(([, b]) => holds(b, canary("lateText")))) throw new Error("what came under a rule was told");
     return `${most} masked at most`;

@@ -137,6 +137,10 @@ export async function run({ browser, second, name, check }) {
         await wait(1500);
         const what = await inside(() => document.documentElement.outerHTML + (document.getElementById("f")?.contentDocument?.documentElement?.outerHTML || ""));
         if (/Pay with|card\.svg/.test(what)) throw new Error("something of it is there");
+        const told = async () => (await within()).evaluate(() => window.told.length);
+        const before = await told();
+        await wait(600);
+        if ((await told()) !== before) throw new Error("it goes on telling nobody");
       });
     }
     await check("a page that comes to hide a frame takes back what was shown, and nothing more of it is told", async () => {
