@@ -46,11 +46,12 @@ pub const SOCKETS_PER_MINUTE: u32 = 600;
 pub const UNCLAIMED_SECONDS: u64 = 60;
 /// How long a stop waits for sockets to say goodbye.
 pub const DRAIN: Duration = Duration::from_millis(1_500);
-/// Files that the relay fetches for pages at once, over all companies: each may hold 20 MB.
+/// Files that the relay fetches for pages at once, over all companies: each may hold 20 MB until it is there. What waits
+/// for a slow reader afterwards is held by the rate only.
 pub const FETCHES_AT_ONCE: usize = 16;
 /// How long a page's request waits for one of them to end.
 pub const FETCH_WAITS: Duration = Duration::from_secs(5);
-/// How long a host may take from the first byte asked to the last one given.
+/// How long a file may take, all redirects included.
 pub const FETCH_TAKES: Duration = Duration::from_secs(15);
 /// Times a host may send on to another address; security reviews of such proxies agree on a handful.
 pub const FETCH_REDIRECTS: usize = 3;

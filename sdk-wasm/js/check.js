@@ -22,33 +22,34 @@ export async function check({ base, tenant, closed, frames: named }) {
 }
 
 const other = (address) => { try { const u = new URL(address, document.baseURI); return /^https?:$/.test(u.protocol) && u.origin !== location.origin ? u : null; } catch { return null; } };
-// "" where it can be read, or the line that mends it.
+const header = `let its host send the header  Access-Control-Allow-Origin: ${location.origin}`;
+// Null where it can be read; else the line that mends it, and whether the relay was asked too.
 const reads = async (address) => {
   const answer = await reach(address, { credentials: "omit", cache: "force-cache" }).catch(() => null);
-  if (answer?.ok) return "";
+  if (answer?.ok) return null;
   const problem = answer?.headers.get("content-type")?.includes("problem+json") && (await answer.json().catch(() => null));
-  if (problem) return `the relay was asked for it and says: ${problem.title} ${problem.detail || ""}`.trim();
-  return `let its host send the header  Access-Control-Allow-Origin: ${location.origin}; or name  ${other(address)?.host || "its host"}  under relay_fetches in the masking policy, and the relay reads it`;
+  if (problem) return { byRelay: true, mend: `the relay was asked for it and says: ${problem.title} ${problem.detail || ""}`.trim() };
+  return { byRelay: false, mend: `${header}; or name  ${other(address)?.host || "its host"}  under relay_fetches in the masking policy, and the relay reads it` };
 };
 
 async function sheets(lacks) {
   for (const sheet of document.styleSheets) {
     try { void sheet.cssRules; continue; } catch { /* Another origin's. */ }
-    const mend = await reads(sheet.href);
-    if (mend) lacks("sheet-unreadable", sheet.href, mend.startsWith("let") ? `add  crossorigin  to its <link>, and ${mend}` : mend);
+    const closed = await reads(sheet.href);
+    if (closed) lacks("sheet-unreadable", sheet.href, `${closed.byRelay ? "" : "add  crossorigin  to its <link>, and "}${closed.mend}`);
   }
 }
 
 async function pictures(lacks) {
   const all = new Set([...document.images].map((i) => i.currentSrc || i.src).filter((a) => a && other(a)));
-  await Promise.all([...all].slice(0, MOST).map(async (a) => { const mend = await reads(a); if (mend) lacks("picture-unreadable", a, `${mend}; until then it is a box of its size`); }));
+  await Promise.all([...all].slice(0, MOST).map(async (a) => { const closed = await reads(a); if (closed) lacks("picture-unreadable", a, `${closed.mend}; until then it is a box of its size`); }));
 }
 
 async function fonts(lacks) {
   const all = new Set();
   const scan = (rules, from) => { for (const r of rules) { if (r.type === 5) for (const [, a] of r.cssText.matchAll(/url\("([^"]+)"\)/g)) { const u = other(new URL(a, from || document.baseURI).href); if (u) all.add(u.href); } else if (r.cssRules) scan(r.cssRules, from); } };
   for (const s of document.styleSheets) { try { scan(s.cssRules, s.href); } catch { /* Named above. */ } }
-  await Promise.all([...all].slice(0, MOST).map(async (a) => { const mend = await reads(a); if (mend) lacks("font-unreadable", a, mend); }));
+  await Promise.all([...all].slice(0, MOST).map(async (a) => { const closed = await reads(a); if (closed) lacks("font-unreadable", a, closed.mend); }));
 }
 
 function frames(named, lacks) {
@@ -80,7 +81,7 @@ function canvases(lacks) {
   for (const c of document.querySelectorAll("canvas")) {
     if (!c.width || !c.height) continue;
     try { probe.drawImage(c, 0, 0, 1, 1); probe.getImageData(0, 0, 1, 1); } catch {
-      lacks("canvas-unreadable", c.id ? `#${c.id}` : "canvas", `it was drawn over with another site's picture: load that with  crossorigin, and let its host send the header  Access-Control-Allow-Origin: ${location.origin}`);
+      lacks("canvas-unreadable", c.id ? `#${c.id}` : "canvas", `it was drawn over with another site's picture: load that with  crossorigin, and ${header}`);
       return;
     }
   }

@@ -9,7 +9,7 @@ export function allow(base, tenant, settings) {
 }
 
 // The address at the relay, or "" where it is not to be asked.
-const around = (address) => {
+const atRelay = (address) => {
   const { host, href } = new URL(address, document.baseURI);
   return hosts.includes(host) ? door + encodeURIComponent(href) : "";
 };
@@ -17,7 +17,7 @@ const around = (address) => {
 // The answer of whoever could be read; rejects where nobody could.
 export function reach(address, init) {
   return fetch(address, init).catch((e) => {
-    const other = around(address);
+    const other = atRelay(address);
     if (!other) throw e;
     return fetch(other, { credentials: "omit" });
   });

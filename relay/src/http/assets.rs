@@ -24,7 +24,8 @@ pub(super) struct Address {
 
 static PER_MINUTE: PerMinute = PerMinute::new();
 
-/// A picture, font or sheet from a host that the company's policy lists under `relay_fetches`. Asked by its own pages only.
+/// A picture, font or sheet from a host that the company's policy lists under `relay_fetches`. For its own pages:
+/// browsers ask from no other; a program may, and gets those hosts' files.
 #[utoipa::path(get, path = "/api/v1/tenants/{tenant}/assets", params(("tenant" = String, Path), Address),
     responses((status = 200, description = "the file"), (status = 403, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
 pub(super) async fn asset(
