@@ -1,8 +1,8 @@
 // Plays a site or a case page at the customer's and compares page and replica after every step.
 import { join } from "node:path";
-import { compare, median } from "./compare.mjs";
+import { median } from "./compare.mjs";
 import { CORPUS } from "./corpus.mjs";
-import { keep } from "./looks.mjs";
+import { keep, lookAt } from "./looks.mjs";
 import { servePages } from "./pages.mjs";
 import { ROOT, startRelay } from "./servers.mjs";
 import { offline, person, wait } from "./browsers.mjs";
@@ -32,12 +32,12 @@ export async function playSite({ site, customer, agent, label, check, looks = []
         await act();
         await S.settled(c, a, 12_000, { mixed });
         await wait(300);
-        const result = await compare(c, a, { ...limits });
+        const result = await lookAt(c, a, limits);
         Object.assign(record, result, { page: undefined, replica: undefined });
         shares.push(result.share);
         keep(`corpus/${label}`, stem, result);
         if (result.problems.length) throw new Error(result.problems.join("; "));
-        return `${result.texts} texts, ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px, ink ${(result.share * 100).toFixed(3)} %`;
+        return `${result.texts} texts, ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px, ink ${(result.share * 100).toFixed(3)} %${result.looks > 1 ? `, at look ${result.looks}` : ""}`;
       });
     };
     await look(0, "opened", async () => { await S.connect(c, a, relay, pages.url + site.entry); await wait(site.settle || 1500); });

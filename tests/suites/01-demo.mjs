@@ -1,10 +1,8 @@
 // A whole visit to the demo bank, compared after every step: texts, form state, boxes, pixels.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { PNG } from "pngjs";
-import { compare, median, shot } from "../lib/compare.mjs";
-import { ROOT, startBoth } from "../lib/servers.mjs";
-import { person, until, wait } from "../lib/browsers.mjs";
+import { median } from "../lib/compare.mjs";
+import { same } from "../lib/looks.mjs";
+import { startBoth } from "../lib/servers.mjs";
+import { person, until } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
 // What the agent gets as a box or not at all; everything else is compared.
@@ -56,25 +54,15 @@ export async function run({ browser, second, name, check }) {
   const customer = await person(browser);
   const agent = await person(second, { width: 1640, height: 1000 });
   const shares = [];
-  const out = join(ROOT, "tests/out/demo", name);
-  mkdirSync(out, { recursive: true });
   try {
     if (!(await check("connects", () => S.connect(customer, agent, both.relay, `${both.site.url}/?lang=en`).then(() => "")))) return;
     for (const [n, [step, act]] of STEPS.entries()) {
-      const ok = await check(step, async () => {
+      await check(step, async () => {
         await act(customer, both.site);
-        await S.settled(customer, agent);
-        await wait(150);
-        const result = await compare(customer, agent, { skip: SKIP });
+        const result = await same(customer, agent, { at: step, folder: `demo/${name}`, stem: String(n).padStart(2, "0"), skip: SKIP });
         shares.push(result.share);
-        if (result.problems.length) throw new Error(result.problems.join("; "));
         return `${result.texts} texts, ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px, ink ${(result.share * 100).toFixed(3)} %`;
       });
-      if (!ok) {
-        for (const [who, page, isAgent] of [["page", customer, false], ["replica", agent, true]]) {
-          await shot(page, isAgent).then((png) => writeFileSync(join(out, `${String(n).padStart(2, "0")}-${who}.png`), PNG.sync.write(png))).catch(() => {});
-        }
-      }
     }
     await check("median ink that differs ≤ 0.3 %", () => { const m = median(shares); if (m > 0.003) throw new Error(`${(m * 100).toFixed(3)} %`); return `${(m * 100).toFixed(3)} %`; });
     await check("the customer ends", async () => {

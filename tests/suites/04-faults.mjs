@@ -1,7 +1,7 @@
 // Lines that break, relays that die, tabs that close.
 import { freePort, startRelay, startSite } from "../lib/servers.mjs";
 import { person, until, wait } from "../lib/browsers.mjs";
-import { compare } from "../lib/compare.mjs";
+import { same } from "../lib/looks.mjs";
 import { wire } from "../lib/wire.mjs";
 import * as S from "../lib/session.mjs";
 
@@ -18,7 +18,7 @@ const FIRST_LIVE = () => {
 };
 
 export const alone = true;
-export async function run({ browser, second, check }) {
+export async function run({ browser, second, name, check }) {
   const [sitePort, relayPort, wirePort] = [await freePort(), await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${sitePort}`;
   let relay = await startRelay({ origins: [origin], port: relayPort });
@@ -28,19 +28,15 @@ export async function run({ browser, second, check }) {
   const site = await startSite({ script: `${through}/beside.js`, tenant: relay.tenant, port: sitePort });
   const c = await person(browser);
   const a = await person(second, { width: 1640, height: 1000 });
-  const same = async () => {
-    await S.settled(c, a, 12_000);
-    const r = await compare(c, a, { skip: SKIP, ink: false });
-    if (r.problems.length) throw new Error(r.problems.join("; "));
-  };
+  const alike = () => same(c, a, { at: "by then", folder: `faults/${name}`, stem: "all", skip: SKIP, ink: false });
   try {
     await S.connect(c, a, info, `${origin}/accounts`);
-    await same();
+    await alike();
     await check("the agent's tab is reloaded", async () => {
       await a.reload();
       await S.state(a, "live", 15_000);
       await S.picture(a);
-      await same();
+      await alike();
     });
     await check("the relay is killed and started again", async () => {
       await relay.stop("SIGKILL");
@@ -51,13 +47,13 @@ export async function run({ browser, second, check }) {
       await S.state(a, "live", 15_000);
       const first = await a.evaluate(() => window.firstLive);
       if (!first.includes("changed while nobody watched")) throw new Error(`called live with an old picture: ${first}`);
-      await same();
+      await alike();
     });
     await check("the relay is stopped gracefully and started again", async () => {
       await relay.stop("SIGTERM");
       relay = await startRelay({ origins: [origin], port: relayPort, data: relay.folder });
       await S.state(a, "live", 15_000);
-      await same();
+      await alike();
     });
     await check("the network is cut for ten seconds", async () => {
       between.cut();
@@ -66,7 +62,7 @@ export async function run({ browser, second, check }) {
       await wait(5_000);
       between.mend();
       await S.state(a, "live", 20_000);
-      await same();
+      await alike();
     });
     await check("paused: nothing new is seen; then it goes on", async () => {
       await c.evaluate(() => window.Beside.pause());
@@ -77,7 +73,7 @@ export async function run({ browser, second, check }) {
       if ((await S.stats(a)).nodes !== before) throw new Error("the replica changed while paused");
       await c.evaluate(() => window.Beside.resume());
       await S.state(a, "live");
-      await same();
+      await alike();
     });
     await check("the customer's tab is closed: stale within 5 s (and 2), left after 30", async () => {
       const start = Date.now();

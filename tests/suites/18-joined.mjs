@@ -1,8 +1,7 @@
 // Frames of another origin that carry the tag: the agent sees what is in them, as far as the policy lets it be seen;
 // whoever is not named on both sides stays a labelled box.
 import { person, until, wait } from "../lib/browsers.mjs";
-import { keep } from "../lib/looks.mjs";
-import { differencePicture, inkThatDiffers, shot } from "../lib/compare.mjs";
+import { sameInk } from "../lib/looks.mjs";
 import { servePages } from "../lib/pages.mjs";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,18 +55,7 @@ export async function run({ browser, second, name, check }) {
     await until(async () => (await S.stats(a)).keyframes > before, "the new page's keyframe");
     await S.settled(c, a);
   };
-  const alike = async (stem) => {
-    let share;
-    let pictures;
-    for (let tries = 0; tries < 10; tries++) {
-      await wait(tries ? 300 : 60);
-      pictures = [await shot(c, false), await shot(a, true)];
-      share = inkThatDiffers(...pictures, hidden);
-      if (share < 0.02) return `${(share * 100).toFixed(2)} % of the ink differs`;
-    }
-    keep(`joined/${name}`, stem, { page: pictures[0], replica: pictures[1], difference: differencePicture(...pictures) });
-    throw new Error(`${(share * 100).toFixed(2)} % of the ink differs`);
-  };
+  const alike = async (stem) => `${((await sameInk(c, a, { at: stem, folder: `joined/${name}`, stem, hidden })).share * 100).toFixed(2)} % of the ink differs`;
   // Where the masked line lies, in the page's own pixels.
   let hidden = [];
   try {

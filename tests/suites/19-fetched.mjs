@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { person, until, wait } from "../lib/browsers.mjs";
-import { differencePicture, inkThatDiffers, shot } from "../lib/compare.mjs";
-import { keep } from "../lib/looks.mjs";
+import { person, until } from "../lib/browsers.mjs";
+import { sameInk } from "../lib/looks.mjs";
 import { font, servePages } from "../lib/pages.mjs";
 import { startRelay } from "../lib/servers.mjs";
 import * as S from "../lib/session.mjs";
@@ -13,14 +12,15 @@ const svg = (colour) => `<svg xmlns='http://www.w3.org/2000/svg' width='80' heig
 
 export async function run({ browser, second, name, check }) {
   const asked = [];
-  const give = (type, text) => (q, r) => { asked.push({ path: q.url, by: q.headers["user-agent"], headers: q.headers }); r.writeHead(200, { "content-type": type }); r.end(text); };
+  const noted = (answer) => (q, r) => { asked.push({ path: q.url, by: q.headers["user-agent"], headers: q.headers }); answer(q, r); };
+  const give = (type, text) => noted((_, r) => { r.writeHead(200, { "content-type": type }); r.end(text); });
   const files = {
     "/far.css": give("text/css", "@font-face{font-family:Far;src:url(f.ttf)}@font-face{font-family:Open;src:url(open.ttf)}h1{font:40px Far,serif;color:#063}h2{font:30px Open,serif}.back{width:80px;height:50px;background:url(back.svg)}"),
-    "/open.ttf": (q, r) => { asked.push({ path: q.url, by: q.headers["user-agent"], headers: q.headers }); r.setHeader("access-control-allow-origin", "*"); font(q, r); },
-    "/f.ttf": (q, r) => { asked.push({ path: q.url, by: q.headers["user-agent"], headers: q.headers }); font(q, r); },
+    "/open.ttf": noted((q, r) => { r.setHeader("access-control-allow-origin", "*"); font(q, r); }),
+    "/f.ttf": noted(font),
     "/back.svg": give("image/svg+xml", svg("#c40")),
     "/shown.svg": give("image/svg+xml", svg("#06c")),
-    "/moved.svg": (q, r) => { asked.push({ path: q.url, by: q.headers["user-agent"], headers: q.headers }); r.writeHead(302, { location: "/shown.svg?moved" }); r.end(); },
+    "/moved.svg": noted((_, r) => { r.writeHead(302, { location: "/shown.svg?moved" }); r.end(); }),
     "/private.svg": give("image/svg+xml", svg("#909")),
     "/page.svg": give("text/html", "<script>1</script>"),
   };
@@ -44,15 +44,7 @@ export async function run({ browser, second, name, check }) {
   const byRelay = () => asked.filter((q) => q.by === "beside-relay");
   const alike = async (stem) => {
     const hidden = await c.evaluate(() => { const r = document.querySelector(".hide").getBoundingClientRect(); return [[r.x, r.y, r.width, r.height]]; });
-    let share = 1;
-    let pictures;
-    for (let tries = 0; tries < 20 && share > 0.001; tries++) {
-      await wait(250);
-      pictures = [await shot(c, false), await shot(a, true)];
-      share = inkThatDiffers(...pictures, hidden);
-    }
-    if (share > 0.001) { keep(`fetched/${name}`, stem, { page: pictures[0], replica: pictures[1], difference: differencePicture(...pictures) }); throw new Error(`${(share * 100).toFixed(2)} % of the ink differs`); }
-    return `${(share * 100).toFixed(3)} % of the ink differs`;
+    return `${((await sameInk(c, a, { at: stem, folder: `fetched/${name}`, stem, hidden, inkLimit: 0.001 })).share * 100).toFixed(3)} % of the ink differs`;
   };
   try {
     await check("a sheet, its picture, pictures: all of it is the customer's, the font that his browser may not read either", async () => {
