@@ -6,7 +6,7 @@ import { wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 
 const option = (name, otherwise) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
-const CHANGES = option("--changes", 1200);
+const CHANGES = option("--changes", 3000);
 const BATCH = 40;
 const A_PAGE = 600;
 const PAGE = "<!doctype html><head><meta charset=utf-8><style>.c1{color:red}.c2{font-weight:bold}</style></head><div id=stage><p>one</p><ul><li>two</ul><form><input><select><option>a<option>b</select></form></div>";
@@ -15,13 +15,11 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
   const differs = async () => {
     let last;
     // Values that a script sets make no record; the slow clock finds them.
-    for (let n = 0; n < 12; n++) {
-      await S.settled(c, a).catch(() => {});
-      const [page, copy] = [await c.evaluate(shape), await inside(shape)];
+    for (const end = Date.now() + 8_000; Date.now() < end; await wait(40)) {
+      const [page, copy] = await Promise.all([c.evaluate(shape), inside(shape)]);
       const at = page.findIndex((v, i) => v !== copy[i]);
       if (at < 0 && page.length === copy.length) return null;
       last = `${at}: ${JSON.stringify(page.slice(Math.max(0, at - 2), at + 3))} against ${JSON.stringify(copy.slice(Math.max(0, at - 2), at + 3))}`;
-      await wait(120);
     }
     return last;
   };
@@ -44,6 +42,7 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
     const seed = (option("--seed", 20261126) + done) >>> 0;
     await check(`${Math.min(A_PAGE, CHANGES - done)} random changes, seed ${seed}`, async () => {
       await fresh();
+      const before = await S.stats(a);
       const list = [];
       for (let n = 0; n < Math.min(A_PAGE, CHANGES - done); n += BATCH) {
         const batch = Array.from({ length: BATCH }, (_, i) => n + i);
@@ -52,7 +51,10 @@ export const run = ({ browser, second, check }) => between({ browser, second }, 
         const what = await differs();
         if (what) throw new Error(`differs at ${what}; it takes the changes ${JSON.stringify(await shrink(seed, list))} of seed ${seed}`);
       }
-      return `${list.length} changes, ${await c.evaluate(() => document.querySelectorAll("#stage *").length)} elements at the end`;
+      await S.settled(c, a);
+      const { keyframes, builtAgain } = await S.stats(a);
+      if (keyframes > before.keyframes) throw new Error(`${keyframes - before.keyframes} keyframes were needed`);
+      return `${list.length} changes, ${builtAgain - before.builtAgain} parts built again, ${await c.evaluate(() => document.querySelectorAll("#stage *").length)} elements at the end`;
     });
   }
 });
