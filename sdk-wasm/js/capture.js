@@ -451,6 +451,7 @@ export class Capture extends Reader {
   sample(done) { this.samples.take(done); }
   measure(ids) { return this.places.measure(ids); }
   anchorIn(el, x, y) { return this.places.anchorIn(el, x, y); }
+  rests() { return this.places.rests(); }
   boxOf(id) { return this.places.boxOf(id); }
   hiddenBoxes(ids) { return this.places.hiddenBoxes(ids); }
 }

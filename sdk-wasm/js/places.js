@@ -61,6 +61,14 @@ export class Places {
     return [this.c.ids.get(el), share(x, box.left, box.width), share(y, box.top, box.height)];
   }
 
+  // The middle of what a pointer rests on: where a page comes up beneath it there is no event in every browser.
+  rests() {
+    const over = document.querySelectorAll(":hover");
+    const el = over[over.length - 1];
+    const box = el?.getBoundingClientRect();
+    return box ? this.anchorIn(el, box.left + box.width / 2, box.top + box.height / 2) : null;
+  }
+
   // The box of a node in the top viewport: [left, top, width, height], or null when it is gone or not shown.
   boxOf(id) {
     const el = this.c.nodes.get(id);

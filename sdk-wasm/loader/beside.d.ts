@@ -12,8 +12,12 @@ export interface BesideStats {
   keyframeBytes?: number;
   /** Bytes of pointer messages before sealing. */
   liveBytes?: number;
-  /** Longest flush in milliseconds. */
+  /** Flushes: readings of what changed, judging and sealing included. The longest one and all of them together in
+   * milliseconds; how many took more than eight. */
+  flushes?: number;
   longestFlush?: number;
+  flushTime?: number;
+  slowFlushes?: number;
   /** The page holds more than has been sent. */
   behind?: boolean;
 }

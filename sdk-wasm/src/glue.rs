@@ -190,6 +190,8 @@ extern "C" {
     pub fn attached(this: &Capture) -> js_sys::Function;
     #[wasm_bindgen(method, js_name = anchorIn)]
     pub fn anchor_in(this: &Capture, target: &JsValue, x: f64, y: f64) -> Option<Array>;
+    #[wasm_bindgen(method)]
+    pub fn rests(this: &Capture) -> Option<Array>;
     #[wasm_bindgen(method, js_name = boxOf)]
     pub fn box_of(this: &Capture, id: u32) -> Option<Array>;
     #[wasm_bindgen(method, js_name = hiddenBoxes)]

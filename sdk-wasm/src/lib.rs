@@ -40,6 +40,8 @@ struct Stats {
     keyframe_bytes: usize,
     longest_flush: f64,
     flush_time: f64,
+    flushes: u32,
+    slow_flushes: u32,
     live_bytes: u64,
     behind: bool,
 }
@@ -95,6 +97,8 @@ impl Core {
             keyframe_bytes: counts.keyframe,
             longest_flush: counts.longest,
             flush_time: counts.total,
+            flushes: counts.flushes,
+            slow_flushes: counts.slow,
             live_bytes,
             behind: page.as_ref().is_some_and(|p| p.is_behind()),
         };

@@ -9,6 +9,7 @@ use gloo::timers::callback::Timeout;
 use js_sys::{Array, Int32Array, Uint32Array};
 use policies::{Action, Policy};
 use protocol::control::Compare;
+use protocol::live::Anchor;
 use protocol::{Generation, NodeId, SheetId};
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
@@ -27,6 +28,9 @@ const FULL_FOR: f64 = 50.0;
 /// Rounds of reading again within one flush; a verdict that flips for ever is continued at the next flush.
 const ROUNDS: usize = 4;
 
+/// Milliseconds above which a flush is counted as slow.
+const SLOW: f64 = 8.0;
+
 /// What was counted.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
@@ -35,6 +39,8 @@ pub(crate) struct Counts {
     pub(crate) keyframe: usize,
     pub(crate) longest: f64,
     pub(crate) total: f64,
+    pub(crate) flushes: u32,
+    pub(crate) slow: u32,
 }
 
 /// Where page messages go: whether they are a keyframe as a byte and what is deflated, and the same as a word.
@@ -247,6 +253,8 @@ impl Page {
         let mut counts = self.counts.get();
         counts.longest = counts.longest.max(took);
         counts.total += took;
+        counts.flushes += 1;
+        counts.slow += u32::from(took > SLOW);
         self.counts.set(counts);
         true
     }
@@ -423,6 +431,24 @@ impl Page {
     pub(crate) fn hidden(&self) -> Vec<u32> {
         let recorder = self.recorder.borrow();
         self.hidden.borrow().iter().copied().filter(|id| recorder.is_hidden(NodeId(*id))).collect()
+    }
+
+    /// A place as the agent may know it. Over hidden parts the cursor rests: where one presses on them tells what they hold.
+    pub(crate) fn anchor_in(&self, target: &JsValue, (x, y): (f64, f64)) -> Option<Anchor> {
+        self.anchor(self.capture.anchor_in(target, x, y))
+    }
+
+    /// Where a pointer rests that has not moved yet.
+    pub(crate) fn rests(&self) -> Option<Anchor> {
+        self.anchor(self.capture.rests())
+    }
+
+    fn anchor(&self, read: Option<Array>) -> Option<Anchor> {
+        let read = read?;
+        let part = |n| read.get(n).as_f64().unwrap_or(0.0);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
+        let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
+        (!self.hides(at.node)).then_some(at)
     }
 
     /// Whether what stands there is hidden.

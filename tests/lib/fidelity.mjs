@@ -44,6 +44,13 @@ export async function playSite({ site, customer, agent, label, check, looks = []
     for (const [n, step] of site.steps.entries()) await look(n + 1, told(step), async () => { await perform(c, step, pages.url); await wait(step.do === "goto" ? site.settle || 1500 : 400); });
     // Whoever joins now is told all of it at once.
     await look(site.steps.length + 1, "seen by one who comes late", async () => { await a.reload(); await S.state(a, "live", 20_000); });
+    // What an agent lacks of this site, and nothing else: [fault, part of where]*.
+    await check(`${site.id}: the page check`, async () => {
+      const found = (await c.evaluate(async () => await window.Beside.check())).map(({ fault, where }) => `${fault} ${where}`);
+      const lacks = site.lacks || [];
+      if (found.length !== lacks.length || !lacks.every(([fault, where]) => found.some((f) => f.startsWith(fault) && f.includes(where)))) throw new Error(`found ${JSON.stringify(found)}, where ${JSON.stringify(lacks)} is lacking`);
+      return found.join(", ") || "an agent sees all of it";
+    });
     if (shares.length) console.log(`          ${site.id}: median ink that differs ${(median(shares) * 100).toFixed(3)} %, worst ${(Math.max(...shares) * 100).toFixed(3)} %`);
   } finally {
     await c.close().catch(() => {});

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
+import { PNG } from "pngjs";
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif", ".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".wasm": "application/wasm", ".txt": "text/plain" };
 
@@ -11,6 +12,15 @@ export const font = (_, r) => {
   const file = FONTS.find(existsSync);
   r.writeHead(file ? 200 : 404, { "content-type": "font/ttf" });
   r.end(file ? readFileSync(file) : "");
+};
+
+// A route to a square picture of so many pixels a side that nothing makes smaller: four bytes a pixel.
+export const noise = (side) => (_, r) => {
+  const image = new PNG({ width: side, height: side, inputColorType: 6 });
+  let x = 7;
+  for (let i = 0; i < image.data.length; i += 4) { x = (Math.imul(x, 1664525) + 1013904223) >>> 0; image.data.writeUInt32LE((x | 0xff000000) >>> 0, i); }
+  r.writeHead(200, { "content-type": "image/png" });
+  r.end(PNG.sync.write(image, { deflateLevel: 0, filterType: 0 }));
 };
 
 // pages: path → HTML (or a function of the request); root: a folder; inject: put before </head> of every page.

@@ -1,7 +1,7 @@
 // A page of any size: it is read in slices, the agent sees it grow, and nothing of it is dropped.
-import { PNG } from "pngjs";
 import { between } from "../lib/between.mjs";
 import { until } from "../lib/browsers.mjs";
+import { noise } from "../lib/pages.mjs";
 import * as S from "../lib/session.mjs";
 
 export const alone = true;
@@ -20,14 +20,6 @@ function watch() {
   look();
 }
 
-// A picture that nothing makes smaller, just below the most that is sent.
-function noise() {
-  const image = new PNG({ width: 2220, height: 2220, inputColorType: 6 });
-  let x = 7;
-  for (let i = 0; i < image.data.length; i += 4) { x = (Math.imul(x, 1664525) + 1013904223) >>> 0; image.data.writeUInt32LE((x | 0xff000000) >>> 0, i); }
-  return PNG.sync.write(image, { deflateLevel: 0, filterType: 0 });
-}
-
 // 50 MB of HTML: 50,000 paragraphs of a thousand characters.
 function book() {
   let x = 11;
@@ -42,7 +34,8 @@ export async function run({ browser, second, check }) {
   const rules = (n) => Array.from({ length: 2000 }, (_, i) => `.s${n}-${i}{color:rgb(${i % 256},${n},0)}`).join("\n") + `h2{color:rgb(${n},2,3)}`;
   const sheet = (n) => (_, response) => { response.writeHead(200, { "content-type": "text/css" }); response.end(rules(n)); };
   const many = (_, response) => { response.writeHead(200, { "content-type": "text/css" }); response.end(Array.from({ length: 10_000 }, (_, i) => `.r${i}{color:rgb(${i % 256},${i >> 8},7)}`).join("\n")); };
-  const big = (_, response) => { response.writeHead(200, { "content-type": "image/png" }); response.end(noise()); };
+  // Just below the most that is sent.
+  const big = noise(2220);
   const links = [0, 1, 2].map((n) => `<link rel=stylesheet href=/s${n}.css>`).join("");
   const sections = (n) => Array.from({ length: n }, (_, i) => `<section><h2>part ${i}</h2><p>words <b>of</b> it</p></section>`).join("");
   const pages = { "/": "<!doctype html><head></head><div id=stage></div>", "/tenth": `<!doctype html><head></head>${sections(1250)}`, "/long": `<!doctype html><head>${links}</head>${sections(5000)}`, "/rules": `<!doctype html><head><link rel=stylesheet href=/rules.css></head>${Array.from({ length: 1000 }, (_, i) => `<p class=r${i * 10}>rule ${i * 10}</p>`).join("")}`, "/rules.css": many, "/picture": "<!doctype html><head></head><h1>words</h1><img id=big src=/big.png width=300 height=300>", "/big.png": big, "/book": book(), "/s0.css": sheet(0), "/s1.css": sheet(1), "/s2.css": sheet(2) };

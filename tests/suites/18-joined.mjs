@@ -2,7 +2,7 @@
 // whoever is not named on both sides stays a labelled box.
 import { person, until, wait } from "../lib/browsers.mjs";
 import { sameInk } from "../lib/looks.mjs";
-import { servePages } from "../lib/pages.mjs";
+import { noise, servePages } from "../lib/pages.mjs";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,7 @@ export async function run({ browser, second, name, check }) {
   const tag = (more) => `<script src="${relay.script}" data-tenant="acme-bank" ${more} async></script>`;
   const give = (type, text) => (_, r) => { r.writeHead(200, { "content-type": type }); r.end(text); };
   pages["/card.svg"] = give("image/svg+xml", SVG);
+  pages["/noise.png"] = noise(900);
   pages["/sheet.svg"] = give("image/svg+xml", SVG.replace("#086", "#c40"));
   const html = (head, body) => give("text/html", `<!doctype html><html><head><meta charset=utf-8><title>t</title>${head}</head><body>${body}<style>*{caret-color:transparent}</style></body></html>`);
   pages["/card"] = html(tag(`data-within="${outer.url}"`), CARD);
@@ -118,6 +119,16 @@ export async function run({ browser, second, name, check }) {
       if ((await shown()).includes("curtain")) throw new Error("it was told");
       await c.evaluate(() => window.Beside.resume());
       await until(async () => (await shown()).includes("curtain"), "what came meanwhile");
+    });
+    await check("a large picture in it that a pause cuts off comes whole afterwards", async () => {
+      // The page's own window sees what goes out; at the third piece it pauses.
+      await c.evaluate(() => { let pieces = 0; window.__besideTap = (_, bytes) => { if (bytes.length > 30_000 && ++pieces === 3) setTimeout(() => window.Beside.pause(), 0); }; });
+      await (await within()).evaluate(() => document.body.append(Object.assign(new Image(60, 60), { id: "large", src: "/noise.png" })));
+      await S.state(a, "paused");
+      const comes = () => inside(() => document.getElementById("f").contentDocument.getElementById("large")?.naturalWidth === 900);
+      if (await comes()) throw new Error("it was there before the pause: this proves nothing");
+      await c.evaluate(() => { window.__besideTap = null; window.Beside.resume(); });
+      await until(comes, "the picture", 12_000);
     });
     for (const [path, why] of [["/pay-unnamed", "the page does not name it"], ["/pay-of-another", "it does not name the page"], ["/pay-untagged", "it has no tag"], ["/pay-hidden", "the page hides it"]]) {
       await check(`a labelled box, and nothing of it: ${why}`, async () => {

@@ -5,12 +5,10 @@ use super::*;
 impl Session {
     /// Opens the lanes of what is broadcast, watches the page if that was not done yet, and sends a keyframe.
     pub(super) fn go_live(self: &Rc<Self>) {
-        let is_new;
         {
             let mut inner = self.inner.borrow_mut();
             let Some(session) = inner.session else { return };
-            is_new = inner.broadcast.is_none();
-            if is_new {
+            if inner.broadcast.is_none() {
                 let seats = |channel| Seats {
                     session,
                     sender: ParticipantId::CUSTOMER,
@@ -47,8 +45,11 @@ impl Session {
                 let sink = Rc::new(move |message: Vec<u8>, keyframe| {
                     if let Some(this) = weak.upgrade() {
                         this.send_page(&message);
-                        if let Some(frames) = this.inner.borrow().frames.as_ref().filter(|_| keyframe) {
-                            frames.begin();
+                        if keyframe {
+                            if let Some(frames) = &this.inner.borrow().frames {
+                                frames.begin();
+                            }
+                            this.point_again();
                         }
                     }
                 });
@@ -79,18 +80,15 @@ impl Session {
                 }
             });
         }
-        if is_new {
-            self.point_again();
-        }
         self.ui.overlay.watch(self);
         self.show_bar();
     }
 
     /// Where the pointer rests, for whoever has not heard it.
     fn point_again(&self) {
-        let at = self.inner.borrow().at.clone();
-        let hides = |id| self.page().is_none_or(|page| page.hides(id));
-        if let Some(at) = at.filter(|at| !hides(at.node)) {
+        let Some(page) = self.page() else { return };
+        let at = self.inner.borrow().at.clone().filter(|at| !page.hides(at.node));
+        if let Some(at) = at.or_else(|| page.rests()) {
             self.live(&Live::At(at));
         }
     }

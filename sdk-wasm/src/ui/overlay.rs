@@ -10,7 +10,7 @@ use gloo::timers::callback::Timeout;
 use js_sys::Uint32Array;
 use protocol::control::Mark;
 use protocol::live::{Anchor, Live};
-use protocol::{NodeId, ParticipantId};
+use protocol::ParticipantId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, MouseEvent};
@@ -262,23 +262,13 @@ fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
     let place = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
     if press {
         inner.borrow_mut().next = None;
-        if let Some(at) = anchor_at(&session, &target, place) {
+        if let Some(at) = session.page().and_then(|page| page.anchor_in(&target, place)) {
             session.live(&Live::Press(at));
         }
     } else {
         // Which element that is, and where in its box, is asked once a frame: asking lays the page out.
         inner.borrow_mut().next = Some((target, place));
     }
-}
-
-/// A place as the agent may know it. Over hidden parts the cursor rests: where one presses on them tells what they hold.
-fn anchor_at(session: &Rc<Session>, target: &JsValue, (x, y): (f64, f64)) -> Option<Anchor> {
-    let page = session.page()?;
-    let anchor = page.capture.anchor_in(target, x, y)?;
-    let part = |n| anchor.get(n).as_f64().unwrap_or(0.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
-    let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
-    (!page.hides(at.node)).then_some(at)
 }
 
 fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
@@ -291,7 +281,7 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
         && let Some((target, place)) = inner.next.take()
     {
         inner.pointed = time;
-        if let Some(at) = anchor_at(&session, &target, place)
+        if let Some(at) = page.anchor_in(&target, place)
             && !session.live(&Live::At(at))
         {
             inner.next = Some((target, place));

@@ -134,7 +134,7 @@ impl Desk {
         }
         let start = now();
         if keyframe {
-            self.inner.borrow_mut().early.clear();
+            self.inner.borrow_mut().begin_frames_anew();
         }
         let applied = self.stage.borrow_mut().message(body, keyframe);
         self.drop_pictures();
@@ -353,5 +353,20 @@ impl Desk {
         }
         stage.asset(res, url);
         stage.settle();
+    }
+}
+
+impl Inner {
+    /// After a keyframe joined frames tell all of it again: what they were sending has stopped, and is wanted anew.
+    fn begin_frames_anew(&mut self) {
+        self.early.clear();
+        let pieces = &mut self.pieces;
+        self.offers.retain(|hash, waiting| {
+            waiting.retain(|(of, _)| *of == NodeId::NONE);
+            if waiting.is_empty() {
+                pieces.remove(hash);
+            }
+            !waiting.is_empty()
+        });
     }
 }

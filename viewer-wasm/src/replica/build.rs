@@ -200,7 +200,8 @@ impl Stage {
         let (Some(element), Some(model)) = (self.element(id), tree.get(id)) else { return };
         let local = model.name().map(|(_, n)| n.to_owned()).unwrap_or_default();
         self.dress(&local, &element, id, model, name, value);
-        if matches!(name, state::VALUE | state::MASKED_VALUE | state::CHECKED | state::INDETERMINATE | state::SELECTED) {
+        // A field of another type may show what it held before, unlike the page's.
+        if matches!(name, "type" | state::VALUE | state::MASKED_VALUE | state::CHECKED | state::INDETERMINATE | state::SELECTED) {
             controls::apply(&element, model);
             if name == state::SELECTED {
                 self.later.chosen.push(id);
@@ -235,6 +236,9 @@ impl Stage {
             name if name.starts_with('@') => controls::apply(&element, model),
             name => {
                 let _ = element.remove_attribute(name);
+                if name == "type" {
+                    controls::apply(&element, model);
+                }
             }
         }
     }
