@@ -8,6 +8,7 @@
 //! keeps a slow line from filling up.
 
 pub mod attributes;
+pub mod by_id;
 pub mod css;
 pub mod decimal;
 pub mod flow;

@@ -8,6 +8,8 @@ use std::rc::Rc;
 use protocol::NodeId;
 use protocol::page::{Content, Shape, Space};
 
+use crate::by_id::ById;
+
 /// Ids are counted, so they need no mixing against collisions made on purpose: buckets are bounded by `MAX_NODES`.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct IdHasher(u64);
@@ -75,7 +77,7 @@ impl Node {
 /// The tree.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    nodes: ByNode<Node>,
+    nodes: ById<Node>,
     hash: u64,
 }
 
@@ -138,7 +140,7 @@ impl Tree {
     }
     /// All ids, in no order.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.nodes.keys().copied()
+        self.nodes.ids()
     }
     /// Whether any text in it is hidden.
     #[must_use]
@@ -148,22 +150,22 @@ impl Tree {
     /// What a node adds to the hash of the tree.
     #[must_use]
     pub fn hash_of(&self, id: NodeId) -> u64 {
-        self.nodes.get(&id).map_or(0, |n| n.content.wrapping_add(n.order))
+        self.nodes.get(id).map_or(0, |n| n.content.wrapping_add(n.order))
     }
     /// A node.
     #[must_use]
     pub fn get(&self, id: NodeId) -> Option<&Node> {
-        self.nodes.get(&id)
+        self.nodes.get(id)
     }
     /// A node's children.
     #[must_use]
     pub fn children(&self, id: NodeId) -> &[NodeId] {
-        self.nodes.get(&id).map_or(&[], |n| &n.children)
+        self.nodes.get(id).map_or(&[], |n| &n.children)
     }
 
     /// Adds a node that no list of children names yet. An id that is taken is refused with `false`.
     pub fn add(&mut self, id: NodeId, parent: NodeId, kind: Kind) -> bool {
-        if self.nodes.contains_key(&id) {
+        if self.nodes.contains(id) {
             return false;
         }
         let content = hash_content(id, &kind);
@@ -174,7 +176,7 @@ impl Tree {
 
     /// Gives a node its list of children.
     pub fn set_children(&mut self, id: NodeId, children: Vec<NodeId>) {
-        if let Some(node) = self.nodes.get_mut(&id) {
+        if let Some(node) = self.nodes.get_mut(id) {
             let order = hash_order(id, &children);
             self.hash = self.hash.wrapping_sub(node.order).wrapping_add(order);
             node.order = order;
@@ -184,7 +186,7 @@ impl Tree {
 
     /// Puts children in front of the one at `index`, or behind all.
     pub fn insert(&mut self, id: NodeId, index: usize, more: &[NodeId]) {
-        let Some(node) = self.nodes.get_mut(&id) else { return };
+        let Some(node) = self.nodes.get_mut(id) else { return };
         if more.is_empty() {
             return;
         }
@@ -202,21 +204,21 @@ impl Tree {
         node.order = order;
     }
 
-    /// Takes a node and all below it out; the parent's list is the caller's to change. Gives the ids that went.
-    pub fn remove(&mut self, id: NodeId, gone: &mut Vec<NodeId>) {
+    /// Takes a node and all below it out; the parent's list is the caller's to change. Gives what went.
+    pub fn remove(&mut self, id: NodeId, mut each: impl FnMut(NodeId, &Kind)) {
         let mut stack = vec![id];
         while let Some(id) = stack.pop() {
-            if let Some(node) = self.nodes.remove(&id) {
+            if let Some(node) = self.nodes.remove(id) {
                 self.hash = self.hash.wrapping_sub(node.content).wrapping_sub(node.order);
                 stack.extend_from_slice(&node.children);
-                gone.push(id);
+                each(id, &node.kind);
             }
         }
     }
 
     /// Changes what a node is and keeps the hash true.
     pub fn update<T>(&mut self, id: NodeId, change: impl FnOnce(&mut Kind) -> T) -> Option<T> {
-        let node = self.nodes.get_mut(&id)?;
+        let node = self.nodes.get_mut(id)?;
         let out = change(&mut node.kind);
         let content = hash_content(id, &node.kind);
         self.hash = self.hash.wrapping_sub(node.content).wrapping_add(content);
@@ -256,7 +258,7 @@ impl Tree {
     pub fn walk(&self, root: NodeId, mut visit: impl FnMut(NodeId, &Node)) {
         let mut stack = vec![root];
         while let Some(id) = stack.pop() {
-            if let Some(node) = self.nodes.get(&id) {
+            if let Some(node) = self.nodes.get(id) {
                 visit(id, node);
                 stack.extend(node.children.iter().rev());
             }
@@ -265,6 +267,11 @@ impl Tree {
 }
 
 impl Kind {
+    /// Whether sheets may stand on its list.
+    #[must_use]
+    pub const fn is_root(&self) -> bool {
+        matches!(self, Self::Shadow | Self::Document(_))
+    }
     /// As wire content.
     #[must_use]
     pub fn content(&self) -> Content<'_> {

@@ -16,6 +16,8 @@ import { Sheets } from "./sheets.js";
 import { states } from "./state.js";
 import { NOT_ZOOMED, zoomKey } from "./zoom.js";
 
+// Nodes that are forgotten in one go.
+const LOST = 8192;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid", "slotchange"];
 
 export class Capture extends Reader {
@@ -63,6 +65,8 @@ export class Capture extends Reader {
     this.unheard = [];
     this.isScanning = false;
     this.hooked = new Map();
+    // Lists of ids that have been taken back and are not all forgotten.
+    this.lost = [];
     this.tops = new WeakMap();
     this.topCount = 0;
     this.observer = new natives.MutationObserver((records) => { this.mark(records); this.schedule(); });
@@ -95,8 +99,9 @@ export class Capture extends Reader {
     this.device.stop();
     for (const [target, type, handler] of this.listeners) target.removeEventListener(type, handler, true);
     this.listeners = [];
+    this.lost = [];
     this.close();
-    for (const map of [this.ids, this.nodes, this.parents, this.tracked, this.roots, this.rules, this.standing]) map.clear();
+    for (const map of [this.ids, this.nodes, this.tracked, this.roots, this.rules, this.standing]) map.clear();
   }
 
   // ---- when
@@ -135,7 +140,9 @@ export class Capture extends Reader {
   // ---- what became dirty
 
   mark(records) {
+    if (!records.length) return;
     this.pictures.wake();
+    this.isStirred = true;
     for (const r of records) {
       const node = r.target;
       if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
@@ -204,6 +211,7 @@ export class Capture extends Reader {
       else if (el.nodeType === 1) this.attrs.add(el);
       this.schedule();
     });
+    this.isStirred = true;
     this.observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   }
 
@@ -237,8 +245,9 @@ export class Capture extends Reader {
 
   first() {
     this.begin();
-    this.ids.clear(); this.nodes.clear(); this.parents.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
+    this.ids.clear(); this.nodes.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
     this.kids.clear(); this.attrs.clear(); this.texts.clear();
+    this.lost = [];
     this.newRoots = [...this.roots.keys()];
     this.sheets.reset();
     this.unread.reset();
@@ -246,6 +255,7 @@ export class Capture extends Reader {
     this.rules.clear();
     this.n.push(R.ROOT);
     this.isFirst = true;
+    this.isStirred = true;
     try { this.node(document, 0); } finally { this.isFirst = false; this.inInnerRoot = false; }
     this.isPlaced = true;
     this.sheets.read();
@@ -347,21 +357,32 @@ export class Capture extends Reader {
     for (const el of document.getElementsByTagName("title")) if (el.namespaceURI === XHTML) return el;
     return null;
   }
+  // What has been taken back: from now on a stranger wherever it stands. What is kept of it goes in slices.
   forget(ids) {
-    for (const id of ids) {
-      const node = this.nodes.get(id);
-      this.nodes.delete(id);
-      this.parents.delete(id);
-      if (node && (this.ids.get(node) === id || !this.ids.has(node))) {
-        this.ids.delete(node);
-        if (typeOf.call(node) === 3) continue;
-        this.tracked.delete(node);
-        this.roots.delete(node);
-        this.sheets.forget(node);
-        this.pictures.forget(node);
-        this.places.forget(node);
-      }
+    if (!ids.length) return;
+    this.nodes.lose(ids);
+    this.lost.push({ ids, at: 0 });
+    if (this.lost.length > 1) return;
+    if (ids.length > LOST) this.native.setTimeout(() => this.forgetSome(), 0); else this.forgetSome();
+  }
+  forgetSome() {
+    for (let left = LOST; left && this.lost.length;) {
+      const list = this.lost[0];
+      if (list.at === list.ids.length) { this.lost.shift(); continue; }
+      const id = list.ids[list.at++];
+      left--;
+      const node = this.nodes.delete(id);
+      const now = node && this.ids.get(node);
+      if (!node || now !== undefined && now !== id) continue;
+      this.ids.delete(node);
+      if (typeOf.call(node) === 3) continue;
+      this.tracked.delete(node);
+      this.roots.delete(node);
+      this.sheets.forget(node);
+      this.pictures.forget(node);
+      this.places.forget(node);
     }
+    if (this.lost.length) this.native.setTimeout(() => this.forgetSome(), 0);
   }
 
   // Scroll positions that nobody heard of, asked in slices: asking lays the page out.

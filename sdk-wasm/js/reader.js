@@ -5,6 +5,7 @@ import { Kids } from "./kids.js";
 import { R } from "./records.js";
 import { Rules } from "./rules.js";
 import { isSealed, STATEFUL, states, TRACKED } from "./state.js";
+import { Ids, Told } from "./told.js";
 import { Unread } from "./unread.js";
 
 export const XHTML = "http://www.w3.org/1999/xhtml";
@@ -21,9 +22,8 @@ export class Reader {
   constructor(own, roots) {
     this.own = own;
     this.closed = roots;
-    this.ids = new Map();
-    this.nodes = new Map();
-    this.parents = new Map();
+    this.ids = new Ids();
+    this.nodes = new Told();
     this.names = new Map();
     this.next = 1;
     // What is dirty: children, attributes, texts.
@@ -45,6 +45,7 @@ export class Reader {
     this.isCatchingUp = false;
     this.rules = new Rules(this);
     this.wasPassword = new WeakSet();
+    this.isStirred = true;
     // Elements with a closed root that was made before us.
     this.sealed = new WeakSet();
     this.tracked = new Map();
@@ -75,14 +76,14 @@ export class Reader {
   // at the elements above is told before.
   stands(node, firstNew) {
     const above = this.parentOf(node);
-    if (!above || this.parents.get(this.ids.get(node)) !== this.ids.get(above)) return false;
+    if (!above || this.nodes.parentOf(this.ids.get(node)) !== this.ids.get(above)) return false;
     const path = [];
     for (let at = above; at && !this.standing.has(at); at = this.parentOf(at)) path.push(at);
     while (path.length) {
       const at = path.pop();
       const over = this.parentOf(at);
       const id = this.ids.get(at);
-      const is = Boolean(over) && id !== undefined && id < firstNew && this.parents.get(id) === this.ids.get(over) && this.standing.get(over) === true;
+      const is = Boolean(over) && id !== undefined && id < firstNew && this.nodes.parentOf(id) === this.ids.get(over) && this.standing.get(over) === true;
       this.standing.set(at, is);
       if (is && this.attrs.delete(at)) this.attributes(at, id);
     }
@@ -127,8 +128,10 @@ export class Reader {
     return false;
   }
 
-  // What is not read yet may show its password before it is: what it was is kept.
+  // What is not read yet may show its password before it is: what it was is kept. Asked when the page has changed since.
   keepPasswords() {
+    if (!this.isStirred) return;
+    this.isStirred = false;
     for (const root of this.roots.keys()) for (const el of root.querySelectorAll("input[type=password]")) this.wasPassword.add(el);
   }
 
@@ -163,23 +166,22 @@ export class Reader {
     try { const d = el.contentDocument; return d && d.documentElement ? d : null; } catch { return null; }
   }
 
-  kidsOf(node) {
-    const out = [];
+  // What is in a node and travels: its shadow root or its frame's document, its elements and texts.
+  *kidsOf(node) {
     if (typeOf.call(node) === 1) {
       const name = nameOf.call(node);
-      if (HOLLOW.has(name)) return out;
+      if (HOLLOW.has(name)) return;
       const shadow = this.shadowOf(node);
-      if (shadow) out.push(shadow);
+      if (shadow) yield shadow;
       if (name === "iframe" || name === "frame") {
         const frame = this.frameOf(node);
-        if (frame) { out.push(frame); return out; }
+        if (frame) { yield frame; return; }
       }
     }
     for (let kid = firstOf.call(node); kid; kid = nextOf.call(kid)) {
       const t = typeOf.call(kid);
-      if ((t === 1 || t === 3 || t === 4) && kid !== this.own) out.push(kid);
+      if ((t === 1 || t === 3 || t === 4) && kid !== this.own) yield kid;
     }
-    return out;
   }
 
   // Tells that some children have gone. `false` where that is not all: one stands here again, or has been read elsewhere
@@ -190,7 +192,7 @@ export class Reader {
       const type = typeOf.call(kid);
       if (type !== 1 && type !== 3 && type !== 4 || kid === this.own) continue;
       const known = this.ids.get(kid);
-      if (known === undefined || known >= firstNew || this.parents.get(known) !== id || parentOf.call(kid) === node) return false;
+      if (known === undefined || known >= firstNew || this.nodes.parentOf(known) !== id || parentOf.call(kid) === node) return false;
       told.push(known);
     }
     if (this.unread.has(node)) return false;
@@ -205,14 +207,16 @@ export class Reader {
     unread.drop(node);
     unread.left--;
     const at = n.push(R.CHILDREN, id, 0) - 1;
+    // Those that stood here before may stand anywhere in the list; behind the last of them it need not be looked through.
+    let before = this.nodes.kidsOf(id);
     let count = 0;
     let last = null;
     let isMissing = false;
     for (const kid of this.kidsOf(node)) {
       const known = this.ids.get(kid);
-      if (known !== undefined && known < firstNew && this.parents.get(known) === id) n.push(known);
+      if (known !== undefined && known < firstNew && this.nodes.parentOf(known) === id) { n.push(known); before--; }
       // A shadow root and a frame's document are no siblings to go on behind.
-      else if (unread.isSpent && kid.nodeType !== 9 && kid.nodeType !== 11) { isMissing = true; continue; }
+      else if (unread.isSpent && kid.nodeType !== 9 && kid.nodeType !== 11) { isMissing = true; if (before > 0) continue; break; }
       else { n.push(0); this.node(kid, id); }
       if (!isMissing && parentOf.call(kid) === node) last = kid;
       count++;
@@ -248,7 +252,7 @@ export class Reader {
     } finally { this.isCatchingUp = false; this.inInnerRoot = false; }
   }
 
-  isChild(kid, id) { const known = this.ids.get(kid); return known !== undefined && this.parents.get(known) === id; }
+  isChild(kid, id) { const known = this.ids.get(kid); return known !== undefined && this.nodes.parentOf(known) === id; }
 
   // The id of what stands before a child: a sibling, or the shadow root.
   before(kid, parent, id) {
@@ -259,8 +263,7 @@ export class Reader {
   node(node, parent) {
     const id = this.next++;
     this.ids.set(node, id);
-    this.nodes.set(id, node);
-    this.parents.set(id, parent);
+    this.nodes.set(id, node, parent);
     const { n } = this;
     this.unread.left--;
     // A form gives a field in place of whatever the field is called like: no number, no string.

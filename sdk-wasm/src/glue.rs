@@ -46,6 +46,13 @@ extern "C" {
     #[wasm_bindgen(constructor, js_class = "Kids")]
     fn _new_kids() -> _Kids;
 }
+#[wasm_bindgen(module = "/js/told.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Told)]
+    type _Told;
+    #[wasm_bindgen(constructor, js_class = "Told")]
+    fn _new_told() -> _Told;
+}
 #[wasm_bindgen(module = "/js/records.js")]
 extern "C" {
     #[wasm_bindgen(js_name = R, thread_local_v2)]

@@ -5,7 +5,7 @@ use super::*;
 impl Recorder {
     pub(super) fn text(&mut self, id: NodeId, raw: Raw<'_>) {
         let Some(node) = self.tree.get(id) else { return };
-        let Some(verdict) = self.known.get(&node.parent).map(|k| k.verdict) else { return };
+        let Some(verdict) = self.known.get(node.parent).map(|k| k.verdict) else { return };
         let was_masked = match &node.kind {
             Kind::Masked(units) => Some(*units),
             Kind::Text(_) => None,
@@ -40,7 +40,7 @@ impl Recorder {
 
     pub(super) fn state(&mut self, id: NodeId, name: Option<&Rc<str>>, raw: Option<Raw<'_>>, resolve: &Resolve<'_>) {
         let Some(name) = name else { return };
-        let Some(verdict) = self.known.get(&id).map(|k| k.verdict) else { return };
+        let Some(verdict) = self.known.get(id).map(|k| k.verdict) else { return };
         let judged = raw.and_then(|raw| self.judge_state(name, raw, verdict, resolve));
         match judged {
             Some((name, value)) => self.set(id, &name, &value),
@@ -82,9 +82,9 @@ impl Recorder {
         if &*element == "beside-out" {
             return Ok(());
         }
-        let above = self.known.get(&parent).map_or(Verdict::TOP, |k| k.verdict);
+        let above = self.known.get(parent).map_or(Verdict::TOP, |k| k.verdict);
         let verdict = self.verdict(&element, above, &attrs, flags, rules);
-        let Some(known) = self.known.get_mut(&id) else { return Ok(()) };
+        let Some(known) = self.known.get_mut(id) else { return Ok(()) };
         known.facts = u64::from(flags);
         known.rules = rules;
         if known.verdict != verdict {
@@ -92,7 +92,7 @@ impl Recorder {
             let mut below = Vec::new();
             self.tree.walk(id, |id, _| below.push(id));
             for id in below {
-                if let Some(known) = self.known.get_mut(&id) {
+                if let Some(known) = self.known.get_mut(id) {
                     known.verdict = Verdict::HIDDEN;
                 }
             }
@@ -133,7 +133,7 @@ impl Recorder {
 
     /// The verdict on a parent, and whether its children travel.
     fn parent(&self, parent: NodeId) -> (Verdict, bool) {
-        let Some(known) = self.known.get(&parent) else { return (Verdict::TOP, false) };
+        let Some(known) = self.known.get(parent) else { return (Verdict::TOP, false) };
         let inside = self.tree.get(parent).is_some_and(|node| match node.name() {
             Some((_, name)) => {
                 name != "beside-out" && node.attr(state::MASK) != Some("block") && holds(name, node.attr(state::PLACEHOLDER).is_some())
@@ -263,19 +263,21 @@ impl Recorder {
     }
 
     pub(super) fn drop_node(&mut self, id: NodeId) {
-        let start = self.out.forget.len();
-        self.tree.remove(id, &mut self.out.forget);
-        for gone in &self.out.forget[start..] {
-            self.known.remove(gone);
-            self.lists.remove(gone);
-            self.sums.forget(*gone);
-            if self.focus.0 == *gone {
-                self.focus = (NodeId::NONE, false);
+        let Self { tree, known, lists, sums, focus, selection, out, .. } = self;
+        tree.remove(id, |gone, kind| {
+            known.remove(gone);
+            if kind.is_root() {
+                lists.remove(&gone);
+                sums.forget(gone);
             }
-            if [self.selection.0, self.selection.2].contains(gone) {
-                self.selection = NOTHING_SELECTED;
+            if focus.0 == gone {
+                *focus = (NodeId::NONE, false);
             }
-        }
+            if [selection.0, selection.2].contains(&gone) {
+                *selection = NOTHING_SELECTED;
+            }
+            out.forget.push(gone);
+        });
     }
 
     pub(super) fn depth(&self, mut id: NodeId) -> usize {

@@ -22,6 +22,7 @@ use protocol::page::{Encoder, Head, NOT_ZOOMED, Op, Shape, Space, state};
 use protocol::{Generation, NodeId, SheetId, limits};
 
 use crate::attributes::{Treat, is_hollow, treat};
+use crate::by_id::ById;
 use crate::decimal;
 use crate::pack::{BadPack, Pack, record};
 use crate::privacy::{self, Raw, Verdict};
@@ -75,7 +76,7 @@ pub type Resolve<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 pub struct Recorder {
     policy: Policy,
     tree: Tree,
-    known: ByNode<Known>,
+    known: ById<Known>,
     names: Vec<Rc<str>>,
     shapes: HashMap<Shape, Rc<Shape>>,
     encoder: Encoder,
@@ -138,7 +139,7 @@ impl Recorder {
         Self {
             policy,
             tree: Tree::default(),
-            known: ByNode::default(),
+            known: ById::default(),
             names: Vec::new(),
             shapes: HashMap::new(),
             encoder: Encoder::new(),
@@ -169,7 +170,7 @@ impl Recorder {
     /// Whether a node's content is hidden.
     #[must_use]
     pub fn is_hidden(&self, id: NodeId) -> bool {
-        self.known.get(&id).is_none_or(|k| !k.verdict.shows())
+        self.known.get(id).is_none_or(|k| !k.verdict.shows())
     }
 
     /// Takes in what was read and writes the difference into the message under way.
@@ -223,7 +224,7 @@ impl Recorder {
                     let element = NodeId(pack.number()?);
                     let title = pack.string()?;
                     // A title whose element has not been read is not told.
-                    let verdict = self.known.get(&element).map_or(Verdict::HIDDEN, |k| k.verdict);
+                    let verdict = self.known.get(element).map_or(Verdict::HIDDEN, |k| k.verdict);
                     let shown = verdict.open(title).unwrap_or_default().to_owned();
                     let origin = privacy::origin(pack.string()?);
                     self.info = (shown, origin, privacy::path(pack.string()?));
@@ -363,7 +364,7 @@ impl Recorder {
 
     fn root(&mut self, pack: &mut Pack<'_>, resolve: &Resolve<'_>) -> Result<(), BadPack> {
         self.tree = Tree::default();
-        self.known = ByNode::default();
+        self.known = ById::default();
         self.sums = SheetSums::default();
         self.next_id = 1;
         if !self.node(pack, NodeId::NONE, Verdict::TOP, true, 0, resolve)? {

@@ -87,7 +87,7 @@ impl Recorder {
 
     pub(super) fn measured_box(&mut self, pack: &mut Pack<'_>) -> Result<(), BadPack> {
         let (id, width, height) = (NodeId(pack.number()?), pack.number()?, pack.number()?);
-        if self.tree.get(id).is_none() || self.is_hidden(id) && !self.known.contains_key(&id) {
+        if self.tree.get(id).is_none() || self.is_hidden(id) && !self.known.contains(id) {
             return Ok(());
         }
         if width == u32::MAX || !self.keeps_box(id) {

@@ -53,7 +53,7 @@ impl Replica {
             self.tree.set_children(parent, stay);
             let mut gone = Vec::new();
             for root in &roots {
-                self.tree.remove(*root, &mut gone);
+                self.tree.remove(*root, |id, _| gone.push(id));
             }
             self.removed(&roots, &gone, tell);
         }

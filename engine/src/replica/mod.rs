@@ -204,7 +204,7 @@ impl Replica {
                 let roots: Vec<NodeId> = children.drain(start..end).collect();
                 let mut gone = Vec::new();
                 for root in &roots {
-                    self.tree.remove(*root, &mut gone);
+                    self.tree.remove(*root, |id, _| gone.push(id));
                 }
                 self.tree.set_children(parent, children);
                 self.removed(&roots, &gone, tell);
@@ -328,7 +328,7 @@ impl Replica {
         let done = self.try_insert(parent, index, roots, nodes, &mut added);
         if done.is_err() {
             for node in &nodes[..added] {
-                self.tree.remove(node.id, &mut Vec::new());
+                self.tree.remove(node.id, |_, _| {});
             }
         }
         done
