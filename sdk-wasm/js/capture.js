@@ -59,7 +59,7 @@ export class Capture extends Reader {
     this.redrawn = new Set();
     this.touched = new Set();
     this.checksAll = false;
-    // Whether some sheet asks for validity or autofill, and for which states of custom elements.
+    // Whether some sheet asks for validity, and for which states of custom elements.
     this.asks = false;
     this.customStates = new Set();
     this.unheard = [];
@@ -223,8 +223,8 @@ export class Capture extends Reader {
 
   stateKey(el, state) {
     if (!this.asks) {
-      // Asked at every flush, so without a list.
-      if (el.localName === "input") return `${el.type}\u0001${el.value}\u0001${el.checked}${el.indeterminate}`;
+      // Asked at every flush, so without a list. Of another type it is told anew.
+      if (el.localName === "input") return el.checked || el.indeterminate ? `${el.value}\u0001${el.checked}${el.indeterminate}` : el.value;
       if (el.localName === "textarea") return el.value;
     }
     if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks ? states(this, el, "select").join() : ""); }

@@ -17,7 +17,7 @@ export const TRACKED = new Set(["input", "textarea", "select", "dialog", "form",
 // Elements that may have state of this kind at all.
 export const STATEFUL = new Set([...TRACKED, "option", "slot", "img", "image", "use", "canvas", "video", "object", "embed", "iframe", "frame"]);
 // Whether some sheet asks for one of the states that cost a question per control.
-const ASKS = /:(?:user-)?(?:in)?valid|autofill/;
+const ASKS = /:(?:user-)?(?:in)?valid/;
 // States that custom elements give themselves.
 const CUSTOM = /:state\(\s*([\w-]+)\s*\)/g;
 // Takes note of what the text of a sheet asks for.
@@ -28,7 +28,7 @@ export function heed(capture, text) {
   for (const [, name] of text.matchAll(CUSTOM)) capture.customStates.add(name);
   if (capture.customStates.size !== before) for (const el of capture.ids.keys()) if (el.localName?.includes("-")) { capture.tracked.set(el, ""); capture.checksAll = true; }
 }
-const ASKED = { input: ["invalid", "user-invalid", "user-valid", "autofill"], textarea: ["invalid", "user-invalid", "user-valid"], select: ["invalid", "user-invalid", "user-valid"], form: ["invalid"], fieldset: ["invalid"] };
+const ASKED = { input: ["invalid", "user-invalid", "user-valid"], textarea: ["invalid", "user-invalid", "user-valid"], select: ["invalid", "user-invalid", "user-valid"], form: ["invalid"], fieldset: ["invalid"] };
 const BUTTONS = new Set(["button", "submit", "reset"]);
 
 // How wide a picture is by itself. Browsers say it in whole pixels and lay it out in parts of them.
@@ -42,6 +42,8 @@ const matches = (el, selector) => { try { return el.matches(selector); } catch {
 // Pseudo-classes that the replica cannot be in by itself.
 function named(capture, el) {
   let is = "";
+  // What the browser filled in it paints by itself.
+  if (el.localName === "input" && matches(el, ":autofill")) is += " autofill";
   for (const name of (capture.asks && ASKED[el.localName]) || []) if (matches(el, `:${name}`)) is += ` ${name}`;
   if (el.localName.includes("-")) {
     if (!matches(el, ":defined")) is += " undefined";

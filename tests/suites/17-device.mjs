@@ -23,8 +23,11 @@ const DENSE = `<!doctype html><head><meta charset=utf-8><style>#s{width:60px;hei
 <img srcset="/one.png 60w, /two.png 120w" sizes="60px"><img srcset="/two.png 120w" sizes="50vw"><img src="/two.png"><div id=s></div><p>words</p>`;
 const LONG = `<!doctype html><head><meta charset=utf-8><meta name=viewport content="width=device-width"><style>body{margin:0;font:20px sans-serif}i{display:inline-block;width:300px;height:200px;margin:8px}button{font-size:24px}</style></head>${Array.from({ length: 24 }, (_, n) => `<i style="background:hsl(${n * 40},60%,70%)">${n} <button id=b${n}>Press ${n}</button></i>`).join("")}`;
 
+const ADDRESS = { name: ["name", "NAME_FULL", "A. Example"], street: ["address-line1", "ADDRESS_HOME_LINE1", "1 Example Street"], city: ["address-level2", "ADDRESS_HOME_CITY", "Exampleton"], zip: ["postal-code", "ADDRESS_HOME_ZIP", "12345"] };
+const FILL = `<!doctype html><head><meta charset=utf-8><style>*{caret-color:transparent}input{display:block;margin:9px}#zip:autofill{border:3px solid rgb(0,110,60)}</style></head><form>${Object.entries(ADDRESS).map(([id, [kind]]) => `<input id=${id} name=${kind} autocomplete=${kind}>`).join("")}</form>`;
+
 export async function run({ browser, second, check }) {
-  const pages = { "/dense": DENSE, "/long": LONG, "/one.png": give(ONE), "/two.png": give(TWO), "/start": "<!doctype html><head></head>start" };
+  const pages = { "/dense": DENSE, "/long": LONG, "/fill": FILL, "/one.png": give(ONE), "/two.png": give(TWO), "/start": "<!doctype html><head></head>start" };
   await between({ browser, second }, { pages }, async ({ c, a, inside, connect, fresh }) => {
     await c.setViewport({ width: 1280, height: 800, deviceScaleFactor: 2 });
     await connect("/start");
@@ -49,6 +52,21 @@ export async function run({ browser, second, check }) {
         await c.setViewport({ width, height, deviceScaleFactor: 1 });
         await until(async () => { seen.push(await sheet()); return seen.at(-1) === `${width} ${height} ${width} ${height}`; }, `a sheet of ${width} × ${height}`).catch((e) => { throw new Error(`${e.message}: ${seen.at(-1)}`); });
       }
+    });
+    await check("what the browser filled in looks filled in", async () => {
+      await fresh("/fill");
+      const cdp = await c.createCDPSession();
+      await cdp.send("Autofill.enable");
+      const { root } = await cdp.send("DOM.getDocument");
+      const { nodeId } = await cdp.send("DOM.querySelector", { nodeId: root.nodeId, selector: "#name" });
+      const { node } = await cdp.send("DOM.describeNode", { nodeId });
+      await cdp.send("Autofill.trigger", { fieldId: node.backendNodeId, address: { fields: Object.values(ADDRESS).map(([, name, value]) => ({ name, value })) } });
+      await until(() => c.evaluate(() => document.querySelectorAll(":autofill").length === 4), "a form that is filled in");
+      const filled = await same(c, a, { at: "filled in", folder: "device", stem: "filled" });
+      await cdp.detach();
+      await c.evaluate(() => document.querySelector("form").reset());
+      const empty = await same(c, a, { at: "emptied", folder: "device", stem: "emptied" });
+      return `${[filled, empty].map((look) => `${(look.share * 100).toFixed(2)} %`).join(" and ")} of the ink differs`;
     });
     await check("zoomed in with two fingers: the agent sees the same part, as large", async () => {
       await fresh("/long");
