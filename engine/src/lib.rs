@@ -14,6 +14,7 @@ pub mod decimal;
 pub mod flow;
 pub mod marks;
 pub mod media;
+pub mod order;
 pub mod pack;
 pub mod privacy;
 pub mod recorder;

@@ -48,8 +48,11 @@ export async function playSite({ site, customer, agent, label, check, looks = []
     await check(`${site.id}: the page check`, async () => {
       const found = (await c.evaluate(async () => await window.Beside.check())).map(({ fault, where }) => `${fault} ${where}`);
       const lacks = site.lacks || [];
-      if (found.length !== lacks.length || !lacks.every(([fault, where]) => found.some((f) => f.startsWith(fault) && f.includes(where)))) throw new Error(`found ${JSON.stringify(found)}, where ${JSON.stringify(lacks)} is lacking`);
-      return found.join(", ") || "an agent sees all of it";
+      const isOf = (said) => ([fault, where]) => said.startsWith(`${fault} `) && said.includes(where);
+      const beyond = found.filter((said) => !lacks.some(isOf(said)));
+      const missed = lacks.filter((lack) => !found.some((said) => isOf(said)(lack)));
+      if (beyond.length || missed.length) throw new Error(`named beyond what is lacking: ${beyond.join(", ") || "nothing"}; not named: ${missed.join(", ") || "nothing"}`);
+      return lacks.length ? `${found.length} named: ${lacks.map((lack) => lack.join(" ")).join(", ")}` : "an agent sees all of it";
     });
     if (shares.length) console.log(`          ${site.id}: median ink that differs ${(median(shares) * 100).toFixed(3)} %, worst ${(Math.max(...shares) * 100).toFixed(3)} %`);
   } finally {

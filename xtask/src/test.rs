@@ -190,15 +190,18 @@ fn browsers(options: &Test, tally: &mut Tally) -> Done {
         });
         tally.step("sizes", || one(build::sizes()));
     }
-    let mut node = command("node", &["tests/run.mjs"]);
-    node.env("CHROMIUM", chromium).env("FIREFOX", firefox);
-    if let Some(only) = &options.only {
-        node.args(["--only", only]);
+    let suites = |args: &[&str]| {
+        let mut node = command("node", &["tests/run.mjs"]);
+        node.args(args).env("CHROMIUM", &chromium).env("FIREFOX", &firefox);
+        node
+    };
+    let only: Vec<&str> = options.only.iter().flat_map(|only| ["--only", only]).collect();
+    let plain: &[&str] = if options.plain { &["--plain"] } else { &[] };
+    tally.step("browsers", || counted(&mut suites(&[&only, plain].concat())));
+    if options.is_whole() {
+        // All of them by `--plain`.
+        tally.step("browsers without WASM", || counted(&mut suites(&["--plain", "--only", "01,05,10", "--browsers", "chromium"])));
     }
-    if options.plain {
-        node.arg("--plain");
-    }
-    tally.step("browsers", || counted(&mut node));
     Ok(())
 }
 

@@ -105,10 +105,10 @@ impl Replica {
             }
         }
         self.tree.set_children(node.id, node.children.clone());
-        let before: ByNode<()> = kept.iter().map(|c| (*c, ())).collect();
-        let stayed: Vec<NodeId> = node.children.iter().copied().filter(|c| before.contains_key(c)).collect();
-        if stayed != kept {
-            tell(&self.tree, Change::Ordered(node.id));
+        let before: ByNode<u32> = kept.iter().copied().zip(0..).collect();
+        let stayed: Vec<(NodeId, u32)> = node.children.iter().filter_map(|c| Some((*c, *before.get(c)?))).collect();
+        if stayed.windows(2).any(|w| w[0].1 > w[1].1) {
+            tell(&self.tree, Change::Ordered(node.id, &stayed));
         }
         let mut n = 0;
         while n < fresh.len() {

@@ -56,8 +56,8 @@ pub enum Change<'a> {
         /// All nodes.
         gone: &'a [NodeId],
     },
-    /// The children of this node stand in another order.
-    Ordered(NodeId),
+    /// The children of this node stand in another order: each with the place where it stood before.
+    Ordered(NodeId, &'a [(NodeId, u32)]),
     /// An attribute or state.
     Set(NodeId, &'a str, &'a str),
     /// An attribute or state is gone.
@@ -218,13 +218,13 @@ impl Replica {
                 let mut new = Vec::with_capacity(order.len());
                 for place in order {
                     let id = left.get_mut(place as usize).and_then(Option::take).ok_or(Refused::Unfit("order: no permutation"))?;
-                    new.push(id);
+                    new.push((id, place));
                 }
-                if new.iter().enumerate().any(|(n, id)| n > 0 && matches!(self.tree.get(*id).map(|n| &n.kind), Some(Kind::Shadow))) {
+                if new.iter().enumerate().any(|(n, (id, _))| n > 0 && matches!(self.tree.get(*id).map(|n| &n.kind), Some(Kind::Shadow))) {
                     return Err(Refused::Unfit("order: a shadow root stands first"));
                 }
-                self.tree.set_children(parent, new);
-                tell(&self.tree, Change::Ordered(parent));
+                self.tree.set_children(parent, new.iter().map(|(id, _)| *id).collect());
+                tell(&self.tree, Change::Ordered(parent, &new));
             }
             Op::Set { node, name, value } => {
                 if !self.tree.set_attr(node, &name, value) {

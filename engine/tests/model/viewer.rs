@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use beside_engine::order::stays;
 use beside_engine::replica::{Change, Replica};
 use beside_engine::tree::Tree;
 use protocol::NodeId;
@@ -39,10 +40,18 @@ impl Document {
                     self.kinds.remove(&id.0);
                 }
             }
-            Change::Ordered(parent) => {
-                let order: Vec<u32> = tree.children(parent).iter().map(|c| c.0).collect();
-                if let Some(list) = self.kids.get_mut(&parent.0) {
-                    list.sort_by_key(|c| order.iter().position(|o| o == c));
+            // As a document does it: what stays is not touched, what moves goes before what comes after it.
+            Change::Ordered(parent, order) => {
+                let places: Vec<u32> = order.iter().map(|(_, place)| *place).collect();
+                let list = self.kids.entry(parent.0).or_default();
+                let mut next = None;
+                for ((id, _), stays) in order.iter().zip(stays(&places, |_| 1)).rev() {
+                    if !stays {
+                        list.retain(|c| *c != id.0);
+                        let at = next.and_then(|next| list.iter().position(|c| *c == next)).unwrap_or(list.len());
+                        list.insert(at, id.0);
+                    }
+                    next = Some(id.0);
                 }
             }
             Change::Set(id, ..) | Change::Unset(id, ..) | Change::Text(id) => {

@@ -177,19 +177,23 @@ impl Stage {
         }
     }
 
-    pub(super) fn reorder(&mut self, tree: &Tree, parent: NodeId) {
+    /// Moves as few as possible: what is moved loses the documents of its frames, and animations begin anew. The page itself
+    /// did not move its frames, or has told their new documents.
+    pub(super) fn reorder(&mut self, parent: NodeId, order: &[(NodeId, u32)]) {
         let Some(holder) = self.nodes.get(&parent).cloned() else { return };
+        let has_frame = |element: &Element| element.local_name() == "iframe" || element.query_selector("iframe").is_ok_and(|f| f.is_some());
+        let is_dear = kinds::element(&holder).is_none_or(|e| has_frame(&e));
+        let places: Vec<u32> = order.iter().map(|(_, place)| *place).collect();
+        let stays = engine::order::stays(&places, |n| {
+            let dear = is_dear && self.element(order[n].0).is_some_and(|e| has_frame(&e));
+            if dear { order.len() as u64 + 1 } else { 1 }
+        });
         let mut next: Option<Node> = None;
-        for id in tree.children(parent).iter().rev() {
+        for ((id, _), stays) in order.iter().zip(stays).rev() {
             let Some(node) = self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))) else {
                 continue;
             };
-            let stands = match (&next, node.next_sibling()) {
-                (Some(n), Some(s)) => n.is_same_node(Some(&s)),
-                (None, None) => true,
-                _ => false,
-            };
-            if !stands {
+            if !stays {
                 let _ = holder.insert_before(node, next.as_ref());
             }
             next = Some(node.clone());

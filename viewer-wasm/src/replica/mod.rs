@@ -161,7 +161,7 @@ impl Stage {
         let mut model = std::mem::take(&mut self.model);
         let mut structure = false;
         let applied = model.apply(&bytes, &mut |tree, change| {
-            structure |= matches!(change, Change::Inserted { .. } | Change::Removed { .. } | Change::Ordered(_));
+            structure |= matches!(change, Change::Inserted { .. } | Change::Removed { .. } | Change::Ordered(..));
             self.change(tree, change);
         });
         self.finish(model.tree());
@@ -221,7 +221,7 @@ impl Stage {
                     self.sheets.forget(*id);
                 }
             }
-            Change::Ordered(parent) => self.reorder(tree, parent),
+            Change::Ordered(parent, order) => self.reorder(parent, order),
             Change::Set(id, name, value) => self.set(tree, id, name, value),
             Change::Unset(id, name) => self.unset(tree, id, name),
             Change::Text(id) => match tree.get(id).map(|n| &n.kind) {
