@@ -115,11 +115,16 @@ fn hash_content(id: NodeId, kind: &Kind) -> u64 {
     mix(u64::from(id.0), inner)
 }
 
-fn hash_order(id: NodeId, children: &[NodeId]) -> u64 {
-    if children.is_empty() {
-        return 0;
-    }
-    children.iter().fold(u64::from(id.0) << 32, |h, c| mix(h, u64::from(c.0)))
+/// That `child` stands behind `before`, or first behind none. An order is the sum of these, so that what comes into the
+/// midst of it changes two of them.
+fn link(parent: NodeId, before: NodeId, child: NodeId) -> u64 {
+    mix(u64::from(before.0) << 32 | u64::from(child.0), u64::from(parent.0))
+}
+
+/// The links of children that stand behind `before`.
+fn links(parent: NodeId, before: NodeId, children: &[NodeId]) -> u64 {
+    let befores = std::iter::once(&before).chain(children);
+    befores.zip(children).fold(0, |sum, (before, child)| sum.wrapping_add(link(parent, *before, *child)))
 }
 
 impl Tree {
@@ -177,7 +182,7 @@ impl Tree {
     /// Gives a node its list of children.
     pub fn set_children(&mut self, id: NodeId, children: Vec<NodeId>) {
         if let Some(node) = self.nodes.get_mut(id) {
-            let order = hash_order(id, &children);
+            let order = links(id, NodeId::NONE, &children);
             self.hash = self.hash.wrapping_sub(node.order).wrapping_add(order);
             node.order = order;
             node.children = children;
@@ -191,15 +196,12 @@ impl Tree {
             return;
         }
         let index = index.min(node.children.len());
-        let order = if index == node.children.len() {
-            // A list that grows at its end goes on hashing where it stopped.
-            let before = if index == 0 { u64::from(id.0) << 32 } else { node.order };
-            node.children.extend_from_slice(more);
-            more.iter().fold(before, |h, c| mix(h, u64::from(c.0)))
-        } else {
-            node.children.splice(index..index, more.iter().copied());
-            hash_order(id, &node.children)
-        };
+        let before = index.checked_sub(1).map_or(NodeId::NONE, |n| node.children[n]);
+        let mut order = node.order.wrapping_add(links(id, before, more));
+        if let (Some(last), Some(next)) = (more.last(), node.children.get(index)) {
+            order = order.wrapping_sub(link(id, before, *next)).wrapping_add(link(id, *last, *next));
+        }
+        node.children.splice(index..index, more.iter().copied());
         self.hash = self.hash.wrapping_sub(node.order).wrapping_add(order);
         node.order = order;
     }
@@ -292,6 +294,47 @@ impl Kind {
             Content::Shadow => Self::Shadow,
             Content::Document(quirks) => Self::Document(*quirks),
             Content::Element(shape, values) => Self::Element(shape.clone(), values.iter().map(|v| (*v).into()).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_hash_does_not_ask_how_a_list_came_about(steps in prop::collection::vec((0usize..40, 1u32..4), 0..40)) {
+            let document = |children: &[NodeId]| {
+                let mut tree = Tree::default();
+                assert!(tree.add(NodeId::ROOT, NodeId::NONE, Kind::Document(false)));
+                for id in children {
+                    assert!(tree.add(*id, NodeId::ROOT, Kind::Shadow));
+                }
+                tree
+            };
+            let mut next = 2;
+            let mut runs = Vec::new();
+            for (index, n) in steps {
+                runs.push((index, (next..next + n).map(NodeId).collect::<Vec<_>>()));
+                next += n;
+            }
+            let all: Vec<NodeId> = (2..next).map(NodeId).collect();
+            let mut grown = document(&all);
+            for (index, run) in &runs {
+                grown.insert(NodeId::ROOT, *index, run);
+            }
+            let mut given = document(&all);
+            given.set_children(NodeId::ROOT, grown.children(NodeId::ROOT).to_vec());
+            prop_assert_eq!(grown.hash(), given.hash());
+            if all.len() > 1 {
+                let mut other = grown.children(NodeId::ROOT).to_vec();
+                other.swap(0, 1);
+                given.set_children(NodeId::ROOT, other);
+                prop_assert_ne!(grown.hash(), given.hash());
+            }
         }
     }
 }

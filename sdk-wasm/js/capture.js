@@ -34,11 +34,14 @@ export class Capture extends Reader {
     this.focus = 0;
     this.info = "";
     this.selection = "";
+    // Whether something is selected, or may be by now.
+    this.maySelect = true;
     this.pressed = null;
     this.view = "";
     // How many more times pictures are looked at after the window changed.
     this.refits = 0;
     this.zoom = NOT_ZOOMED;
+    this.mayZoom = true;
     this.painted = 0;
     this.running = false;
     // Whether the last reading was put off: nobody is shown anything, or the line is full.
@@ -80,7 +83,7 @@ export class Capture extends Reader {
     this.running = true;
     const view = window.visualViewport;
     if (view) for (const type of ["resize", "scroll"]) {
-      const moved = () => this.schedule();
+      const moved = () => { this.mayZoom = true; this.schedule(); };
       view.addEventListener(type, moved, true);
       this.listeners.push([view, type, moved]);
     }
@@ -190,6 +193,7 @@ export class Capture extends Reader {
       this.listeners.push([root, type, handler]);
     };
     on("beforetoggle", (e) => { if (e.newState === "open") { this.tops.set(e.target, ++this.topCount); this.schedule(); } });
+    on("selectionchange", () => { this.maySelect = true; });
     const touch = (e) => { this.touched.add(e.composedPath()[0]); this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
     for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(e); });
@@ -218,7 +222,7 @@ export class Capture extends Reader {
   // Everything that changes without a mutation record. Cheap enough for every flush.
   poll() {
     for (const [el, last] of this.tracked) if (this.stateKey(el) !== last) { this.checksAll = true; return true; }
-    return this.device.facts !== this.facts || this.sheets.changed() || focused(this) !== this.focus || this.viewKey() !== this.view || zoomKey() !== this.zoom || this.infoKey() !== this.info;
+    return this.device.facts !== this.facts || this.sheets.changed() || focused(this) !== this.focus || this.viewKey() !== this.view || this.infoKey() !== this.info;
   }
 
   stateKey(el, state) {
@@ -335,14 +339,22 @@ export class Capture extends Reader {
       const el = this.nodes.get(focus);
       this.n.push(R.FOCUS, focus, el && el.matches?.(":focus-visible") ? 1 : 0);
     }
-    const range = selected(this);
-    const key = range.join();
-    if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
+    // Asking what is selected lays the page out.
+    if (this.maySelect || first) {
+      const range = selected(this);
+      const key = range.join();
+      if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
+      this.maySelect = range[0] !== 0;
+    }
     const view = this.viewKey();
     if (view !== this.view) this.refits = 2;
     if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100)); }
-    const zoom = zoomKey();
-    if (zoom !== this.zoom || (first && zoom !== NOT_ZOOMED)) { this.zoom = zoom; this.n.push(R.ZOOM, ...zoom.split(",")); }
+    // So does asking what is zoomed in on.
+    if (this.mayZoom || first) {
+      this.mayZoom = false;
+      const zoom = zoomKey();
+      if (zoom !== this.zoom || (first && zoom !== NOT_ZOOMED)) { this.zoom = zoom; this.n.push(R.ZOOM, ...zoom.split(",")); }
+    }
     if (this.device.facts !== this.facts || first) { this.facts = this.device.facts; this.n.push(R.DEVICE, this.facts); }
     const info = this.infoKey();
     if (info !== this.info || first) {
