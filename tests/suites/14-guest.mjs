@@ -159,6 +159,26 @@ export async function run({ browser, second, name, check, say }) {
         if (peculiar.after) await c.evaluate(`(${peculiar.after})()`);
       }));
     }
+    if (name === "chromium") await check("a page that changes twice a frame is laid out as often as without a session", () => alone(async () => {
+      const layouts = async (path, begin) => {
+        await begin(path);
+        const cdp = await c.createCDPSession();
+        await cdp.send("Performance.enable");
+        const count = async () => (await cdp.send("Performance.getMetrics")).metrics.find((m) => m.name === "LayoutCount").value;
+        const before = await count();
+        // Between the two there is time to read the first, which must not lay it out.
+        await c.evaluate(async () => { const add = () => document.body.append(Object.assign(document.createElement("i"), { textContent: "x" })); for (let n = 0; n < 80; n++) { await new Promise(requestAnimationFrame); await new Promise((done) => setTimeout(done, 1)); add(); await new Promise((done) => setTimeout(done, 5)); add(); } });
+        const after = await count();
+        await cdp.detach();
+        return after - before;
+      };
+      const without = await layouts("/without", (path) => c.goto(server.url + path));
+      const during = await layouts("/with", async (path) => { await S.connect(c, a, relay, server.url + path); await S.settled(c, a); });
+      const told = await c.evaluate(() => window.Beside.stats().flushes);
+      if (told < 60) throw new Error(`${told} flushes: this proves nothing`);
+      if (during > without * 1.3) throw new Error(`${during} times, without a session ${without}`);
+      return `${during} times, without a session ${without}; ${told} flushes`;
+    }));
     await check("selectors of siblings and of last children see the page's own elements only, also while the page is still coming", () => alone(async () => {
       const found = async (path) => {
         const coming = c.goto(server.url + path);
