@@ -14,7 +14,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{self, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode, Url};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits;
 
@@ -69,6 +69,8 @@ pub struct Fetched {
     pub mime: &'static str,
     /// All of it.
     pub bytes: Vec<u8>,
+    /// The room it takes, until it is dropped.
+    pub room: OwnedSemaphorePermit,
 }
 
 /// Why there is no file.
@@ -131,6 +133,8 @@ impl Resolve for Guard {
 pub struct Fetcher {
     client: Client,
     at_once: Semaphore,
+    /// Kilobytes that files may take until they have been read.
+    room: Arc<Semaphore>,
 }
 
 impl Fetcher {
@@ -148,7 +152,7 @@ impl Fetcher {
             .referer(false)
             .user_agent("beside-relay")
             .build()?;
-        Ok(Self { client, at_once: Semaphore::new(limits::FETCHES_AT_ONCE) })
+        Ok(Self { client, at_once: Semaphore::new(limits::FETCHES_AT_ONCE), room: Arc::new(Semaphore::new(limits::FETCHED_KB)) })
     }
 
     /// The file at an address, for a page of this origin, if its host is one of these (`name` or `name:port`). Hosts are told
@@ -161,10 +165,14 @@ impl Fetcher {
         judge(&url, hosts)?;
         let waits = tokio::time::timeout(limits::FETCH_WAITS, self.at_once.acquire()).await;
         let Ok(Ok(_turn)) = waits else { return Err(CannotFetch::Busy) };
-        tokio::time::timeout(limits::FETCH_TAKES, self.follow(url, hosts, origin)).await.unwrap_or(Err(CannotFetch::Unreachable))
+        let file = tokio::time::timeout(limits::FETCH_TAKES, self.follow(url, hosts, origin)).await;
+        let (mime, bytes) = file.unwrap_or(Err(CannotFetch::Unreachable))?;
+        let takes = u32::try_from(bytes.len() / 1024 + 1).unwrap_or(u32::MAX);
+        let room = self.room.clone().try_acquire_many_owned(takes).map_err(|_| CannotFetch::Busy)?;
+        Ok(Fetched { mime, bytes, room })
     }
 
-    async fn follow(&self, mut url: Url, hosts: &[String], origin: &HeaderValue) -> Result<Fetched, CannotFetch> {
+    async fn follow(&self, mut url: Url, hosts: &[String], origin: &HeaderValue) -> Result<(&'static str, Vec<u8>), CannotFetch> {
         for _ in 0..=limits::FETCH_REDIRECTS {
             judge(&url, hosts)?;
             let response = self.client.get(url.clone()).header(header::ORIGIN, origin).send().await.map_err(|e| why(&e))?;
@@ -201,7 +209,7 @@ fn why(e: &reqwest::Error) -> CannotFetch {
     CannotFetch::Unreachable
 }
 
-async fn take(mut response: Response, origin: &HeaderValue) -> Result<Fetched, CannotFetch> {
+async fn take(mut response: Response, origin: &HeaderValue) -> Result<(&'static str, Vec<u8>), CannotFetch> {
     let says = response.headers().get(header::CONTENT_TYPE).and_then(|t| t.to_str().ok()).unwrap_or_default();
     let is_sheet = says.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("text/css"));
     let may_read = response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).is_some_and(|allowed| allowed == "*" || allowed == origin);
@@ -216,7 +224,7 @@ async fn take(mut response: Response, origin: &HeaderValue) -> Result<Fetched, C
     if mime.starts_with("font/") && !may_read {
         return Err(CannotFetch::NotForPage);
     }
-    Ok(Fetched { mime, bytes })
+    Ok((mime, bytes))
 }
 
 #[cfg(test)]

@@ -46,9 +46,11 @@ pub const SOCKETS_PER_MINUTE: u32 = 600;
 pub const UNCLAIMED_SECONDS: u64 = 60;
 /// How long a stop waits for sockets to say goodbye.
 pub const DRAIN: Duration = Duration::from_millis(1_500);
-/// Files that the relay fetches for pages at once, over all companies: each may hold 20 MB until it is there. What waits
-/// for a slow reader afterwards is held by the rate only.
+/// Files that the relay fetches for pages at once, over all companies: each may hold 20 MB until it is there.
 pub const FETCHES_AT_ONCE: usize = 16;
+/// Kilobytes of fetched files that wait for their readers at once, over all companies; who reads nothing for [`UNREAD`]
+/// waits no longer.
+pub const FETCHED_KB: usize = 256 * 1024;
 /// How long a page's request waits for one of them to end.
 pub const FETCH_WAITS: Duration = Duration::from_secs(5);
 /// How long a file may take, all redirects included.

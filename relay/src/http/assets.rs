@@ -3,14 +3,15 @@
 
 use std::net::SocketAddr;
 
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Problem;
 use super::rate::PerMinute;
+use super::{Problem, spill};
 use crate::fetch::CannotFetch;
 use crate::limits;
 use crate::shell::Shell;
@@ -54,7 +55,7 @@ pub(super) async fn asset(
     response
 }
 
-type File = ([(HeaderName, &'static str); 2], Vec<u8>);
+type File = ([(HeaderName, &'static str); 2], Body);
 
 async fn fetch(shell: &Shell, tenant: &str, origin: Option<&HeaderValue>, address: &str) -> Result<File, Problem> {
     let found = shell.store.tenant(tenant).await.map_err(|e| Problem::store(&e))?;
@@ -65,7 +66,7 @@ async fn fetch(shell: &Shell, tenant: &str, origin: Option<&HeaderValue>, addres
     let hosts = policies::source::parse(&tenant.policy).map(|p| p.assets.relay_fetches).unwrap_or_default();
     let fetched = shell.fetcher.fetch(address, &hosts, origin).await.map_err(problem)?;
     // Whoever opens the address itself gets a file to keep, never a page of the relay's origin.
-    Ok(([(header::CONTENT_TYPE, fetched.mime), (header::CONTENT_DISPOSITION, "attachment")], fetched.bytes))
+    Ok(([(header::CONTENT_TYPE, fetched.mime), (header::CONTENT_DISPOSITION, "attachment")], spill::body(fetched.bytes, fetched.room)))
 }
 
 fn problem(why: CannotFetch) -> Problem {

@@ -7,6 +7,7 @@ mod problem;
 mod rate;
 mod settings;
 mod sockets;
+mod spill;
 
 use axum::Router;
 use axum::extract::State;
