@@ -21,15 +21,16 @@ pub fn stays(places: &[u32], weight: impl Fn(usize) -> u64) -> Vec<bool> {
         let mut found = (0, 0);
         let mut k = place - 1;
         while k > 0 {
-            found = found.max(best[k]);
+            found = if best[k].0 > found.0 { best[k] } else { found };
             k &= k - 1;
         }
         before[n] = found.1;
         let here = (found.0 + weight(n), n + 1);
-        heaviest = here.max(heaviest);
+        // Of two as heavy the one that ends first: what moves is mostly appended.
+        heaviest = if here.0 > heaviest.0 { here } else { heaviest };
         let mut k = *place;
         while k < best.len() {
-            best[k] = here.max(best[k]);
+            best[k] = if here.0 > best[k].0 { here } else { best[k] };
             k += k & k.wrapping_neg();
         }
     }
@@ -53,12 +54,13 @@ mod tests {
         assert_eq!(stays(&[0, 4, 2, 3, 1, 5], |_| 1), [true, false, true, true, false, true]);
         // One that is dear to move stays, whatever else has to.
         assert_eq!(stays(&[1, 2, 3, 0], |n| if n == 3 { 9 } else { 1 }), [false, false, false, true]);
+        assert_eq!(stays(&[1, 0], |_| 1), [true, false]);
         assert!(stays(&[], |_| 1).is_empty());
     }
 
     proptest! {
         #[test]
-        fn is_the_heaviest(places in prop::collection::hash_set(0u32..1000, 0..40).prop_map(|s| s.into_iter().collect::<Vec<_>>()), heavy in any::<u64>()) {
+        fn is_the_heaviest(places in prop::collection::btree_set(0u32..1000, 0..40).prop_map(|s| s.into_iter().collect::<Vec<_>>()).prop_shuffle(), heavy in any::<u64>()) {
             let weight = |n: usize| if heavy >> (n % 64) & 1 == 1 { 50 } else { 1 };
             let stay = stays(&places, weight);
             let kept: Vec<usize> = (0..places.len()).filter(|n| stay[*n]).collect();

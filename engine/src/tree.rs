@@ -118,7 +118,7 @@ fn hash_content(id: NodeId, kind: &Kind) -> u64 {
 /// That `child` stands behind `before`, or first behind none. An order is the sum of these, so that what comes into the
 /// midst of it changes two of them.
 fn link(parent: NodeId, before: NodeId, child: NodeId) -> u64 {
-    mix(u64::from(before.0) << 32 | u64::from(child.0), u64::from(parent.0))
+    mix(mix(u64::from(parent.0), u64::from(before.0)), u64::from(child.0))
 }
 
 /// The links of children that stand behind `before`.

@@ -16,6 +16,8 @@ import { Sheets } from "./sheets.js";
 import { states } from "./state.js";
 import { NOT_ZOOMED, zoomKey } from "./zoom.js";
 
+// Flushes, none of them much later than the one before, after which the page is taken to go on changing.
+const STREAK = 8;
 // Nodes that are forgotten in one go.
 const LOST = 8192;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid", "slotchange"];
@@ -49,6 +51,10 @@ export class Capture extends Reader {
     this.posted = false;
     this.inFrame = false;
     this.waiting = false;
+    // How often it was read, when last, and how often in a row.
+    this.turn = 0;
+    this.ran = 0;
+    this.streak = 0;
     this.listeners = [];
     this.sheets = new Sheets(this);
     this.pictures = new Pictures(this);
@@ -65,6 +71,8 @@ export class Capture extends Reader {
     // Whether some sheet asks for validity, and for which states of custom elements.
     this.asks = false;
     this.customStates = new Set();
+    // Fields that the browser filled in.
+    this.filled = new WeakSet();
     this.unheard = [];
     this.isScanning = false;
     this.hooked = new Map();
@@ -119,13 +127,20 @@ export class Capture extends Reader {
   run() {
     if (!this.running) return;
     this.inFrame = true;
+    const now = performance.now();
+    this.streak = now - this.ran < 50 ? this.streak + 1 : 0;
+    this.ran = now;
+    // A page that goes on changing is read in every second frame; what is scrolled follows in each.
+    let passes = this.streak > STREAK ? 1 : 0;
+    const turn = ++this.turn;
     const frame = () => {
-      if (!this.inFrame) return;
+      if (turn !== this.turn || !this.inFrame) return;
+      if (passes-- > 0 && !this.scrolled.size) { this.native.requestAnimationFrame(frame); return; }
       this.inFrame = false;
       if (this.waiting) { this.waiting = false; this.post(); }
     };
     this.native.requestAnimationFrame(frame);
-    this.native.setTimeout(frame, 100);
+    this.native.setTimeout(() => { passes = 0; frame(); }, 100);
     this.slice();
   }
   // One slice of work. What is left goes on in the next task: what waits for the page, input and painting, comes between.
@@ -197,7 +212,10 @@ export class Capture extends Reader {
     const touch = (e) => { this.touched.add(e.composedPath()[0]); this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
     for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(e); });
-    on("scroll", (e) => { this.scrolled.add(e.target); this.schedule(); });
+    on("scroll", (e) => { this.scrolled.add(e.target); this.pictures.wake(); this.schedule(); });
+    // What is drawn meanwhile makes no record.
+    on("wheel", () => this.pictures.wake());
+    on("pointermove", () => { if (this.pressed) this.pictures.wake(); });
     for (const type of ["load", "error"]) on(type, (e) => {
       const el = e.target;
       if (el.localName === "iframe" || el.localName === "frame") {
@@ -228,8 +246,8 @@ export class Capture extends Reader {
   stateKey(el, state) {
     if (!this.asks) {
       // Asked at every flush, so without a list. Of another type it is told anew.
-      if (el.localName === "input") return el.checked || el.indeterminate ? `${el.value}\u0001${el.checked}${el.indeterminate}` : el.value;
-      if (el.localName === "textarea") return el.value;
+      if (el.localName === "input" && !this.filled.has(el)) return el.checked || el.indeterminate ? `${el.value}\u0001${el.checked}${el.indeterminate}` : el.value;
+      if (el.localName === "textarea" && !this.filled.has(el)) return el.value;
     }
     if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks ? states(this, el, "select").join() : ""); }
     return (state || states(this, el, nameOf.call(el))).join("\u0001");
@@ -336,15 +354,16 @@ export class Capture extends Reader {
     const focus = focused(this);
     if (focus !== this.focus || first) {
       this.focus = focus;
+      this.maySelect = true;
       const el = this.nodes.get(focus);
       this.n.push(R.FOCUS, focus, el && el.matches?.(":focus-visible") ? 1 : 0);
     }
     // Asking what is selected lays the page out.
     if (this.maySelect || first) {
-      const range = selected(this);
+      const { isSomething, range } = selected(this);
       const key = range.join();
       if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
-      this.maySelect = range[0] !== 0;
+      this.maySelect = isSomething;
     }
     const view = this.viewKey();
     if (view !== this.view) this.refits = 2;

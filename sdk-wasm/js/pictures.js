@@ -178,6 +178,8 @@ export class Pictures {
       this.blobs.set(known.address, blob);
       this.c.redrawn.add(el);
       this.c.schedule();
+      // It goes on, perhaps.
+      this.wake();
     };
     if (el.localName === "video" || known.busy > 8) { this.big.toBlob(take, "image/webp", 0.75); return; }
     const copy = this.big;

@@ -65,8 +65,11 @@ export class Places {
   rests() {
     const over = document.querySelectorAll(":hover");
     const el = over[over.length - 1];
-    const box = el?.getBoundingClientRect();
-    return box ? this.anchorIn(el, box.left + box.width / 2, box.top + box.height / 2) : null;
+    if (!el || el === document.documentElement || el === document.body) return null;
+    // Of what is in sight.
+    const box = el.getBoundingClientRect();
+    const middle = (from, to, most) => (Math.max(from, 0) + Math.min(to, most)) / 2;
+    return this.anchorIn(el, middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
   }
 
   // The box of a node in the top viewport: [left, top, width, height], or null when it is gone or not shown.

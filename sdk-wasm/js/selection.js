@@ -11,13 +11,13 @@ export function focused(capture) {
   }
 }
 
-// What is selected, between two text nodes: [from, offset, to, offset], zeros for nothing.
+// Whether something is selected, and between which text nodes: [from, offset, to, offset], zeros for none that is known.
 export function selected(capture) {
-  const nothing = [0, 0, 0, 0];
+  const zeros = [0, 0, 0, 0];
   let doc = document;
   for (let el = doc.activeElement; el; el = doc.activeElement) { const inner = capture.frameOf(el); if (!inner) break; doc = inner; }
   const all = doc.getSelection();
-  if (!all || all.isCollapsed || !all.rangeCount) return nothing;
+  if (!all || all.isCollapsed || !all.rangeCount) return { isSomething: false, range: zeros };
   const { startContainer, startOffset, endContainer, endOffset, commonAncestorContainer } = all.getRangeAt(0);
   const known = (n) => (capture.ids.has(n) ? 1 : 3);
   const walker = doc.createTreeWalker(commonAncestorContainer, 4, known);
@@ -32,6 +32,6 @@ export function selected(capture) {
     if (after) { walker.currentNode = after; to = walker.previousNode(); } else { walker.currentNode = to; let last = null; for (let n = walker.nextNode(); n && to.contains(n); n = walker.nextNode()) last = n; to = last; }
   }
   const [a, b] = [capture.ids.get(from), capture.ids.get(to)];
-  if (!a || !b) return nothing;
-  return [a, from === startContainer ? startOffset : 0, b, to === endContainer ? endOffset : to.length];
+  const isKnown = a && b;
+  return { isSomething: true, range: isKnown ? [a, from === startContainer ? startOffset : 0, b, to === endContainer ? endOffset : to.length] : zeros };
 }

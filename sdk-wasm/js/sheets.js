@@ -22,7 +22,10 @@ export class Sheets {
     this.c = capture;
     this.ids = new WeakMap();
     this.next = 1;
+    // Root → the id it was told under, and its sheets; those that were told and may stand on no list any more.
     this.lists = new Map();
+    this.told = new Set();
+    this.isSettled = true;
     this.copies = new Map();
     this.turn = [0, 0];
     this.edited = new Set();
@@ -36,8 +39,8 @@ export class Sheets {
     // Whether sheets are still to be read; nodes wait for them, so that nobody sees a page without its styles.
     this.isBehind = false;
   }
-  reset() { this.lists.clear(); this.ids = new WeakMap(); this.edited.clear(); this.isBehind = false; }
-  forget(root) { this.lists.delete(root); }
+  reset() { this.lists.clear(); this.told.clear(); this.ids = new WeakMap(); this.edited.clear(); this.isBehind = false; }
+  forget(root) { if (this.lists.delete(root)) this.isSettled = false; }
   stop() { for (const address of this.ownAddresses) URL.revokeObjectURL(address); this.ownAddresses = []; }
 
   of(root) {
@@ -94,7 +97,7 @@ export class Sheets {
 
   changed() {
     for (const root of this.c.roots.keys()) {
-      const known = this.lists.get(root);
+      const known = this.lists.get(root)?.sheets;
       const now = this.of(root);
       if (!known || known.length !== now.length) return true;
       for (let i = 0; i < now.length; i++) if (now[i] !== known[i] || this.differs(now[i])) return true;
@@ -112,7 +115,7 @@ export class Sheets {
   // Edits of single rules make no record and change no count. One turn of the slow clock: some rules are compared.
   rotate() {
     const all = new Set();
-    for (const list of this.lists.values()) for (const s of list) all.add(s);
+    for (const { sheets } of this.lists.values()) for (const s of sheets) all.add(s);
     const sheets = [...all];
     let left = TURN;
     const end = performance.now() + TURN_TIME;
@@ -135,9 +138,21 @@ export class Sheets {
     return this.edited.size > 0;
   }
 
+  // Sheets that stand on no list are forgotten at the end of each message, here as in the mirror; one that comes back is
+  // told anew.
+  settle() {
+    for (const [root, { id }] of this.lists) if (!this.c.nodes.isTold(id)) { this.lists.delete(root); this.isSettled = false; }
+    if (this.isSettled) return;
+    this.isSettled = true;
+    const listed = new Set();
+    for (const { sheets } of this.lists.values()) for (const s of sheets) listed.add(s);
+    for (const s of this.told) if (!listed.has(s)) { this.told.delete(s); this.ids.delete(s); }
+  }
+
   read() {
     const before = this.c.chars;
     this.isBehind = false;
+    this.settle();
     for (const root of this.c.roots.keys()) {
       const rootId = this.c.ids.get(root);
       if (rootId === undefined) continue;
@@ -149,8 +164,10 @@ export class Sheets {
         this.sheet(sheet, root);
       }
       const known = this.lists.get(root);
-      if (!known || known.length !== now.length || now.some((s, i) => s !== known[i])) {
-        this.lists.set(root, now);
+      // One that was read again has no list yet.
+      if (known?.id !== rootId || known.sheets.length !== now.length || now.some((s, i) => s !== known.sheets[i])) {
+        this.lists.set(root, { id: rootId, sheets: now });
+        this.isSettled = false;
         this.c.n.push(R.SHEETS, rootId, now.length, ...now.map((s) => this.ids.get(s).id));
       }
     }
@@ -170,6 +187,7 @@ export class Sheets {
       const text = known && known.media === media ? null : this.source(sheet, live);
       const rules = text === null ? [...(live || [])] : null;
       this.ids.set(sheet, { id, ...ends, rules, isSource: text !== null });
+      this.told.add(sheet);
       this.c.n.push(R.SHEET, id);
       this.c.str(media); this.c.str(base); this.c.str(text ?? "");
       if (text) heed(this.c, text);

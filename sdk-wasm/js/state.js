@@ -29,6 +29,7 @@ export function heed(capture, text) {
   if (capture.customStates.size !== before) for (const el of capture.ids.keys()) if (el.localName?.includes("-")) { capture.tracked.set(el, ""); capture.checksAll = true; }
 }
 const ASKED = { input: ["invalid", "user-invalid", "user-valid"], textarea: ["invalid", "user-invalid", "user-valid"], select: ["invalid", "user-invalid", "user-valid"], form: ["invalid"], fieldset: ["invalid"] };
+const FIELDS = new Set(["input", "select", "textarea"]);
 const BUTTONS = new Set(["button", "submit", "reset"]);
 
 // How wide a picture is by itself. Browsers say it in whole pixels and lay it out in parts of them.
@@ -43,7 +44,9 @@ const matches = (el, selector) => { try { return el.matches(selector); } catch {
 function named(capture, el) {
   let is = "";
   // What the browser filled in it paints by itself.
-  if (el.localName === "input" && matches(el, ":autofill")) is += " autofill";
+  if (FIELDS.has(el.localName)) {
+    if (matches(el, ":autofill")) { is += " autofill"; capture.filled.add(el); } else capture.filled.delete(el);
+  }
   for (const name of (capture.asks && ASKED[el.localName]) || []) if (matches(el, `:${name}`)) is += ` ${name}`;
   if (el.localName.includes("-")) {
     if (!matches(el, ":defined")) is += " undefined";

@@ -2,7 +2,7 @@
 // that a page of 100,000 nodes would stand still meanwhile: ids are kept in pages, since they are counted, and nodes in
 // several maps.
 
-const BITS = 10;
+const BITS = 8;
 const SIZE = 1 << BITS;
 const MOST = 1 << 15;
 // Parent of what was told and has been taken back since.
@@ -22,6 +22,8 @@ export class Told {
   get(id) { return this.pages[id >> BITS]?.nodes[id & SIZE - 1]; }
   // The id of its parent; 0 for the page's own document.
   parentOf(id) { return this.pages[id >> BITS]?.parents[id & SIZE - 1]; }
+  // Whether it was told and not taken back.
+  isTold(id) { return this.get(id) !== undefined && this.parentOf(id) !== NOBODY; }
   // How many were told as its children and not taken back.
   kidsOf(id) { return this.pages[id >> BITS]?.kids[id & SIZE - 1] || 0; }
   // They are nobody's children any more: whoever finds their nodes finds strangers.
@@ -60,8 +62,8 @@ export class Ids {
   }
   has(node) { return this.get(node) !== undefined; }
   set(node, id) {
-    for (const map of this.full) if (map.delete(node)) break;
     if (this.last.size >= MOST) { this.full.push(this.last); this.last = new Map(); }
+    if (this.full.length) this.delete(node);
     this.last.set(node, id);
   }
   delete(node) {

@@ -28,6 +28,7 @@ export const rows = [
   ["options", "options that are disabled, hidden, renamed", "<select id=a><option>1<option disabled>2<option hidden>3</select><select id=b size=3><option label=l>x<option>y</select>", "a.options[0].text='one';b.options[1].disabled=true", "b.value='y'"],
   ["radio-groups", "groups of radios in two forms", "<form><input type=radio name=r id=a><input type=radio name=r id=b></form><form><input type=radio name=r id=c checked></form>", "a.checked=true", "b.checked=true;c.checked=false"],
   ["type-back", "a field of words that was a number field and a tick in between", "<input id=a><input id=b>", "a.value='words';b.value='7'", "a.type='checkbox';b.type='checkbox'", "a.type='number';b.type='number'", "a.value='others';a.type='text';b.value='x';b.type='text'"],
+  ["select-late", "words chosen before they have been read", `<div style="height:40px;overflow:hidden">${"<b>x</b>".repeat(3000)}</div><p id=z>words that were chosen</p><script>getSelection().selectAllChildren(z)</script>`],
   ["type-goes", "a field that loses its type and gets a value in one go", "<input id=a type=number value=4><input id=b type=radio><input id=c type=date>", "a.removeAttribute('type');a.value='words';b.removeAttribute('type');b.value='others';c.type='text';c.value='no date'"],
   ["own-hidden", "elements of the page's own making, hidden by whatever value", "<x-y>one</x-y><x-y>two</x-y>", "document.querySelector('x-y').setAttribute('hidden','a: b')", "document.querySelector('x-y').removeAttribute('hidden')"],
 ];

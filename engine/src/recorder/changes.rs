@@ -263,12 +263,13 @@ impl Recorder {
     }
 
     pub(super) fn drop_node(&mut self, id: NodeId) {
-        let Self { tree, known, lists, sums, focus, selection, out, .. } = self;
+        let Self { tree, known, lists, sums, is_settled, focus, selection, out, .. } = self;
         tree.remove(id, |gone, kind| {
             known.remove(gone);
             if kind.is_root() {
                 lists.remove(&gone);
                 sums.forget(gone);
+                *is_settled = false;
             }
             if focus.0 == gone {
                 *focus = (NodeId::NONE, false);

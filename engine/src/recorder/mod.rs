@@ -86,6 +86,8 @@ pub struct Recorder {
     sheets: HashMap<SheetId, StoredSheet>,
     sums: SheetSums,
     lists: ByNode<Vec<SheetId>>,
+    /// Whether no sheet can have come off its last list.
+    is_settled: bool,
     viewport: (u32, u32, u32),
     zoom: (u32, u32, u32),
     device: u32,
@@ -149,6 +151,7 @@ impl Recorder {
             sheets: HashMap::new(),
             sums: SheetSums::default(),
             lists: ByNode::default(),
+            is_settled: true,
             viewport: (0, 0, 0),
             zoom: NOT_ZOOMED,
             device: 0,
@@ -266,6 +269,7 @@ impl Recorder {
                 _ => return Err(BadPack),
             }
         }
+        self.settle_sheets();
         Ok(std::mem::take(&mut self.out))
     }
 

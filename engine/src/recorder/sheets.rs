@@ -52,11 +52,18 @@ impl Recorder {
         }
         self.encoder.op(&Op::Sheets { root, sheets: sheets.clone() });
         self.sums.list(root, &sheets);
-        self.sums.settle();
         self.lists.insert(root, sheets);
-        let lists = &self.lists;
-        self.sheets.retain(|id, _| lists.values().any(|l| l.contains(id)));
+        self.is_settled = false;
         Ok(())
+    }
+
+    /// Lets go of sheets that stand on no list. Not before a reading's end: one may come off a list and onto another.
+    pub(super) fn settle_sheets(&mut self) {
+        if !std::mem::replace(&mut self.is_settled, true) {
+            self.sums.settle();
+            let lists = &self.lists;
+            self.sheets.retain(|id, _| lists.values().any(|l| l.contains(id)));
+        }
     }
 
     pub(super) fn write_sheet(&mut self, id: SheetId) {

@@ -134,7 +134,7 @@ impl Desk {
         }
         let start = now();
         if keyframe {
-            self.inner.borrow_mut().begin_frames_anew();
+            self.inner.borrow_mut().early.clear();
         }
         let applied = self.stage.borrow_mut().message(body, keyframe);
         self.drop_pictures();
@@ -310,12 +310,18 @@ impl Desk {
                     self.show_asset(of, offer.res.0, &url);
                     return;
                 }
+                let here = (of, offer.res.0);
                 let mut inner = self.inner.borrow_mut();
                 let waiting = inner.offers.entry(offer.hash).or_default();
-                if !waiting.contains(&(of, offer.res.0)) {
-                    waiting.push((of, offer.res.0));
+                let stage = self.stage.borrow();
+                waiting.retain(|(of, _)| *of == NodeId::NONE || stage.tree().get(*of).is_some());
+                drop(stage);
+                // A joined frame that offers something once more has begun anew: what it was sending has stopped.
+                let is_again = of != NodeId::NONE && waiting.contains(&here);
+                let is_new = waiting.is_empty() || is_again;
+                if !waiting.contains(&here) {
+                    waiting.push(here);
                 }
-                let is_new = !inner.pieces.contains_key(&offer.hash);
                 if is_new {
                     inner.pieces.insert(offer.hash, (Vec::new(), offer.len, offer.kind));
                     drop(inner);
@@ -353,20 +359,5 @@ impl Desk {
         }
         stage.asset(res, url);
         stage.settle();
-    }
-}
-
-impl Inner {
-    /// After a keyframe joined frames tell all of it again: what they were sending has stopped, and is wanted anew.
-    fn begin_frames_anew(&mut self) {
-        self.early.clear();
-        let pieces = &mut self.pieces;
-        self.offers.retain(|hash, waiting| {
-            waiting.retain(|(of, _)| *of == NodeId::NONE);
-            if waiting.is_empty() {
-                pieces.remove(hash);
-            }
-            !waiting.is_empty()
-        });
     }
 }

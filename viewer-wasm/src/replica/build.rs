@@ -177,17 +177,17 @@ impl Stage {
         }
     }
 
-    /// Moves as few as possible: what is moved loses the documents of its frames, and animations begin anew. The page itself
-    /// did not move its frames, or has told their new documents.
-    pub(super) fn reorder(&mut self, parent: NodeId, order: &[(NodeId, u32)]) {
+    /// Moves as few as possible: what is moved loses the documents of its frames, leaves the top layer and is scrolled back,
+    /// and its animations begin anew. Frames that the page itself moved have new documents, which are told.
+    pub(super) fn reorder(&mut self, tree: &Tree, parent: NodeId, order: &[(NodeId, u32)]) {
         let Some(holder) = self.nodes.get(&parent).cloned() else { return };
-        let has_frame = |element: &Element| element.local_name() == "iframe" || element.query_selector("iframe").is_ok_and(|f| f.is_some());
-        let is_dear = kinds::element(&holder).is_none_or(|e| has_frame(&e));
         let places: Vec<u32> = order.iter().map(|(_, place)| *place).collect();
-        let stays = engine::order::stays(&places, |n| {
-            let dear = is_dear && self.element(order[n].0).is_some_and(|e| has_frame(&e));
-            if dear { order.len() as u64 + 1 } else { 1 }
-        });
+        let is_dear = |id| {
+            let mut is = false;
+            tree.walk(id, |_, node| is |= matches!(node.kind, Kind::Document(_)) || node.attr(state::TOP).is_some());
+            is
+        };
+        let stays = engine::order::stays(&places, |n| if is_dear(order[n].0) { order.len() as u64 + 1 } else { 1 });
         let mut next: Option<Node> = None;
         for ((id, _), stays) in order.iter().zip(stays).rev() {
             let Some(node) = self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))) else {
@@ -195,6 +195,14 @@ impl Stage {
             };
             if !stays {
                 let _ = holder.insert_before(node, next.as_ref());
+                tree.walk(*id, |below, model| {
+                    if model.attr(state::TOP).is_some() {
+                        self.later.tops.push(below);
+                    }
+                    if model.attr(state::SCROLL).is_some() {
+                        self.later.scrolls.push(below);
+                    }
+                });
             }
             next = Some(node.clone());
         }

@@ -221,7 +221,7 @@ impl Stage {
                     self.sheets.forget(*id);
                 }
             }
-            Change::Ordered(parent, order) => self.reorder(parent, order),
+            Change::Ordered(parent, order) => self.reorder(tree, parent, order),
             Change::Set(id, name, value) => self.set(tree, id, name, value),
             Change::Unset(id, name) => self.unset(tree, id, name),
             Change::Text(id) => match tree.get(id).map(|n| &n.kind) {
