@@ -1,6 +1,6 @@
 //! What two sides compare to know that they have the same: hashes of trees by ranges of ids, and of style sheets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use protocol::{NodeId, SheetId, limits};
 
@@ -68,6 +68,8 @@ impl Sheet {
 pub struct SheetSums {
     sheets: HashMap<SheetId, Sheet>,
     lists: ByNode<Vec<SheetId>>,
+    /// Those that have stood on a list: what has not yet is waited for.
+    listed: HashSet<SheetId>,
 }
 
 impl SheetSums {
@@ -86,15 +88,21 @@ impl SheetSums {
     /// The sheets of a root.
     pub fn list(&mut self, root: NodeId, sheets: &[SheetId]) {
         self.lists.insert(root, sheets.to_vec());
+        self.listed.extend(sheets);
     }
     /// A root is gone.
     pub fn forget(&mut self, root: NodeId) {
         self.lists.remove(&root);
     }
-    /// Sheets on no list are let go.
-    pub fn settle(&mut self) {
-        let lists = &self.lists;
-        self.sheets.retain(|id, _| lists.values().any(|l| l.contains(id)));
+    /// Sheets that stand on no list any more are let go; which those are.
+    pub fn settle(&mut self) -> Vec<SheetId> {
+        let on: HashSet<SheetId> = self.lists.values().flatten().copied().collect();
+        let off: Vec<SheetId> = self.listed.difference(&on).copied().collect();
+        for id in &off {
+            self.listed.remove(id);
+            self.sheets.remove(id);
+        }
+        off
     }
     /// The hash of all that stand on a list.
     #[must_use]

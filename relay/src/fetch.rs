@@ -166,7 +166,8 @@ impl Fetcher {
         let waits = tokio::time::timeout(limits::FETCH_WAITS, self.at_once.acquire()).await;
         let Ok(Ok(_turn)) = waits else { return Err(CannotFetch::Busy) };
         let file = tokio::time::timeout(limits::FETCH_TAKES, self.follow(url, hosts, origin)).await;
-        let (mime, bytes) = file.unwrap_or(Err(CannotFetch::Unreachable))?;
+        let (mime, mut bytes) = file.unwrap_or(Err(CannotFetch::Unreachable))?;
+        bytes.shrink_to_fit();
         let takes = u32::try_from(bytes.len() / 1024 + 1).unwrap_or(u32::MAX);
         let room = self.room.clone().try_acquire_many_owned(takes).map_err(|_| CannotFetch::Busy)?;
         Ok(Fetched { mime, bytes, room })

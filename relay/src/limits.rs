@@ -51,6 +51,8 @@ pub const FETCHES_AT_ONCE: usize = 16;
 /// Kilobytes of fetched files that wait for their readers at once, over all companies; who reads nothing for [`UNREAD`]
 /// waits no longer.
 pub const FETCHED_KB: usize = 256 * 1024;
+/// How long a fetched file may take to be read: 20 MB at 1.3 Mbit/s.
+pub const FETCHED_READS: Duration = Duration::from_secs(120);
 /// How long a page's request waits for one of them to end.
 pub const FETCH_WAITS: Duration = Duration::from_secs(5);
 /// How long a file may take, all redirects included.

@@ -32,6 +32,8 @@ export class Capture extends Reader {
     this.native = natives;
     this.onFlush = onFlush;
     this.scrolled = new Set();
+    // What was told to be scrolled anywhere but to its beginning.
+    this.away = new Set();
     this.failedAddresses = new Set();
     this.focus = 0;
     this.info = "";
@@ -163,6 +165,8 @@ export class Capture extends Reader {
     this.isStirred = true;
     for (const r of records) {
       const node = r.target;
+      // What is moved is scrolled back without a word.
+      if (r.type === "childList" && this.away.size) for (const added of r.addedNodes) for (const el of this.away) if (added === el || added.contains(el)) this.scrolled.add(el);
       if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
       else if (r.type === "attributes") {
         this.attrs.add(node);
@@ -249,7 +253,7 @@ export class Capture extends Reader {
       if (el.localName === "input" && !this.filled.has(el)) return el.checked || el.indeterminate ? `${el.value}\u0001${el.checked}${el.indeterminate}` : el.value;
       if (el.localName === "textarea" && !this.filled.has(el)) return el.value;
     }
-    if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks ? states(this, el, "select").join() : ""); }
+    if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks || this.filled.has(el) ? states(this, el, "select").join() : ""); }
     return (state || states(this, el, nameOf.call(el))).join("\u0001");
   }
   // In a window of another size a picture of several densities may have another one, or another size; a browser sees to
@@ -270,6 +274,7 @@ export class Capture extends Reader {
     this.ids.clear(); this.nodes.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
     this.kids.clear(); this.attrs.clear(); this.texts.clear();
     this.lost = [];
+    this.away.clear();
     this.newRoots = [...this.roots.keys()];
     this.sheets.reset();
     this.unread.reset();
@@ -349,7 +354,12 @@ export class Capture extends Reader {
       // It is told once it has been read.
       if (id === undefined && this.hasMore() && el?.isConnected) continue;
       this.scrolled.delete(target);
-      if (id !== undefined) { this.n.push(R.STATE, id); this.name("@scroll"); this.str(this.scrollOf(el)); }
+      if (id === undefined) continue;
+      const at = this.scrollOf(el);
+      if (at === "0,0") this.away.delete(el); else this.away.add(el);
+      this.n.push(R.STATE, id);
+      this.name("@scroll");
+      this.str(at);
     }
     const focus = focused(this);
     if (focus !== this.focus || first) {
@@ -408,6 +418,7 @@ export class Capture extends Reader {
       this.ids.delete(node);
       if (typeOf.call(node) === 3) continue;
       this.tracked.delete(node);
+      this.away.delete(node);
       this.roots.delete(node);
       this.sheets.forget(node);
       this.pictures.forget(node);
@@ -460,8 +471,8 @@ export class Capture extends Reader {
       const key = this.stateKey(el);
       if (key === last) continue;
       this.tracked.set(el, key);
-      if (el.localName === "select") { for (const o of el.options) this.writeStates(o, firstNew); }
-      else this.writeStates(el, firstNew);
+      if (el.localName === "select") for (const o of el.options) this.writeStates(o, firstNew);
+      this.writeStates(el, firstNew);
     }
   }
   // What is worth a look at this flush: what an event named with its form, and some of the others in turn. The slow

@@ -22,7 +22,7 @@ export class Sheets {
     this.c = capture;
     this.ids = new WeakMap();
     this.next = 1;
-    // Root → the id it was told under, and its sheets; those that were told and may stand on no list any more.
+    // Root → the id it was told under, and its sheets; those that have stood on a list.
     this.lists = new Map();
     this.told = new Set();
     this.isSettled = true;
@@ -138,7 +138,7 @@ export class Sheets {
     return this.edited.size > 0;
   }
 
-  // Sheets that stand on no list are forgotten at the end of each message, here as in the mirror; one that comes back is
+  // Sheets that stand on no list any more are forgotten at the end of each message, here as in the mirror; one that comes back is
   // told anew.
   settle() {
     for (const [root, { id }] of this.lists) if (!this.c.nodes.isTold(id)) { this.lists.delete(root); this.isSettled = false; }
@@ -167,6 +167,7 @@ export class Sheets {
       // One that was read again has no list yet.
       if (known?.id !== rootId || known.sheets.length !== now.length || now.some((s, i) => s !== known.sheets[i])) {
         this.lists.set(root, { id: rootId, sheets: now });
+        for (const s of now) this.told.add(s);
         this.isSettled = false;
         this.c.n.push(R.SHEETS, rootId, now.length, ...now.map((s) => this.ids.get(s).id));
       }
@@ -187,7 +188,6 @@ export class Sheets {
       const text = known && known.media === media ? null : this.source(sheet, live);
       const rules = text === null ? [...(live || [])] : null;
       this.ids.set(sheet, { id, ...ends, rules, isSource: text !== null });
-      this.told.add(sheet);
       this.c.n.push(R.SHEET, id);
       this.c.str(media); this.c.str(base); this.c.str(text ?? "");
       if (text) heed(this.c, text);

@@ -267,9 +267,8 @@ impl Recorder {
         tree.remove(id, |gone, kind| {
             known.remove(gone);
             if kind.is_root() {
-                lists.remove(&gone);
+                *is_settled &= lists.remove(&gone).is_none();
                 sums.forget(gone);
-                *is_settled = false;
             }
             if focus.0 == gone {
                 *focus = (NodeId::NONE, false);

@@ -60,9 +60,9 @@ impl Recorder {
     /// Lets go of sheets that stand on no list. Not before a reading's end: one may come off a list and onto another.
     pub(super) fn settle_sheets(&mut self) {
         if !std::mem::replace(&mut self.is_settled, true) {
-            self.sums.settle();
-            let lists = &self.lists;
-            self.sheets.retain(|id, _| lists.values().any(|l| l.contains(id)));
+            for id in self.sums.settle() {
+                self.sheets.remove(&id);
+            }
         }
     }
 

@@ -11,20 +11,23 @@ use crate::limits;
 const PIECE: usize = 64 * 1024;
 
 /// A body of these bytes, which holds `room` until all of it has been read, or nobody has read on for
-/// [`limits::UNREAD`]; then it fails, and the connection with it.
+/// [`limits::UNREAD`], or it has taken [`limits::FETCHED_READS`]; then it fails, and the connection with it.
 pub(super) fn body(bytes: Vec<u8>, room: OwnedSemaphorePermit) -> Body {
     let (out, read) = mpsc::channel::<Bytes>(1);
     let left = bytes.len();
     tokio::spawn(async move {
         let _room = room;
         let mut rest = Bytes::from(bytes);
-        while !rest.is_empty() {
-            // A copy, or what was read would keep all the others.
-            let piece = Bytes::copy_from_slice(&rest.split_to(rest.len().min(PIECE)));
-            if !matches!(tokio::time::timeout(limits::UNREAD, out.send(piece)).await, Ok(Ok(()))) {
-                return;
+        let all = async {
+            while !rest.is_empty() {
+                // A copy, or what was read would keep all the others.
+                let piece = Bytes::copy_from_slice(&rest.split_to(rest.len().min(PIECE)));
+                if !matches!(tokio::time::timeout(limits::UNREAD, out.send(piece)).await, Ok(Ok(()))) {
+                    return;
+                }
             }
-        }
+        };
+        let _ = tokio::time::timeout(limits::FETCHED_READS, all).await;
     });
     Body::from_stream(futures_util::stream::unfold((read, left), async |(mut read, left)| {
         let piece = match read.recv().await {

@@ -178,24 +178,30 @@ impl Stage {
     }
 
     /// Moves as few as possible: what is moved loses the documents of its frames, leaves the top layer and is scrolled back,
-    /// and its animations begin anew. Frames that the page itself moved have new documents, which are told.
+    /// and its animations begin anew.
     pub(super) fn reorder(&mut self, tree: &Tree, parent: NodeId, order: &[(NodeId, u32)]) {
         let Some(holder) = self.nodes.get(&parent).cloned() else { return };
         let places: Vec<u32> = order.iter().map(|(_, place)| *place).collect();
         let is_dear = |id| {
             let mut is = false;
-            tree.walk(id, |_, node| is |= matches!(node.kind, Kind::Document(_)) || node.attr(state::TOP).is_some());
+            tree.walk(id, |below, node| {
+                is |= matches!(node.kind, Kind::Document(_)) || node.attr(state::TOP).is_some() || self.joined.contains_key(&below);
+            });
             is
         };
         let stays = engine::order::stays(&places, |n| if is_dear(order[n].0) { order.len() as u64 + 1 } else { 1 });
         let mut next: Option<Node> = None;
         for ((id, _), stays) in order.iter().zip(stays).rev() {
-            let Some(node) = self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))) else {
+            let Some(node) = self.nodes.get(id).filter(|n| n.parent_node().is_some_and(|p| p.is_same_node(Some(&holder)))).cloned() else {
                 continue;
             };
             if !stays {
-                let _ = holder.insert_before(node, next.as_ref());
+                let _ = holder.insert_before(&node, next.as_ref());
+                let mut emptied = Vec::new();
                 tree.walk(*id, |below, model| {
+                    if let Kind::Document(quirks) = model.kind {
+                        emptied.push((below, model.parent, quirks));
+                    }
                     if model.attr(state::TOP).is_some() {
                         self.later.tops.push(below);
                     }
@@ -203,8 +209,11 @@ impl Stage {
                         self.later.scrolls.push(below);
                     }
                 });
+                for (document, frame, quirks) in emptied {
+                    self.nested(document, frame, quirks);
+                }
             }
-            next = Some(node.clone());
+            next = Some(node);
         }
     }
 

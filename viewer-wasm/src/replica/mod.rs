@@ -339,6 +339,7 @@ impl Stage {
         if let Some((from, from_at, to, to_at)) = later.selection {
             self.select((from, from_at), (to, to_at));
         }
+        self.sheets.let_go();
         // What the pointer is over has come, or was built again.
         if self.element(self.pointed).as_ref() != self.hover.first() {
             self.hover_in(tree);
