@@ -1,6 +1,6 @@
 //! What two sides compare to know that they have the same: hashes of trees by ranges of ids, and of style sheets.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use protocol::{NodeId, SheetId, limits};
 
@@ -69,7 +69,7 @@ pub struct SheetSums {
     sheets: HashMap<SheetId, Sheet>,
     lists: ByNode<Vec<SheetId>>,
     /// Those that have stood on a list: what has not yet is waited for.
-    listed: HashSet<SheetId>,
+    listed: Vec<SheetId>,
 }
 
 impl SheetSums {
@@ -88,7 +88,7 @@ impl SheetSums {
     /// The sheets of a root.
     pub fn list(&mut self, root: NodeId, sheets: &[SheetId]) {
         self.lists.insert(root, sheets.to_vec());
-        self.listed.extend(sheets);
+        self.listed.extend_from_slice(sheets);
     }
     /// A root is gone.
     pub fn forget(&mut self, root: NodeId) {
@@ -96,12 +96,14 @@ impl SheetSums {
     }
     /// Sheets that stand on no list any more are let go; which those are.
     pub fn settle(&mut self) -> Vec<SheetId> {
-        let on: HashSet<SheetId> = self.lists.values().flatten().copied().collect();
-        let off: Vec<SheetId> = self.listed.difference(&on).copied().collect();
+        let mut on: Vec<SheetId> = self.lists.values().flatten().copied().collect();
+        on.sort_unstable();
+        on.dedup();
+        let off: Vec<SheetId> = self.listed.iter().copied().filter(|id| on.binary_search(id).is_err()).collect();
         for id in &off {
-            self.listed.remove(id);
             self.sheets.remove(id);
         }
+        self.listed = on;
         off
     }
     /// The hash of all that stand on a list.

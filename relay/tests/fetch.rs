@@ -38,6 +38,7 @@ async fn host() -> (u16, Arc<Mutex<Vec<HeaderMap>>>) {
         .route("/own.ttf", get(|| async { ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN)], TTF) }))
         .route("/open.ttf", get(|| async { ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], TTF) }))
         .route("/a.css", get(|| async { ([(header::CONTENT_TYPE, "Text/CSS; charset=utf-8")], "p{color:red}") }))
+        .route("/long.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], "p{color:red}".repeat(9_000)) }))
         .route("/page", get(|| async { ([(header::CONTENT_TYPE, "text/html")], "<script>1</script>") }))
         .route("/lies.png", get(|| async { ([(header::CONTENT_TYPE, "image/png")], "<script>1</script>") }))
         .route("/gone", get(|| async { StatusCode::NOT_FOUND.into_response() }))
@@ -143,4 +144,9 @@ async fn only_a_companys_own_pages_ask_and_only_for_its_hosts() {
             assert_eq!(answer.headers()["content-type"], "application/problem+json");
         }
     }
+    // As browsers ask: what can be packed comes packed, to its end.
+    let sheet = format!("http://{at}/api/v1/tenants/acme-bank/assets?address=http%3A%2F%2Flocalhost:{port}%2Flong.css");
+    let answer = client.get(sheet).header("origin", ORIGIN).header("accept-encoding", "gzip").send().await.expect("an answer");
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
+    assert!(!answer.bytes().await.expect("all of it").is_empty());
 }

@@ -3,6 +3,7 @@
 use std::io::{Error, ErrorKind};
 
 use axum::body::{Body, Bytes};
+use futures_util::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use crate::limits;
@@ -29,7 +30,7 @@ pub(super) fn body(bytes: Vec<u8>, room: OwnedSemaphorePermit) -> Body {
         };
         let _ = tokio::time::timeout(limits::FETCHED_READS, all).await;
     });
-    Body::from_stream(futures_util::stream::unfold((read, left), async |(mut read, left)| {
+    let pieces = futures_util::stream::unfold((read, left), async |(mut read, left)| {
         let piece = match read.recv().await {
             Some(piece) => Ok(piece),
             None if left == 0 => return None,
@@ -37,7 +38,9 @@ pub(super) fn body(bytes: Vec<u8>, room: OwnedSemaphorePermit) -> Body {
         };
         let left = piece.as_ref().map_or(0, |piece| left - piece.len());
         Some((piece, (read, left)))
-    }))
+    });
+    // Who packs them asks once more after the last.
+    Body::from_stream(pieces.fuse())
 }
 
 #[cfg(test)]
