@@ -70,6 +70,8 @@ pub struct SheetSums {
     lists: ByNode<Vec<SheetId>>,
     /// Those that have stood on a list: what has not yet is waited for.
     listed: Vec<SheetId>,
+    /// Whether one may have come off its last list.
+    may_settle: bool,
 }
 
 impl SheetSums {
@@ -89,13 +91,17 @@ impl SheetSums {
     pub fn list(&mut self, root: NodeId, sheets: &[SheetId]) {
         self.lists.insert(root, sheets.to_vec());
         self.listed.extend_from_slice(sheets);
+        self.may_settle = true;
     }
     /// A root is gone.
     pub fn forget(&mut self, root: NodeId) {
-        self.lists.remove(&root);
+        self.may_settle |= self.lists.remove(&root).is_some();
     }
     /// Sheets that stand on no list any more are let go; which those are.
     pub fn settle(&mut self) -> Vec<SheetId> {
+        if !std::mem::take(&mut self.may_settle) {
+            return Vec::new();
+        }
         let mut on: Vec<SheetId> = self.lists.values().flatten().copied().collect();
         on.sort_unstable();
         on.dedup();

@@ -146,7 +146,9 @@ async fn only_a_companys_own_pages_ask_and_only_for_its_hosts() {
     }
     // As browsers ask: what can be packed comes packed, to its end.
     let sheet = format!("http://{at}/api/v1/tenants/acme-bank/assets?address=http%3A%2F%2Flocalhost:{port}%2Flong.css");
-    let answer = client.get(sheet).header("origin", ORIGIN).header("accept-encoding", "gzip").send().await.expect("an answer");
+    let answer = client.get(&sheet).header("origin", ORIGIN).header("accept-encoding", "gzip").send().await.expect("an answer");
     assert_eq!(answer.headers()["content-encoding"], "gzip");
     assert!(!answer.bytes().await.expect("all of it").is_empty());
+    let answer = client.get(sheet).header("origin", ORIGIN).send().await.expect("an answer");
+    assert_eq!(answer.text().await.expect("all of it"), "p{color:red}".repeat(9_000));
 }

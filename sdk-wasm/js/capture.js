@@ -38,14 +38,14 @@ export class Capture extends Reader {
     this.focus = 0;
     this.info = "";
     this.selection = "";
-    // Whether something is selected, or may be by now.
-    this.maySelect = true;
+    // Whether they may be others than were told.
+    this.selectionMayDiffer = true;
     this.pressed = null;
     this.view = "";
     // How many more times pictures are looked at after the window changed.
     this.refits = 0;
     this.zoom = NOT_ZOOMED;
-    this.mayZoom = true;
+    this.zoomMayDiffer = true;
     this.painted = 0;
     this.running = false;
     // Whether the last reading was put off: nobody is shown anything, or the line is full.
@@ -93,7 +93,7 @@ export class Capture extends Reader {
     this.running = true;
     const view = window.visualViewport;
     if (view) for (const type of ["resize", "scroll"]) {
-      const moved = () => { this.mayZoom = true; this.schedule(); };
+      const moved = () => { this.zoomMayDiffer = true; this.schedule(); };
       view.addEventListener(type, moved, true);
       this.listeners.push([view, type, moved]);
     }
@@ -163,16 +163,18 @@ export class Capture extends Reader {
     if (!records.length) return;
     this.pictures.wake();
     this.isStirred = true;
+    const came = this.away.size ? new Set() : null;
     for (const r of records) {
       const node = r.target;
-      // What is moved is scrolled back without a word.
-      if (r.type === "childList" && this.away.size) for (const added of r.addedNodes) for (const el of this.away) if (added === el || added.contains(el)) this.scrolled.add(el);
+      if (came) for (const added of r.addedNodes) came.add(added);
       if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
       else if (r.type === "attributes") {
         this.attrs.add(node);
         this.rules.turn(node, r.attributeName);
       } else this.texts.add(node);
     }
+    // What is moved is scrolled back without a word, also in shadow roots.
+    if (came) for (const el of this.away) for (let at = el; at; at = this.parentOf(at)) if (came.has(at)) { this.scrolled.add(el); break; }
   }
 
   shadowAttached(host) {
@@ -212,7 +214,7 @@ export class Capture extends Reader {
       this.listeners.push([root, type, handler]);
     };
     on("beforetoggle", (e) => { if (e.newState === "open") { this.tops.set(e.target, ++this.topCount); this.schedule(); } });
-    on("selectionchange", () => { this.maySelect = true; });
+    on("selectionchange", () => { this.selectionMayDiffer = true; });
     const touch = (e) => { this.touched.add(e.composedPath()[0]); this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
     for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(e); });
@@ -248,12 +250,11 @@ export class Capture extends Reader {
   }
 
   stateKey(el, state) {
-    if (!this.asks) {
-      // Asked at every flush, so without a list. Of another type it is told anew.
-      if (el.localName === "input" && !this.filled.has(el)) return el.checked || el.indeterminate ? `${el.value}\u0001${el.checked}${el.indeterminate}` : el.value;
-      if (el.localName === "textarea" && !this.filled.has(el)) return el.value;
-    }
-    if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (this.asks || this.filled.has(el) ? states(this, el, "select").join() : ""); }
+    const asks = this.asks || this.filled.has(el);
+    // Asked at every flush, so without a list. Of another type it is told anew.
+    if (!asks && el.localName === "input") return el.checked || el.indeterminate ? `${el.value}\u0001${el.checked}${el.indeterminate}` : el.value;
+    if (!asks && el.localName === "textarea") return el.value;
+    if (nameOf.call(el) === "select") { let key = ""; for (const o of el.options) key += o.selected ? "1" : "0"; return key + (asks ? states(this, el, "select").join() : ""); }
     return (state || states(this, el, nameOf.call(el))).join("\u0001");
   }
   // In a window of another size a picture of several densities may have another one, or another size; a browser sees to
@@ -364,23 +365,23 @@ export class Capture extends Reader {
     const focus = focused(this);
     if (focus !== this.focus || first) {
       this.focus = focus;
-      this.maySelect = true;
+      this.selectionMayDiffer = true;
       const el = this.nodes.get(focus);
       this.n.push(R.FOCUS, focus, el && el.matches?.(":focus-visible") ? 1 : 0);
     }
     // Asking what is selected lays the page out.
-    if (this.maySelect || first) {
+    if (this.selectionMayDiffer || first) {
       const { isSomething, range } = selected(this);
       const key = range.join();
       if (key !== this.selection || first) { this.selection = key; if (range[0] || !first) this.n.push(R.SELECT, ...range); }
-      this.maySelect = isSomething;
+      this.selectionMayDiffer = isSomething;
     }
     const view = this.viewKey();
     if (view !== this.view) this.refits = 2;
     if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100)); }
     // So does asking what is zoomed in on.
-    if (this.mayZoom || first) {
-      this.mayZoom = false;
+    if (this.zoomMayDiffer || first) {
+      this.zoomMayDiffer = false;
       const zoom = zoomKey();
       if (zoom !== this.zoom || (first && zoom !== NOT_ZOOMED)) { this.zoom = zoom; this.n.push(R.ZOOM, ...zoom.split(",")); }
     }
@@ -420,7 +421,6 @@ export class Capture extends Reader {
       this.tracked.delete(node);
       this.away.delete(node);
       this.roots.delete(node);
-      this.sheets.forget(node);
       this.pictures.forget(node);
       this.places.forget(node);
     }

@@ -45,6 +45,7 @@ export class Reader {
     this.isCatchingUp = false;
     this.rules = new Rules(this);
     this.wasPassword = new WeakSet();
+    // Whether the page has changed since passwords were looked for.
     this.isStirred = true;
     // Elements with a closed root that was made before us.
     this.sealed = new WeakSet();

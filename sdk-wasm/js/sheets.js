@@ -24,7 +24,7 @@ export class Sheets {
     this.next = 1;
     // Root → the id it was told under, and its sheets; those that have stood on a list.
     this.lists = new Map();
-    this.told = new Set();
+    this.listed = new Set();
     this.isSettled = true;
     this.copies = new Map();
     this.turn = [0, 0];
@@ -39,8 +39,7 @@ export class Sheets {
     // Whether sheets are still to be read; nodes wait for them, so that nobody sees a page without its styles.
     this.isBehind = false;
   }
-  reset() { this.lists.clear(); this.told.clear(); this.ids = new WeakMap(); this.edited.clear(); this.isBehind = false; }
-  forget(root) { if (this.lists.delete(root)) this.isSettled = false; }
+  reset() { this.lists.clear(); this.listed.clear(); this.ids = new WeakMap(); this.edited.clear(); this.isBehind = false; }
   stop() { for (const address of this.ownAddresses) URL.revokeObjectURL(address); this.ownAddresses = []; }
 
   of(root) {
@@ -138,15 +137,15 @@ export class Sheets {
     return this.edited.size > 0;
   }
 
-  // Sheets that stand on no list any more are forgotten at the end of each message, here as in the mirror; one that comes back is
-  // told anew.
+  // Before a reading: what stood on no list any more when the last message ended is forgotten, as the mirror has done; one
+  // that comes back is told anew.
   settle() {
     for (const [root, { id }] of this.lists) if (!this.c.nodes.isTold(id)) { this.lists.delete(root); this.isSettled = false; }
     if (this.isSettled) return;
     this.isSettled = true;
-    const listed = new Set();
-    for (const { sheets } of this.lists.values()) for (const s of sheets) listed.add(s);
-    for (const s of this.told) if (!listed.has(s)) { this.told.delete(s); this.ids.delete(s); }
+    const on = new Set();
+    for (const { sheets } of this.lists.values()) for (const s of sheets) on.add(s);
+    for (const s of this.listed) if (!on.has(s)) { this.listed.delete(s); this.ids.delete(s); }
   }
 
   read() {
@@ -167,7 +166,7 @@ export class Sheets {
       // One that was read again has no list yet.
       if (known?.id !== rootId || known.sheets.length !== now.length || now.some((s, i) => s !== known.sheets[i])) {
         this.lists.set(root, { id: rootId, sheets: now });
-        for (const s of now) this.told.add(s);
+        for (const s of now) this.listed.add(s);
         this.isSettled = false;
         this.c.n.push(R.SHEETS, rootId, now.length, ...now.map((s) => this.ids.get(s).id));
       }

@@ -28,9 +28,9 @@ export class Told {
   kidsOf(id) { return this.pages[id >> BITS]?.kids[id & SIZE - 1] || 0; }
   // They are nobody's children any more: whoever finds their nodes finds strangers.
   lose(ids) {
-    let [page, number] = [undefined, -1];
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i];
+    let page;
+    let number = -1;
+    for (const id of ids) {
       if (id >> BITS !== number) page = this.pages[number = id >> BITS];
       if (!page) continue;
       const parent = page.parents[id & SIZE - 1];
@@ -55,10 +55,9 @@ export class Ids {
   constructor() { this.clear(); }
   clear() { this.last = new Map(); this.full = []; }
   get(node) {
-    const id = this.last.get(node);
-    if (id !== undefined || !this.full.length) return id;
-    for (const map of this.full) { const id = map.get(node); if (id !== undefined) return id; }
-    return undefined;
+    let id = this.last.get(node);
+    for (let n = 0; id === undefined && n < this.full.length; n++) id = this.full[n].get(node);
+    return id;
   }
   has(node) { return this.get(node) !== undefined; }
   set(node, id) {

@@ -263,11 +263,11 @@ impl Recorder {
     }
 
     pub(super) fn drop_node(&mut self, id: NodeId) {
-        let Self { tree, known, lists, sums, is_settled, focus, selection, out, .. } = self;
+        let Self { tree, known, lists, sums, focus, selection, out, .. } = self;
         tree.remove(id, |gone, kind| {
             known.remove(gone);
             if kind.is_root() {
-                *is_settled &= lists.remove(&gone).is_none();
+                lists.remove(&gone);
                 sums.forget(gone);
             }
             if focus.0 == gone {

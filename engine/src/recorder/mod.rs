@@ -86,8 +86,6 @@ pub struct Recorder {
     sheets: HashMap<SheetId, StoredSheet>,
     sums: SheetSums,
     lists: ByNode<Vec<SheetId>>,
-    /// Whether no sheet can have come off its last list.
-    is_settled: bool,
     viewport: (u32, u32, u32),
     zoom: (u32, u32, u32),
     device: u32,
@@ -151,7 +149,6 @@ impl Recorder {
             sheets: HashMap::new(),
             sums: SheetSums::default(),
             lists: ByNode::default(),
-            is_settled: true,
             viewport: (0, 0, 0),
             zoom: NOT_ZOOMED,
             device: 0,
@@ -370,6 +367,8 @@ impl Recorder {
         self.tree = Tree::default();
         self.known = ById::default();
         self.sums = SheetSums::default();
+        self.sheets.clear();
+        self.lists.clear();
         self.next_id = 1;
         if !self.node(pack, NodeId::NONE, Verdict::TOP, true, 0, resolve)? {
             return Err(BadPack);

@@ -53,16 +53,13 @@ impl Recorder {
         self.encoder.op(&Op::Sheets { root, sheets: sheets.clone() });
         self.sums.list(root, &sheets);
         self.lists.insert(root, sheets);
-        self.is_settled = false;
         Ok(())
     }
 
     /// Lets go of sheets that stand on no list. Not before a reading's end: one may come off a list and onto another.
     pub(super) fn settle_sheets(&mut self) {
-        if !std::mem::replace(&mut self.is_settled, true) {
-            for id in self.sums.settle() {
-                self.sheets.remove(&id);
-            }
+        for id in self.sums.settle() {
+            self.sheets.remove(&id);
         }
     }
 

@@ -68,6 +68,8 @@ pub enum Change<'a> {
     Sheet(SheetId, &'a str, &'a str),
     /// Rules of a sheet: from where, how many go, what comes.
     Rules(SheetId, usize, usize, &'a [&'a str]),
+    /// These sheets stand on no list any more; one that comes back is told anew.
+    Unlisted(&'a [SheetId]),
     /// Sheets of a document or shadow root.
     Sheets(NodeId, &'a [SheetId]),
     /// Zoom by two fingers: scale × 1000, left, top.
@@ -187,7 +189,10 @@ impl Replica {
                 }
             }
         }
-        self.sums.settle();
+        let off = self.sums.settle();
+        if !off.is_empty() {
+            tell(&self.tree, Change::Unlisted(&off));
+        }
         Ok(applied)
     }
 

@@ -67,6 +67,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn who_reads_for_ever_is_cut_too() {
+        let (room, body) = some().await;
+        let mut pieces = body.into_data_stream();
+        let mut last = pieces.next().await;
+        while let Some(Ok(_)) = last {
+            tokio::time::sleep(limits::UNREAD.mul_f32(0.9)).await;
+            last = pieces.next().await;
+        }
+        assert!(matches!(last, Some(Err(_))), "it came whole");
+        assert_eq!(room.available_permits(), 1000);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_nobody_reads_gives_its_room_back_and_fails() {
         let (room, body) = some().await;
         tokio::time::sleep(limits::UNREAD * 2).await;

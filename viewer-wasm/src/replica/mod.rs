@@ -195,6 +195,7 @@ impl Stage {
                 self.later.roots.extend(self.sheets.roots_with(id));
             }
             Change::Rules(id, index, removed, inserted) => self.sheets.rules(id, index, removed, inserted, &self.assets),
+            Change::Unlisted(off) => self.sheets.let_go(off),
             Change::Sheets(root, list) => {
                 self.sheets.list(root, list);
                 self.later.roots.push(root);
@@ -218,8 +219,8 @@ impl Stage {
                     self.nodes.remove(id);
                     self.moving.remove(id);
                     self.joined.remove(id);
-                    self.sheets.forget(*id);
                 }
+                self.sheets.forget_gone(tree);
             }
             Change::Ordered(parent, order) => self.reorder(tree, parent, order),
             Change::Set(id, name, value) => self.set(tree, id, name, value),
@@ -339,7 +340,6 @@ impl Stage {
         if let Some((from, from_at, to, to_at)) = later.selection {
             self.select((from, from_at), (to, to_at));
         }
-        self.sheets.let_go();
         // What the pointer is over has come, or was built again.
         if self.element(self.pointed).as_ref() != self.hover.first() {
             self.hover_in(tree);

@@ -38,9 +38,6 @@ pub(super) struct Sheets {
     /// A constructed sheet belongs to one document.
     built: HashMap<(NodeId, SheetId), CssStyleSheet>,
     lists: HashMap<NodeId, Vec<SheetId>>,
-    /// Those that have stood on a list, and whether one may have come off its last.
-    listed: HashSet<SheetId>,
-    may_let_go: bool,
     dirty: HashSet<SheetId>,
     /// Whose media queries these are.
     pub(super) device: Device,
@@ -106,26 +103,19 @@ impl Sheets {
 
     pub(super) fn list(&mut self, root: NodeId, list: &[SheetId]) {
         self.lists.insert(root, list.to_vec());
-        self.listed.extend(list);
-        self.may_let_go = true;
     }
 
-    /// Lets go of sheets that stand on no list any more: one that comes back is told anew.
-    pub(super) fn let_go(&mut self) {
-        if !std::mem::take(&mut self.may_let_go) {
-            return;
-        }
-        let on: HashSet<SheetId> = self.lists.values().flatten().copied().collect();
-        let off: HashSet<SheetId> = self.listed.difference(&on).copied().collect();
-        self.listed = on;
+    /// Lets go of sheets.
+    pub(super) fn let_go(&mut self, off: &[SheetId]) {
         self.stored.retain(|id, _| !off.contains(id));
         self.built.retain(|(_, id), _| !off.contains(id));
         self.dirty.retain(|id| !off.contains(id));
     }
 
-    pub(super) fn forget(&mut self, root: NodeId) {
-        self.may_let_go |= self.lists.remove(&root).is_some();
-        self.built.retain(|(document, _), _| *document != root);
+    /// Forgets documents and shadow roots that have gone.
+    pub(super) fn forget_gone(&mut self, tree: &Tree) {
+        self.lists.retain(|root, _| tree.get(*root).is_some());
+        self.built.retain(|(document, _), _| tree.get(*document).is_some());
     }
 
     /// Sheets will be written anew; gives all documents and shadow roots that have some.
