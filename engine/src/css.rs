@@ -6,6 +6,7 @@
 //! `@import`, `@namespace` and `@charset` are dropped at both ends.
 
 use crate::media::Device;
+use protocol::find::cut;
 
 /// What happens to strings outside selectors (`content`, font names …).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +113,7 @@ impl<A: FnMut(&str) -> Option<String>, const INCOMING: bool> Scanner<A, INCOMING
             let Some(c) = rest.chars().next() else { break };
             match c {
                 '/' if rest.starts_with("/*") => {
-                    rest = rest[2..].split_once("*/").map_or("", |(_, tail)| tail);
+                    rest = cut(&rest[2..], "*/").map_or("", |(_, tail)| tail);
                     // A comment separates tokens.
                     if !self.out.ends_with(char::is_whitespace) {
                         self.out.push_str("/**/");

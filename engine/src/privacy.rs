@@ -2,6 +2,7 @@
 //! only a [`Verdict`] opens it, and only [`judge`] makes verdicts.
 
 use policies::{Cover, Facts, Hide, Judged, Policy};
+use protocol::find::find;
 
 /// Text as the page holds it, not judged yet.
 pub struct Raw<'a>(&'a str);
@@ -117,7 +118,11 @@ impl Verdict {
         }
         raw.0
             .split(';')
-            .filter(|d| !d.contains(['"', '\'', '\\']) && !d.trim_start().starts_with("--") && !d.to_ascii_lowercase().contains("url"))
+            .filter(|d| {
+                !d.contains(['"', '\'', '\\'])
+                    && !d.trim_start().starts_with("--")
+                    && find(d.to_ascii_lowercase().as_bytes(), b"url").is_none()
+            })
             .collect::<Vec<_>>()
             .join(";")
     }
@@ -159,7 +164,7 @@ pub fn origin(raw: Raw<'_>) -> String {
 /// `_ngcontent-ng-c3819298930`, a hash of at most ten digits.
 fn is_component_mark(name: &str) -> bool {
     let Some(rest) = name.strip_prefix("_ngcontent-").or_else(|| name.strip_prefix("_nghost-")) else { return false };
-    let Some((app, hash)) = rest.rsplit_once("-c") else { return false };
+    let Some((app, hash)) = rest.rsplit_once('c').and_then(|(app, hash)| Some((app.strip_suffix('-')?, hash))) else { return false };
     app.len() <= 8
         && app.bytes().all(|b| b.is_ascii_lowercase())
         && (1..=10).contains(&hash.len())

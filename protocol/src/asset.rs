@@ -85,9 +85,9 @@ impl AssetType {
         } else if starts(b"BM") {
             Some(Self::Bmp)
         } else {
-            let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]);
-            let head = head.trim_start_matches('\u{feff}').trim_start();
-            (head.starts_with('<') && head.contains("<svg")).then_some(Self::Svg)
+            let head = bytes.get(..2048).unwrap_or(bytes);
+            let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start();
+            (head.first() == Some(&b'<') && crate::find::find(head, b"<svg").is_some()).then_some(Self::Svg)
         }
     }
 }

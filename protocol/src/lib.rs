@@ -12,6 +12,7 @@ mod close;
 pub mod control;
 mod envelope;
 pub mod field;
+pub mod find;
 mod ids;
 pub mod joined;
 pub mod kept;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use js_sys::{Function, JsString, Object, Promise, Reflect};
 use policies::Policy;
+use protocol::find::put;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -74,7 +75,7 @@ impl Settings {
     }
     /// A text with the agent's and the company's name put in.
     pub(crate) fn text_about(&self, name: &str, agent: &str) -> String {
-        self.text(name).replace("{agent}", agent).replace("{company}", &self.company)
+        put(&put(&self.text(name), "{agent}", agent), "{company}", &self.company)
     }
     /// The policy's hash for the handshake; zeros stand for "none".
     pub(crate) fn hash(&self) -> [u8; 32] {

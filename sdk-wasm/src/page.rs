@@ -79,7 +79,7 @@ pub(crate) struct Page {
     late: Cell<bool>,
     sending: Cell<Sending>,
     begun: Cell<bool>,
-    hidden: RefCell<Vec<u32>>,
+    hidden: RefCell<Vec<NodeId>>,
     /// The hash that is due.
     hash_due: RefCell<Option<Timeout>>,
     me: Weak<Self>,
@@ -382,11 +382,11 @@ impl Page {
             {
                 let mut hidden = self.hidden.borrow_mut();
                 if !hidden.is_empty() && !flush.forget.is_empty() {
-                    let mut gone: Vec<u32> = flush.forget.iter().map(|id| id.0).collect();
+                    let mut gone = flush.forget.clone();
                     gone.sort_unstable();
                     hidden.retain(|id| gone.binary_search(id).is_err());
                 }
-                hidden.extend(flush.measure.iter().map(|id| id.0));
+                hidden.extend(&flush.measure);
                 hidden.sort_unstable();
                 hidden.dedup();
             }
@@ -428,9 +428,9 @@ impl Page {
     }
 
     /// Elements whose content is hidden, for the outlines.
-    pub(crate) fn hidden(&self) -> Vec<u32> {
+    pub(crate) fn hidden(&self) -> Uint32Array {
         let recorder = self.recorder.borrow();
-        self.hidden.borrow().iter().copied().filter(|id| recorder.is_hidden(NodeId(*id))).collect()
+        ids(&self.hidden.borrow().iter().copied().filter(|id| recorder.is_hidden(*id)).collect::<Vec<_>>())
     }
 
     /// A place as the agent may know it. Over hidden parts the cursor rests: where one presses on them tells what they hold.

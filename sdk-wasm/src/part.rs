@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo::timers::callback::{Interval, Timeout};
-use js_sys::{Array, Float64Array, Uint8Array, Uint32Array};
+use js_sys::{Array, Float64Array, Uint8Array};
 use policies::Policy;
 use protocol::Generation;
 use protocol::asset::Asset;
@@ -183,7 +183,7 @@ impl Part {
 
     /// The customer sees what of this frame is hidden: the page around it draws the outlines.
     fn outlines(&self) {
-        let boxes = self.page.capture.hidden_boxes(&Uint32Array::from(&self.page.hidden()[..])).to_vec();
+        let boxes = self.page.capture.hidden_boxes(&self.page.hidden()).to_vec();
         if *self.outlined.borrow() != boxes {
             self.channel.say("hides", &Float64Array::from(&boxes[..]), &JsValue::NULL);
             self.outlined.replace(boxes);

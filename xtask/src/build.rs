@@ -322,6 +322,7 @@ fn optimise(from: &Path, to: &Path) -> Done {
             "--enable-multivalue",
             "--strip-debug",
             "--strip-producers",
+            "--strip-target-features",
         ],
     );
     tool.arg(from).arg("-o").arg(to);

@@ -1,6 +1,7 @@
 //! What an element, an attribute, a state or a text looks like to the agent.
 
 use super::*;
+use protocol::find::find;
 
 /// Longest description of an element's animations, in bytes.
 const MAX_MOVES: usize = 16 * 1024;
@@ -157,7 +158,8 @@ impl Recorder {
             state::MOVES => {
                 // Properties of style, judged as style: no addresses, and of what is hidden nothing.
                 let text = verdict.open(raw)?;
-                let loads = ["url", "image-set", "src("].iter().any(|f| text.to_ascii_lowercase().contains(f)) || text.contains("\\\\");
+                let lower = text.to_ascii_lowercase();
+                let loads = ["url", "image-set", "src(", "\\\\"].iter().any(|f| find(lower.as_bytes(), f.as_bytes()).is_some());
                 (!loads && text.len() <= MAX_MOVES).then(|| text.into())?
             }
             state::IS => {

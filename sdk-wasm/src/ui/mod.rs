@@ -10,6 +10,7 @@ use std::rc::{Rc, Weak};
 use dom::{Build, el};
 use gloo::events::EventListener;
 use protocol::ParticipantId;
+use protocol::find::put;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Event, HtmlElement, KeyboardEvent, PointerEvent};
 
@@ -281,7 +282,7 @@ impl Ui {
         if let Ok(Some(text)) = self.panel.query_selector(".left") {
             #[allow(clippy::cast_possible_truncation, reason = "at most ten")]
             let minutes = (left / 60.0).ceil() as i32;
-            text.set_text_content(Some(&session.text("code-left").replace("{minutes}", &minutes.to_string())));
+            text.set_text_content(Some(&put(&session.text("code-left"), "{minutes}", &minutes.to_string())));
         }
     }
 
@@ -304,5 +305,12 @@ fn place(bar: &HtmlElement, (x, y): (f64, f64)) {
 
 /// Digits in groups of three, as they are read out.
 fn groups(pin: &str) -> String {
-    pin.as_bytes().chunks(3).map(|c| String::from_utf8_lossy(c).into_owned()).collect::<Vec<_>>().join(" ")
+    let mut out = String::new();
+    for (n, digit) in pin.chars().enumerate() {
+        if n > 0 && n % 3 == 0 {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -7,7 +7,6 @@ use std::rc::{Rc, Weak};
 use engine::marks::shape;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
-use js_sys::Uint32Array;
 use protocol::ParticipantId;
 use protocol::control::Mark;
 use protocol::live::{Anchor, Live};
@@ -302,7 +301,7 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
             if !stands {
                 return;
             }
-            let mut boxes = page.capture.hidden_boxes(&Uint32Array::from(&page.hidden()[..])).to_vec();
+            let mut boxes = page.capture.hidden_boxes(&page.hidden()).to_vec();
             boxes.extend(session.hidden_in_frames());
             outline(&mut shared.borrow_mut(), &root, &boxes, &session.text("hidden"));
         })
