@@ -16,8 +16,11 @@ import { Sheets } from "./sheets.js";
 import { states } from "./state.js";
 import { NOT_ZOOMED, zoomKey } from "./zoom.js";
 
-// Flushes, none of them much later than the one before, after which the page is taken to go on changing.
-const STREAK = 8;
+// Milliseconds from one reading to the next: no more than one for each picture that is painted.
+const FRAME = 15;
+// Readings, none of them much later than the one before, after which the page is taken to go on changing. Then it is read
+// half as often; if nothing but words change, a third.
+const STREAK = 4;
 // Nodes that are forgotten in one go.
 const LOST = 8192;
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid", "slotchange"];
@@ -51,12 +54,15 @@ export class Capture extends Reader {
     // Whether the last reading was put off: nobody is shown anything, or the line is full.
     this.isHeld = false;
     this.posted = false;
-    this.inFrame = false;
+    // Whether it was read a moment ago, and whether something changed since.
+    this.isResting = false;
     this.waiting = false;
     // How often it was read, when last, and how often in a row.
     this.turn = 0;
     this.ran = 0;
     this.streak = 0;
+    // Whether more than words changed since.
+    this.isMoving = false;
     this.listeners = [];
     this.sheets = new Sheets(this);
     this.pictures = new Pictures(this);
@@ -122,27 +128,27 @@ export class Capture extends Reader {
   schedule() {
     if (!this.running) return;
     this.painted += this.waiting ? 1 : 0;
-    if (this.inFrame && document.visibilityState === "visible") this.waiting = true;
-    else this.post();
+    // What is scrolled is followed frame by frame, whatever else goes on.
+    const isDue = !this.isResting || document.visibilityState !== "visible" || this.scrolled.size && performance.now() - this.ran >= FRAME;
+    if (isDue) this.post(); else this.waiting = true;
   }
 
+  // A timer, not an animation frame: asking for one makes the browser prepare a picture that nobody needs.
   run() {
     if (!this.running) return;
-    this.inFrame = true;
     const now = performance.now();
-    this.streak = now - this.ran < 50 ? this.streak + 1 : 0;
+    this.streak = now - this.ran < 4 * FRAME ? this.streak + 1 : 0;
+    const frames = this.streak <= STREAK ? 1 : this.isMoving ? 2 : 3;
+    this.isMoving = false;
     this.ran = now;
-    // A page that goes on changing is read in every second frame; what is scrolled follows in each.
-    let passes = this.streak > STREAK ? 1 : 0;
+    this.waiting = false;
+    this.isResting = true;
     const turn = ++this.turn;
-    const frame = () => {
-      if (turn !== this.turn || !this.inFrame) return;
-      if (passes-- > 0 && !this.scrolled.size) { this.native.requestAnimationFrame(frame); return; }
-      this.inFrame = false;
-      if (this.waiting) { this.waiting = false; this.post(); }
-    };
-    this.native.requestAnimationFrame(frame);
-    this.native.setTimeout(() => { passes = 0; frame(); }, 100);
+    this.native.setTimeout(() => {
+      if (turn !== this.turn) return;
+      this.isResting = false;
+      if (this.waiting) this.run();
+    }, frames * FRAME);
     this.slice();
   }
   // One slice of work. What is left goes on in the next task: what waits for the page, input and painting, comes between.
@@ -166,6 +172,7 @@ export class Capture extends Reader {
     const came = this.away.size ? new Set() : null;
     for (const r of records) {
       const node = r.target;
+      if (r.type !== "characterData") this.isMoving = true;
       if (came) for (const added of r.addedNodes) came.add(added);
       if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
       else if (r.type === "attributes") {

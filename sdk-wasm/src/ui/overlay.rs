@@ -24,7 +24,7 @@ pub(crate) const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00
 /// Milliseconds between two looks at the outlines; cursors and marks follow every frame.
 const OUTLINES_EVERY: f64 = 200.0;
 /// Milliseconds between two places of the customer's pointer; the agent's side eases from one to the next.
-const POINTER_EVERY: f64 = 30.0;
+const POINTER_EVERY: f64 = 40.0;
 /// Milliseconds between two looks while nothing moves.
 const IDLE: u32 = 250;
 /// The most that a cursor's name takes to the right and below, in CSS pixels.
@@ -53,15 +53,16 @@ struct Inner {
     outlines: Vec<HtmlElement>,
     outlined: f64,
     pointer: (f64, f64),
-    /// Where the customer's pointer went since the last frame.
+    /// Where the customer's pointer went and was not told yet; the timer tells.
     next: Option<(JsValue, (f64, f64))>,
+    telling: Option<Timeout>,
     pointed: f64,
 }
 
 impl Inner {
     /// Whether anything has to follow the page frame by frame.
     fn is_busy(&self) -> bool {
-        self.next.is_some() || !self.marks.is_empty() || !self.cursors.is_empty()
+        !self.marks.is_empty() || !self.cursors.is_empty()
     }
 }
 
@@ -103,17 +104,11 @@ impl Overlay {
         }
         let Some(window) = web_sys::window() else { return };
         let passive = EventListenerOptions { phase: gloo::events::EventListenerPhase::Capture, passive: true };
-        let (inner, asleep, frame) = (self.inner.clone(), self.asleep.clone(), self.frame.clone());
-        let on_move = EventListener::new_with_options(&window, "pointermove", passive, move |e| {
-            moved(&inner, e, false);
-            wake(&asleep, &frame);
-        });
-        let (inner, asleep, frame) = (self.inner.clone(), self.asleep.clone(), self.frame.clone());
+        let inner = self.inner.clone();
+        let on_move = EventListener::new_with_options(&window, "pointermove", passive, move |e| moved(&inner, e, false));
+        let inner = self.inner.clone();
         // The page may move under a pointer that rests.
-        let on_over = EventListener::new_with_options(&window, "pointerover", passive, move |e| {
-            moved(&inner, e, false);
-            wake(&asleep, &frame);
-        });
+        let on_over = EventListener::new_with_options(&window, "pointerover", passive, move |e| moved(&inner, e, false));
         let inner = self.inner.clone();
         let on_press = EventListener::new_with_options(&window, "pointerdown", passive, move |e| moved(&inner, e, true));
         let inner = self.inner.clone();
@@ -151,13 +146,16 @@ impl Overlay {
 
     /// Something moves again.
     fn wake(&self) {
-        wake(&self.asleep, &self.frame);
+        if self.asleep.borrow_mut().take().is_some() {
+            request(&self.frame);
+        }
     }
 
     pub(crate) fn unwatch(&self) {
         self.running.set(false);
         self.listeners.borrow_mut().clear();
-        self.inner.borrow_mut().session = Weak::new();
+        let mut inner = self.inner.borrow_mut();
+        (inner.session, inner.telling) = (Weak::new(), None);
     }
 
     /// A helper's pointer.
@@ -236,19 +234,13 @@ impl Overlay {
     }
 }
 
-fn wake(asleep: &Asleep, frame: &Step) {
-    if asleep.borrow_mut().take().is_some() {
-        request(frame);
-    }
-}
-
 fn request(frame: &Step) {
     if let Some(step) = &*frame.borrow() {
         crate::glue::request_animation_frame(step.as_ref().unchecked_ref());
     }
 }
 
-/// The customer's own pointer: sent at most once a frame, and the last place is never lost.
+/// The customer's own pointer: the last place is never lost.
 fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
     let Some(mouse) = event.dyn_ref::<MouseEvent>() else { return };
     let session = {
@@ -265,9 +257,37 @@ fn moved(inner: &Rc<RefCell<Inner>>, event: &Event, press: bool) {
             session.live(&Live::Press(at));
         }
     } else {
-        // Which element that is, and where in its box, is asked once a frame: asking lays the page out.
+        // Which element that is, and where in its box, is asked in a task of its own: asking lays out what the page changed.
         inner.borrow_mut().next = Some((target, place));
+        tell_soon(inner);
     }
+}
+
+/// Tells where the pointer is as soon as it is due.
+fn tell_soon(shared: &Rc<RefCell<Inner>>) {
+    let mut inner = shared.borrow_mut();
+    if inner.telling.is_some() {
+        return;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to POINTER_EVERY")]
+    let rest = (inner.pointed + POINTER_EVERY - now()).clamp(0.0, POINTER_EVERY) as u32;
+    let again = shared.clone();
+    inner.telling = Some(Timeout::new(rest, move || {
+        let (session, next) = {
+            let mut inner = again.borrow_mut();
+            inner.telling = None;
+            inner.pointed = now();
+            (inner.session.upgrade(), inner.next.take())
+        };
+        let Some((target, place)) = next else { return };
+        let Some((session, page)) = session.and_then(|s| s.page().map(|page| (s, page))) else { return };
+        if let Some(at) = page.anchor_in(&target, place)
+            && !session.live(&Live::At(at))
+        {
+            again.borrow_mut().next.get_or_insert((target, place));
+            tell_soon(&again);
+        }
+    }));
 }
 
 fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
@@ -276,16 +296,6 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
     let Some(page) = session.page() else { return };
     let time = now();
     let mut inner = shared.borrow_mut();
-    if time - inner.pointed >= POINTER_EVERY
-        && let Some((target, place)) = inner.next.take()
-    {
-        inner.pointed = time;
-        if let Some(at) = page.anchor_in(&target, place)
-            && !session.live(&Live::At(at))
-        {
-            inner.next = Some((target, place));
-        }
-    }
     for cursor in inner.cursors.values_mut() {
         place(cursor, &page.capture, time);
     }
