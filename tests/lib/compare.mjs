@@ -124,9 +124,10 @@ export async function shot(page, isAgent) {
     for (const el of document.querySelectorAll(".cursor, .marks")) el.style.visibility = "hidden";
     const frame = document.querySelector("[data-beside=replica]");
     // All of it is painted anew: WebKit now and then leaves a line where a picture was before those above it had come.
-    frame.style.visibility = "hidden";
+    // Hidden and shown it would be painted unscrolled there.
+    frame.style.opacity = "0.5";
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    frame.style.visibility = "";
+    frame.style.opacity = "";
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const r = frame.getBoundingClientRect();
     return { x: Math.round(r.left), y: Math.round(r.top), width: Math.round(r.width), height: Math.round(r.height) };

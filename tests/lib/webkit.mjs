@@ -55,6 +55,7 @@ class Page {
     }
   }
   async goto(url) { await this.driver.get(url); }
+  async reload() { await this.driver.navigate().refresh(); }
   // Scripts that wait for promises hang in this driver; what they give is asked for until it is there.
   async evaluate(what, ...args) { return this.run("document", what, args); }
   async run(scope, what, args) {

@@ -56,7 +56,7 @@ impl Stage {
         for id in fresh {
             let Some(parent) = tree.get(id).map(|n| n.parent) else { continue };
             let Some(index) = tree.children(parent).iter().position(|c| *c == id) else { continue };
-            self.detach(id);
+            self.detach(&[id]);
             tree.walk(id, |below, _| {
                 self.nodes.remove(&below);
                 self.moving.remove(&below);

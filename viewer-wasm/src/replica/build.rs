@@ -160,18 +160,25 @@ impl Stage {
         }
     }
 
-    pub(super) fn detach(&mut self, id: NodeId) {
-        // A frame's document stays with its frame; what is in it goes.
-        if let Some(node) = self.nodes.get(&id).filter(|n| n.node_type() == Node::DOCUMENT_NODE) {
-            while let Some(child) = node.first_child() {
-                let _ = node.remove_child(&child);
-            }
-        }
-        if let Some(node) = self.nodes.get(&id)
-            && let Some(parent) = node.parent_node()
-        {
-            if let Some(holder) = kinds::element(&parent).filter(|e| matches!(&*e.local_name(), "select" | "optgroup")) {
-                self.later.chosen.extend(self.id_of(&holder));
+    pub(super) fn detach(&mut self, roots: &[NodeId]) {
+        // Most that go at once go from one place; what that is is asked once.
+        let mut place: Option<Node> = None;
+        for id in roots {
+            let Some(node) = self.nodes.get(id) else { continue };
+            let Some(parent) = node.parent_node() else {
+                // A frame's document stays with its frame; what is in it goes.
+                if node.node_type() == Node::DOCUMENT_NODE {
+                    while let Some(child) = node.first_child() {
+                        let _ = node.remove_child(&child);
+                    }
+                }
+                continue;
+            };
+            if !parent.is_same_node(place.as_ref()) {
+                if let Some(holder) = kinds::element(&parent).filter(|e| matches!(&*e.local_name(), "select" | "optgroup")) {
+                    self.later.chosen.extend(self.id_of(&holder));
+                }
+                place = Some(parent.clone());
             }
             let _ = parent.remove_child(node);
         }

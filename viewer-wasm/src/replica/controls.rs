@@ -2,7 +2,7 @@
 
 use engine::tree::{Node as ModelNode, Tree};
 use protocol::NodeId;
-use protocol::page::state;
+use protocol::page::{Space, state};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, HtmlTextAreaElement};
 
@@ -11,14 +11,16 @@ use super::{Stage, kinds};
 /// Stands for what is hidden; always the same, so that it tells no length.
 const FILLER: &str = "••••••";
 
-/// Writes all of an element's state.
+/// Writes all of an element's state. What it is tells the model: the browser would be asked for each of ten thousand.
 pub(super) fn apply(element: &Element, model: &ModelNode) {
+    let Some((Space::Html, name @ ("input" | "textarea" | "option"))) = model.name() else { return };
     let value = match (model.attr(state::MASKED_VALUE), model.attr(state::VALUE)) {
         (Some(filled), _) => Some(if filled.is_empty() { "" } else { FILLER }),
         (None, value) => value,
     };
     let is = |name| model.attr(name) == Some("1");
-    if let Some(input) = kinds::html::<HtmlInputElement>(element, "input") {
+    if name == "input" {
+        let input: &HtmlInputElement = element.unchecked_ref();
         let kind = input.type_();
         if let Some(value) = value
             && kind != "file"
@@ -34,17 +36,18 @@ pub(super) fn apply(element: &Element, model: &ModelNode) {
             input.set_checked(is(state::CHECKED));
         }
         input.set_indeterminate(is(state::INDETERMINATE));
-    } else if let Some(area) = kinds::html::<HtmlTextAreaElement>(element, "textarea") {
+    } else if name == "textarea" {
+        let area: &HtmlTextAreaElement = element.unchecked_ref();
         if let Some(value) = value
             && area.value() != value
         {
             area.set_value(value);
         }
-    } else if let Some(option) = kinds::html::<HtmlOptionElement>(element, "option")
-        && model.attr(state::SELECTED).is_some()
-        && option.selected() != is(state::SELECTED)
-    {
-        option.set_selected(is(state::SELECTED));
+    } else {
+        let option: &HtmlOptionElement = element.unchecked_ref();
+        if model.attr(state::SELECTED).is_some() && option.selected() != is(state::SELECTED) {
+            option.set_selected(is(state::SELECTED));
+        }
     }
 }
 

@@ -106,6 +106,7 @@ impl std::fmt::Debug for Stage {
 
 impl Stage {
     pub(crate) fn new(frame: HtmlIFrameElement, tell: Rc<dyn Fn(Told)>) -> Rc<RefCell<Self>> {
+        kinds::intern_names();
         Rc::new_cyclic(|me| {
             RefCell::new(Self {
                 frame,
@@ -212,9 +213,7 @@ impl Stage {
             _ if !self.ready => {}
             Change::Inserted { parent, index, roots } => self.insert(tree, parent, index, roots),
             Change::Removed { roots, gone } => {
-                for root in roots {
-                    self.detach(*root);
-                }
+                self.detach(roots);
                 for id in gone {
                     self.nodes.remove(id);
                     self.moving.remove(id);
