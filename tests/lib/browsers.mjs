@@ -7,7 +7,7 @@ const CHROMIUM = first([process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/goo
 const FIREFOX = first([process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"]);
 
 const CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling", "--font-render-hinting=none", "--hide-scrollbars"];
+  "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling", "--font-render-hinting=none", "--hide-scrollbars", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 export async function launch(name) {
   if (name === "webkit") return (await import("./webkit.mjs")).launch();

@@ -14,6 +14,19 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 const MATHML: &str = "http://www.w3.org/1998/Math/MathML";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
 
+/// Takes children out; all of them in one go.
+fn take_from(parent: Option<&Node>, children: &[Node]) {
+    let Some(parent) = parent else { return };
+    // A document's words cannot be set.
+    if children.len() > 1 && parent.node_type() != Node::DOCUMENT_NODE && parent.child_nodes().length() as usize == children.len() {
+        parent.set_text_content(None);
+        return;
+    }
+    for child in children {
+        let _ = parent.remove_child(child);
+    }
+}
+
 impl Stage {
     pub(super) fn build_document(&mut self, tree: &Tree) {
         let Some(document) = self.document() else { return };
@@ -163,6 +176,7 @@ impl Stage {
     pub(super) fn detach(&mut self, roots: &[NodeId]) {
         // Most that go at once go from one place; what that is is asked once.
         let mut place: Option<Node> = None;
+        let mut going: Vec<Node> = Vec::new();
         for id in roots {
             let Some(node) = self.nodes.get(id) else { continue };
             let Some(parent) = node.parent_node() else {
@@ -174,14 +188,17 @@ impl Stage {
                 }
                 continue;
             };
+            let node = node.clone();
             if !parent.is_same_node(place.as_ref()) {
+                take_from(place.as_ref(), &std::mem::take(&mut going));
                 if let Some(holder) = kinds::element(&parent).filter(|e| matches!(&*e.local_name(), "select" | "optgroup")) {
                     self.later.chosen.extend(self.id_of(&holder));
                 }
-                place = Some(parent.clone());
+                place = Some(parent);
             }
-            let _ = parent.remove_child(node);
+            going.push(node);
         }
+        take_from(place.as_ref(), &going);
     }
 
     /// Moves as few as possible: what is moved loses the documents of its frames, leaves the top layer and is scrolled back,
