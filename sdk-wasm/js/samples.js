@@ -2,6 +2,10 @@
 import { boxOf } from "./dom.js";
 
 const [COLUMNS, ROWS] = [4, 3];
+// Each engine draws these itself and gives them a size of its own; the agent's gives them the customer's.
+const CONTROLS = "input,select,textarea,button,progress,meter";
+// How many are told, and how many looked at.
+const [MOST, LOOKS] = [48, 400];
 // Milliseconds from one look to the next.
 const EVERY = 900;
 
@@ -49,6 +53,11 @@ export class Samples {
       const place = el && !found.has(el) && !this.moves(el, moving) && this.place(el);
       if (place) found.set(el, place);
     }
+    const controls = [...document.querySelectorAll(CONTROLS)].slice(0, LOOKS).map((el) => [el, this.place(el)]);
+    // Those in view first.
+    const isAway = ([, place]) => Number(place[1] / 4 > scrollY + innerHeight || (place[1] + place[3]) / 4 < scrollY);
+    const due = controls.filter(([el, place]) => place?.[2] && !found.has(el) && !this.moves(el, moving)).sort((a, b) => isAway(a) - isAway(b));
+    for (const [el, place] of due.slice(0, MOST)) found.set(el, place);
     return found;
   }
   at(root, x, y) {

@@ -20,6 +20,8 @@ const LETTERS = `<!doctype html><html><head><style>@font-face{font-family:letter
 
 const STAND = `<!doctype html><html><body><object data=/prices.svg type=image/svg+xml width=300 height=90></object><embed src=/prices.svg width=300 height=90 title="Terms and conditions"><iframe src="http://localhost:9/" width=300 height=90></iframe></body></html>`;
 
+const CONTROLS = `<!doctype html><html><body><p id="p0">words</p>${["text", "date", "range", "checkbox", "submit"].map((type) => `<p><input type=${type}></p>`).join("")}<p><select><option>one</select><textarea></textarea><button>press</button><meter></meter><progress></progress></p><p>below</p></body></html>`;
+
 // What is done to the replica behind our back: its document is all there is at hand.
 const INJURIES = {
   "an attribute is wrong": (d) => { d.getElementById("box").style.height = "220px"; },
@@ -29,7 +31,7 @@ const INJURIES = {
   "a rule is missing": (d) => { const s = d.adoptedStyleSheets.at(-1); s.deleteRule(s.cssRules.length - 2); },
 };
 
-export const run = ({ browser, second, name, check }) => between({ browser, second }, { pages: { "/": PAGE, "/moving": MOVING, "/font": LETTERS, "/hover": "<!doctype html><head><style>#b{width:400px;height:200px}#b:hover{background:rgb(1,2,3)}</style></head><button id=b>words</button>", "/stand": STAND, "/prices.svg": (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml" }); r.end("<svg xmlns='http://www.w3.org/2000/svg' width='200' height='90'/>"); }, "/font.ttf": font } }, async ({ c, a, inside, connect, fresh }) => {
+export const run = ({ browser, second, name, check }) => between({ browser, second }, { pages: { "/": PAGE, "/moving": MOVING, "/font": LETTERS, "/hover": "<!doctype html><head><style>#b{width:400px;height:200px}#b:hover{background:rgb(1,2,3)}</style></head><button id=b>words</button>", "/stand": STAND, "/controls": CONTROLS, "/prices.svg": (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml" }); r.end("<svg xmlns='http://www.w3.org/2000/svg' width='200' height='90'/>"); }, "/font.ttf": font } }, async ({ c, a, inside, connect, fresh }) => {
   const bottoms = () => [...document.querySelectorAll("h1,p,div")].map((el) => Math.round(el.getBoundingClientRect().bottom)).join();
   const heights = () => inside(bottoms);
   const theirs = () => c.evaluate(bottoms);
@@ -65,6 +67,22 @@ export const run = ({ browser, second, name, check }) => between({ browser, seco
     const took = Date.now() - start;
     if ((await S.stats(a)).keyframes !== before.keyframes) throw new Error("it took a whole page");
     return `${took} ms, no keyframe`;
+  });
+  await check("controls that this browser draws larger have the customer's size", async () => {
+    await fresh("/controls");
+    const sizes = () => [...document.querySelectorAll("input,select,textarea,button,meter,progress,p")].map((el) => el.getBoundingClientRect()).flatMap((r) => [r.width, r.height, r.top]);
+    // They are told in quarters of a pixel.
+    const areAlike = async () => { const [there, here] = [await c.evaluate(sizes), await inside(sizes)]; return there.length === here.length && there.every((v, i) => Math.abs(v - here[i]) <= 0.5); };
+    await until(areAlike, "the same sizes", 8_000);
+    const before = await S.stats(a);
+    await inside(() => { document.adoptedStyleSheets[0].insertRule("input,select,textarea,button,meter,progress{width:300px;height:60px}"); });
+    if (await areAlike()) throw new Error("they are no larger: this test proves nothing");
+    const start = Date.now();
+    await until(async () => { await stir(); await wait(300); return areAlike(); }, "the same sizes", 15_000);
+    const took = Date.now() - start;
+    const after = await S.stats(a);
+    if (after.keyframes !== before.keyframes || after.builtAgain !== before.builtAgain) throw new Error("more than their sizes was told or built again");
+    return `${took} ms, nothing built again`;
   });
   await check("an operation is lost: it is noticed by the hash, and only what differs is told again", async () => {
     await fresh();

@@ -29,6 +29,39 @@ impl Stage {
         off.iter().copied().filter(|id| !self.above(*id).any(|above| off.contains(&above))).collect()
     }
 
+    /// Gives controls the size that they have at the customer's: each engine draws them itself, and of a size of its own.
+    /// Whether any has another one now.
+    pub(crate) fn pin(&mut self, laid: &[Laid]) -> bool {
+        // What is told in units lies anywhere in its unit.
+        let tolerance = f64::from(self.model.tolerance());
+        let (most, middle) = (tolerance / 12.0, if tolerance > 6.0 { tolerance / 16.0 } else { 0.0 });
+        let mut pinned = Vec::new();
+        for one in laid {
+            let name = self.tree().get(one.node).and_then(|n| n.name()).map(|(_, name)| name);
+            if !matches!(name, Some("input" | "select" | "textarea" | "button" | "progress" | "meter")) {
+                continue;
+            }
+            let Some([.., width, height]) = self.place(one.node) else { continue };
+            let [w, h] = [one.at[2], one.at[3]].map(|v| f64::from(v) / 4.0 + middle);
+            if (width - w).abs() > most || (height - h).abs() > most {
+                pinned.push((one.node, (w, h)));
+            }
+        }
+        let model = std::mem::take(&mut self.model);
+        let mut is_any = false;
+        for (id, size) in pinned {
+            // What did not help once does not help again.
+            if self.pins.insert(id, size) != Some(size)
+                && let (Some(element), Some(node)) = (self.element(id), model.tree().get(id))
+            {
+                self.style(&element, id, node);
+                is_any = true;
+            }
+        }
+        self.model = model;
+        is_any
+    }
+
     /// Where an element lies, from the beginning of its own document.
     fn place(&self, id: NodeId) -> Option<[f64; 4]> {
         let element = self.element(id)?;

@@ -130,6 +130,9 @@ impl Stage {
                 for (name, value) in shape.attrs.iter().zip(values) {
                     self.dress(&shape.name, &element, id, node, name, value);
                 }
+                if self.pins.contains_key(&id) {
+                    self.style(&element, id, node);
+                }
                 // Last, so that nothing stands over it.
                 if matches!(&*shape.name, "iframe" | "frame" | "object" | "embed") {
                     for (name, value) in [("sandbox", "allow-same-origin"), ("tabindex", "-1"), ("allow", "")] {
@@ -373,11 +376,15 @@ impl Stage {
         });
         // The scanner closes what was left open; the declarations stand between the outer braces.
         css = css.strip_prefix("a{").and_then(|c| c.rfind('}').map(|n| c[..n].to_owned())).unwrap_or_default();
-        if let Some((w, h)) = model.attr(state::BOX).and_then(|b| b.split_once(',')) {
-            let (w, h) = (w.parse::<f64>().unwrap_or(0.0), h.parse::<f64>().unwrap_or(0.0));
+        let told = model.attr(state::BOX).and_then(|b| b.split_once(','));
+        let told = told.map(|(w, h)| (w.parse::<f64>().unwrap_or(0.0), h.parse::<f64>().unwrap_or(0.0)));
+        if let Some((w, h)) = told.or_else(|| self.pins.get(&id).copied()) {
             css.push_str(&format!(
-                ";box-sizing:border-box!important;width:{w}px!important;height:{h}px!important;min-width:0!important;max-width:none!important;min-height:0!important;max-height:none!important;flex:0 0 auto!important;overflow:clip!important"
+                ";box-sizing:border-box!important;width:{w}px!important;height:{h}px!important;min-width:0!important;max-width:none!important;min-height:0!important;max-height:none!important;flex:0 0 auto!important"
             ));
+        }
+        if told.is_some() {
+            css.push_str(";overflow:clip!important");
         }
         let drawn = model.attr(state::RES).filter(|_| element.local_name() == "canvas").and_then(|res| self.assets.get(&res.parse().ok()?));
         css.push_str(&drawn.map(|url| pictures::painted(url)).unwrap_or_default());

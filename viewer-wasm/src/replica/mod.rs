@@ -79,6 +79,8 @@ pub(crate) struct Stage {
     focused: (NodeId, bool),
     /// Elements that were built a second time since the keyframe, and those that are marked.
     built_again: HashSet<NodeId>,
+    /// Sizes of controls that this browser would draw larger or smaller than the customer's does.
+    pins: HashMap<NodeId, (f64, f64)>,
     differing: Vec<Element>,
     me: std::rc::Weak<RefCell<Self>>,
     tell: Rc<dyn Fn(Told)>,
@@ -133,6 +135,7 @@ impl Stage {
                 quirks: false,
                 focused: (NodeId::NONE, false),
                 built_again: HashSet::new(),
+                pins: HashMap::new(),
                 differing: Vec::new(),
                 me: me.clone(),
                 tell,
@@ -218,6 +221,7 @@ impl Stage {
                     self.nodes.remove(id);
                     self.moving.remove(id);
                     self.joined.remove(id);
+                    self.pins.remove(id);
                 }
                 self.sheets.forget_gone(tree);
             }
@@ -258,6 +262,7 @@ impl Stage {
         self.hover.clear();
         self.active.clear();
         self.built_again.clear();
+        self.pins.clear();
         self.differing.clear();
         self.later = Later::default();
         let (scale, left, top) = NOT_ZOOMED;
