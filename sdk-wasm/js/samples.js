@@ -46,6 +46,8 @@ export class Samples {
   look() {
     const found = new Map();
     const moving = new Set();
+    // Where a field is as long as what is typed into it, places tell how long that is.
+    for (const el of this.c.tracked.keys()) if (getComputedStyle(el).fieldSizing === "content") return found;
     for (const animation of document.getAnimations()) if (animation.playState === "running") moving.add(animation.effect?.target);
     const [dx, dy] = [Math.random(), Math.random()];
     for (let i = 0; i < COLUMNS * ROWS; i++) {

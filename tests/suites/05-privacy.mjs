@@ -57,6 +57,7 @@ export async function run(players) {
   for (const [what, selectors] of Object.entries(REACHES)) await check(`rules that look at ${what} hit what they hit after any change`, () => reach(players, selectors));
   await check("a reading that fails and begins anew: what rules hide stays hidden", () => anew(players));
   for (const [what, inItsMidst] of Object.entries(BURSTS)) await check(`a burst too large for one slice: ${what} tells nothing on the way`, () => burst(players, inItsMidst));
+  await check("where a field grows with what is typed, no places are told: they would tell its length", () => growing(players));
   await check("a title that is read late, and a password shown before it is read, are not told before", () => late(players));
   await check("a hidden canvas shows nothing, whatever the page's styles name", () => hiddenCanvas(players));
   await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(players));
@@ -149,6 +150,30 @@ const broken = (players, policy) => between(players, { pages: { "/": "<!doctype 
   await until(() => c.evaluate(() => document.querySelector("beside-ui").shadowRoot.textContent.includes("Everything is hidden")), "the customer to be told");
   if (!lines.some((l) => l.startsWith("Beside:") && l.includes("masked"))) throw new Error("the console says nothing");
 });
+
+// Places are operation 19, alone in a patch (2).
+const growing = (players) => {
+  const page = (style) => `<!doctype html><html><head><title>t</title></head><body><input id="f" style="${style}"> <b>behind</b><p id="w">words</p></body></html>`;
+  return between(players, { pages: { "/": page("field-sizing:content"), "/plain": page("") }, policy: POLICY }, async ({ c, a, connect, fresh }) => {
+    if (!await c.evaluate(() => CSS.supports("field-sizing", "content"))) return "this browser has no such fields";
+    await c.evaluateOnNewDocument(SPY);
+    await connect();
+    const places = async () => {
+      for (let n = 0; n < 6; n++) {
+        await c.evaluate((n) => { document.getElementById("f").value += "typed"; document.getElementById("w").textContent = `words ${n}`; }, n);
+        await S.settled(c, a);
+        await wait(600);
+      }
+      return c.evaluate(() => window.__plain.filter(([what, bytes]) => what === "page" && bytes[0] === 2 && bytes[1] === 19).length);
+    };
+    const told = await places();
+    if (told) throw new Error(`places were told ${told} times`);
+    await fresh("/plain");
+    const plain = await places();
+    if (!plain) throw new Error("no places are told of any page: this test proves nothing");
+    return `none; of the same page with a plain field ${plain} times`;
+  });
+};
 
 // The burst is read in slices, and what moved was shown before it. In its midst the picture begins anew.
 const BURSTS = {

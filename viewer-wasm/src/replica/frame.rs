@@ -24,8 +24,8 @@ pub(crate) fn new_frame(document: &Document) -> Option<HtmlIFrameElement> {
 /// Milliseconds between two looks at whether a document stands, and how often one looks.
 const LOOK_EVERY: u32 = 30;
 const LOOKS: u32 = 300;
-/// Looks after which a frame that is still empty is taken to stay so.
-const PATIENCE: u32 = 10;
+/// Looks after which a frame that has no document is taken to get none.
+const PATIENCE: u32 = 5;
 
 /// What waits for a document; taken by whoever sees it stand first.
 type Done = Rc<RefCell<Option<Box<dyn FnOnce()>>>>;
@@ -80,14 +80,14 @@ fn look(frame: HtmlIFrameElement, before: Option<Document>, quirks: bool, done: 
         if if quirks { url.starts_with(EMPTY) } else { is_new && url == "about:srcdoc" } {
             return stands(&frame, quirks, &done);
         }
-        if !quirks && looks == PATIENCE && url != "about:srcdoc" {
+        let is_refused = frame.is_connected() && frame.content_document().is_none();
+        if !quirks && looks >= PATIENCE && is_refused && !frame.has_attribute("src") {
             // Put in anew, for it has no box either.
             let (parent, next) = (frame.parent_node(), frame.next_sibling());
             frame.remove();
             empty(&frame);
             let _ = parent.map(|parent| parent.insert_before(&frame, next.as_ref()));
         } else if !quirks
-            && looks > PATIENCE
             && url.starts_with(EMPTY)
             && let Some(now) = now
         {
