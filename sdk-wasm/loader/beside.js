@@ -34,7 +34,7 @@
   const emit = (type, detail) => { for (const f of heard[type] || []) { try { f(detail); } catch (e) { console.error(e); } } };
   let state = "idle";
   let person = {};
-  let core, loading, host, root, button;
+  let core, loading, host, root, button, release;
   const language = () => document.documentElement.lang || navigator.language || "en";
   const dutch = () => /^nl/i.test(language());
 
@@ -42,6 +42,7 @@
     if (next === state) return;
     state = next;
     if (button) button.hidden = state !== "idle" && state !== "ended";
+    if (state === "ended") release?.();
     emit("state", state);
   };
 
@@ -134,11 +135,11 @@
     if (kept) hold(kept, 20).then((mine) => (mine ? load().then((c) => c.revive()) : clear())).catch(() => {});
   };
   const clear = () => { for (const k of Object.keys(sessionStorage)) if (k.startsWith(KEPT)) sessionStorage.removeItem(k); };
-  // Held as long as the page lives; a page that is being left gives it up within moments.
+  // Held until the session ends; a page that is being left gives it up within moments.
   const hold = (name, tries) => new Promise((done) => {
     if (!navigator.locks) { done(true); return; }
     navigator.locks.request(`beside-${name}`, { ifAvailable: true }, (lock) => {
-      if (lock) { done(true); return new Promise(() => {}); }
+      if (lock) { done(true); return new Promise((free) => { release = free; }); }
       if (tries) natives.setTimeout(() => hold(name, tries - 1).then(done), 100); else done(false);
     }).catch(() => done(true));
   });

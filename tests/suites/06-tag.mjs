@@ -121,7 +121,7 @@ export async function run({ browser, second, check }) {
       if (seen.join() !== "pending,ended,ended,ended") throw new Error(seen.join());
       await c.close();
     });
-    await check("after the end the page is as it was: no global but Beside, own hooks gone from the page's view", async () => {
+    await check("after the end the page is as it was: no global but Beside, own hooks gone from the page's view, no lock held", async () => {
       const c = await visit("");
       const before = await c.evaluate(() => Object.getOwnPropertyNames(window).sort());
       await c.close();
@@ -133,7 +133,10 @@ export async function run({ browser, second, check }) {
       await S.signIn(a, relay);
       await S.typePin(a, pin);
       await S.state(a, "live");
+      const locks = () => d.evaluate(async () => (await navigator.locks.query()).held.length);
+      if (await locks() !== 1) throw new Error("the tab's lock is not held in the session");
       await d.evaluate(() => window.Beside.end());
+      await until(async () => (await locks()) === 0, "the lock to be free");
       const after = await d.evaluate(() => Object.getOwnPropertyNames(window).sort());
       const more = after.filter((n) => !before.includes(n) && n !== "Beside" && !/^\d+$/.test(n) && !/puppeteer|^__|^cdc_/.test(n));
       if (more.length) throw new Error(`globals: ${more}`);
