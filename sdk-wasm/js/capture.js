@@ -61,8 +61,8 @@ export class Capture extends Reader {
     this.turn = 0;
     this.ran = 0;
     this.streak = 0;
-    // Whether more than words changed since.
-    this.isMoving = false;
+    // Whether nothing but words changed since.
+    this.isOnlyWords = true;
     this.listeners = [];
     this.sheets = new Sheets(this);
     this.pictures = new Pictures(this);
@@ -138,8 +138,8 @@ export class Capture extends Reader {
     if (!this.running) return;
     const now = performance.now();
     this.streak = now - this.ran < 4 * FRAME ? this.streak + 1 : 0;
-    const frames = this.streak <= STREAK ? 1 : this.isMoving ? 2 : 3;
-    this.isMoving = false;
+    const frames = this.streak <= STREAK ? 1 : this.isOnlyWords ? 3 : 2;
+    this.isOnlyWords = true;
     this.ran = now;
     this.waiting = false;
     this.isResting = true;
@@ -172,7 +172,7 @@ export class Capture extends Reader {
     const came = this.away.size ? new Set() : null;
     for (const r of records) {
       const node = r.target;
-      if (r.type !== "characterData") this.isMoving = true;
+      if (r.type !== "characterData") this.isOnlyWords = false;
       if (came) for (const added of r.addedNodes) came.add(added);
       if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
       else if (r.type === "attributes") {

@@ -4,7 +4,13 @@ use super::*;
 use protocol::page::{Laid, Mended};
 
 /// Quarters of a pixel to which places are rounded down where words are hidden: 16 px, as the words themselves.
-pub(crate) const HIDDEN_UNIT: i32 = 64;
+const HIDDEN_UNIT: i32 = 64;
+
+/// In what places are told: where something stands behind hidden words tells how long they are; they are told in units,
+/// and so are places.
+pub(crate) fn unit(tree: &Tree) -> i32 {
+    if tree.has_masked() { HIDDEN_UNIT } else { 1 }
+}
 
 impl Recorder {
     /// A message that tells again whatever differs from these sums: nodes by ranges of ids, whole sheets. It always ends
@@ -38,8 +44,7 @@ impl Recorder {
         if self.in_message && !self.encoder.is_empty() {
             return None;
         }
-        // Where something stands behind hidden words tells how long they are; they are told in units, and so is this.
-        let unit = if self.tree.has_masked() { HIDDEN_UNIT } else { 1 };
+        let unit = unit(&self.tree);
         let boxes: Vec<Laid> = measured
             .as_chunks::<5>()
             .0

@@ -5,7 +5,7 @@ mod mend;
 use protocol::page::{Content, Decoder, Head, Laid, NewNode, Op, state};
 use protocol::{Generation, NodeId, SheetId, WireError, limits};
 
-use crate::recorder::mending::HIDDEN_UNIT;
+use crate::recorder::mending::unit;
 use crate::sums::SheetSums;
 use crate::tree::{Kind, Tree};
 
@@ -143,7 +143,12 @@ impl Replica {
     /// for rounding, and where words are hidden as much as their fillers may be off.
     #[must_use]
     pub fn tolerance(&self) -> i32 {
-        if self.tree.has_masked() { 2 * HIDDEN_UNIT } else { 6 }
+        (2 * self.unit()).max(6)
+    }
+    /// In what places and sizes are told, in quarters of a pixel: what is told lies at the beginning of its unit.
+    #[must_use]
+    pub fn unit(&self) -> i32 {
+        unit(&self.tree)
     }
 
     /// Applies a message. On a refusal the model is void until the next keyframe; operations of a patch that do not fit

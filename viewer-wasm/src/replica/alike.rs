@@ -30,11 +30,12 @@ impl Stage {
     }
 
     /// Gives controls the size that they have at the customer's: each engine draws them itself, and of a size of its own.
+    /// Those are what `sdk-wasm/js/samples.js` tells of.
     /// Whether any has another one now.
     pub(crate) fn pin(&mut self, laid: &[Laid]) -> bool {
-        // What is told in units lies anywhere in its unit.
-        let tolerance = f64::from(self.model.tolerance());
-        let (most, middle) = (tolerance / 12.0, if tolerance > 6.0 { tolerance / 16.0 } else { 0.0 });
+        // What is told in units lies anywhere in its unit, for what is known in its middle.
+        let half = f64::from(self.model.unit() / 2) / 4.0;
+        let most = half.max(0.5);
         let mut pinned = Vec::new();
         for one in laid {
             let name = self.tree().get(one.node).and_then(|n| n.name()).map(|(_, name)| name);
@@ -42,7 +43,7 @@ impl Stage {
                 continue;
             }
             let Some([.., width, height]) = self.place(one.node) else { continue };
-            let [w, h] = [one.at[2], one.at[3]].map(|v| f64::from(v) / 4.0 + middle);
+            let [w, h] = [one.at[2], one.at[3]].map(|v| f64::from(v) / 4.0 + half);
             if (width - w).abs() > most || (height - h).abs() > most {
                 pinned.push((one.node, (w, h)));
             }

@@ -11,7 +11,7 @@ use super::{Stage, kinds};
 /// Stands for what is hidden; always the same, so that it tells no length.
 const FILLER: &str = "••••••";
 
-/// Writes all of an element's state. What it is tells the model: the browser would be asked for each of ten thousand.
+/// Writes all of an element's state. The model knows what it is; asking the browser costs as much as building it.
 pub(super) fn apply(element: &Element, model: &ModelNode) {
     let Some((Space::Html, name @ ("input" | "textarea" | "option"))) = model.name() else { return };
     let value = match (model.attr(state::MASKED_VALUE), model.attr(state::VALUE)) {

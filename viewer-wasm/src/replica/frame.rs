@@ -74,24 +74,28 @@ fn look(frame: HtmlIFrameElement, before: Option<Document>, quirks: bool, done: 
         if done.borrow().is_none() {
             return;
         }
-        let now = frame.content_document().filter(|now| now.ready_state() == "complete");
-        let url = now.as_ref().and_then(|now| now.url().ok()).unwrap_or_default();
-        let is_new = !before.as_ref().is_some_and(|before| before.is_same_node(now.as_deref()));
-        if if quirks { url.starts_with(EMPTY) } else { is_new && url == "about:srcdoc" } {
+        let document = frame.content_document();
+        let Some(now) = document.filter(|now| now.ready_state() == "complete") else {
+            let is_refused = frame.is_connected() && frame.content_document().is_none();
+            if is_refused && looks >= PATIENCE && !frame.has_attribute("src") {
+                // Put in anew, for it has no box either.
+                let (parent, next) = (frame.parent_node(), frame.next_sibling());
+                frame.remove();
+                empty(&frame);
+                let _ = parent.map(|parent| parent.insert_before(&frame, next.as_ref()));
+            }
+            return look(frame, before, quirks, done, looks + 1);
+        };
+        let url = now.url().unwrap_or_default();
+        let is_new = !before.as_ref().is_some_and(|before| before.is_same_node(Some(&now)));
+        if is_new && url.starts_with(EMPTY) {
+            // One that was to be a `srcdoc` and was refused.
+            if !quirks {
+                write(&now);
+            }
             return stands(&frame, quirks, &done);
         }
-        let is_refused = frame.is_connected() && frame.content_document().is_none();
-        if !quirks && looks >= PATIENCE && is_refused && !frame.has_attribute("src") {
-            // Put in anew, for it has no box either.
-            let (parent, next) = (frame.parent_node(), frame.next_sibling());
-            frame.remove();
-            empty(&frame);
-            let _ = parent.map(|parent| parent.insert_before(&frame, next.as_ref()));
-        } else if !quirks
-            && url.starts_with(EMPTY)
-            && let Some(now) = now
-        {
-            write(&now);
+        if !quirks && is_new && url == "about:srcdoc" {
             return stands(&frame, quirks, &done);
         }
         look(frame, before, quirks, done, looks + 1);

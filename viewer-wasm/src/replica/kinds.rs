@@ -6,87 +6,15 @@ use web_sys::{Element, Node};
 
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 
-/// What most calls name. Each of these is made a text of the browser's once, not at every call.
-const NAMES: &[&str] = &[
-    HTML,
-    "http://www.w3.org/2000/svg",
-    "div",
-    "span",
-    "p",
-    "a",
-    "b",
-    "i",
-    "img",
-    "ul",
-    "ol",
-    "li",
-    "dl",
-    "dt",
-    "dd",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "input",
-    "button",
-    "label",
-    "select",
-    "option",
-    "textarea",
-    "form",
-    "section",
-    "article",
-    "nav",
-    "header",
-    "footer",
-    "main",
-    "em",
-    "strong",
-    "small",
-    "code",
-    "pre",
-    "svg",
-    "path",
-    "g",
-    "rect",
-    "use",
-    "circle",
-    "line",
-    "text",
-    "class",
-    "style",
-    "id",
-    "href",
-    "src",
-    "alt",
-    "title",
-    "type",
-    "name",
-    "value",
-    "role",
-    "for",
-    "width",
-    "height",
-    "tabindex",
-    "d",
-    "fill",
-    "stroke",
-    "viewBox",
-    "transform",
-    "aria-hidden",
-    "aria-label",
-    "data-beside-is",
-];
+/// What most calls name.
+const NAMES: &str = "http://www.w3.org/1999/xhtml http://www.w3.org/2000/svg div span p a b i img ul ol li dl dt dd table thead \
+    tbody tr th td h1 h2 h3 h4 input button label select option textarea form section article nav header footer main em strong \
+    small code pre svg path g rect use circle line text class style id href src alt title type name value role for width height \
+    tabindex d fill stroke viewBox transform aria-hidden aria-label data-beside-is";
 
-/// To be called before anything is built.
+/// Makes texts of the browser's of the names that most calls have, once and not at every call. Before anything is built.
 pub(super) fn intern_names() {
-    for name in NAMES {
+    for name in NAMES.split(' ') {
         wasm_bindgen::intern(name);
     }
 }
