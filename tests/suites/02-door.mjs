@@ -18,6 +18,7 @@ export async function run({ browser, second, check }) {
   const a = await person(second, { width: 1440, height: 900 });
   try {
     await S.signIn(a, both.relay);
+    await check("who has signed in can type the code at once", () => until(() => a.evaluate(() => document.activeElement?.name === "pin"), "focus in the field"));
     let pin;
     await check("a PIN has two or more digits and then seven", async () => {
       pin = await beginAllowing(c, both.site.url);

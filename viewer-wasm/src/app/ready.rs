@@ -28,6 +28,12 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
 
 fn entry(signals: Signals) -> impl IntoView {
     let pin = NodeRef::<leptos::html::Input>::new();
+    // `autofocus` counts once in a document, and the sign-in has had it.
+    Effect::new(move |_| {
+        if let Some(pin) = pin.get() {
+            let _ = pin.focus();
+        }
+    });
     let submit = move |e: web_sys::SubmitEvent| {
         e.prevent_default();
         if let Some(pin) = pin.get_untracked() {
@@ -47,7 +53,7 @@ fn entry(signals: Signals) -> impl IntoView {
             <h1>{t("ready-title")}</h1>
             <p class="quiet">{t("ready-lead")}</p>
             {move || (signals.phase.get() == Phase::Refused).then(|| view! { class="b", <p class="notice" role="status">{t("refused")}</p> })}
-            <label>{t("pin")}<input node_ref=pin class="pin" name="pin" inputmode="numeric" autocomplete="off" placeholder="000 000 000" autofocus=true on:input=tidy/></label>
+            <label>{t("pin")}<input node_ref=pin class="pin" name="pin" inputmode="numeric" autocomplete="off" placeholder="000 000 000" on:input=tidy/></label>
             <p class="small">{t("pin-help")}</p>
             {error_line(signals)}
             <button class="main wide" type="submit">{t("join")}</button>
