@@ -22,8 +22,10 @@ const all = [];
 for (const pair of pairs) {
   const [ours, theirs] = pair.split("-");
   for (const site of sites) {
-    const customer = await launch(ours);
-    const agent = ours === theirs && ours === "chromium" ? customer : await launch(theirs);
+    // As people have it: in pictures of one engine's bars are left out on both sides.
+    const hasBars = ours !== theirs;
+    const customer = await launch(ours, { hasBars });
+    const agent = ours === theirs && ours === "chromium" ? customer : await launch(theirs, { hasBars });
     const looks = [];
     console.log(`\n${site.id} · ${pair}`);
     const check = async (row, f) => {

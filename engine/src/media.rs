@@ -34,6 +34,8 @@ pub struct Device {
     pub facts: u32,
     /// Device pixels per CSS pixel, in hundredths; 0 when unknown.
     pub ratio: u32,
+    /// CSS pixels that a scrollbar of the browser's own takes.
+    pub bar: u32,
 }
 
 impl Device {
@@ -227,14 +229,14 @@ mod tests {
             ("a{b:image-set('x')", sharp, "a{b:image-set('x')"),
             ("a{b:image-set(", sharp, "a{b:image-set("),
         ] {
-            assert_eq!(Device { facts: 0, ratio }.densities(css), expected, "{css} {ratio}");
+            assert_eq!(Device { ratio, ..Device::default() }.densities(css), expected, "{css} {ratio}");
         }
     }
 
     #[test]
     fn rows() {
         // A phone that prefers dark and little motion.
-        let phone = Device { facts: 1 | 1 << 2 | 1 << 12 | 1 << 14, ratio: 300 };
+        let phone = Device { facts: 1 | 1 << 2 | 1 << 12 | 1 << 14, ratio: 300, bar: 0 };
         for (query, expected) in [
             ("(prefers-color-scheme: dark)", HOLDS),
             ("(PREFERS-color-scheme:light)", NEVER),

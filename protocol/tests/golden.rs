@@ -179,7 +179,7 @@ fn a_keyframe_and_a_patch() {
         Op::Sheet { sheet: SheetId(1), media: "print", text: "a{}" },
         Op::Rules { sheet: SheetId(1), index: 0, remove: 1, insert: vec!["b{}"] },
         Op::Sheets { root: NodeId(1), sheets: vec![SheetId(1)] },
-        Op::Viewport { width: 1280, height: 800, ratio: 100 },
+        Op::Viewport { width: 1280, height: 800, ratio: 100, bar: 15 },
         Op::Info { title: "t", origin: "o", path: "/" },
         Op::Focus { node: NodeId(5), visible: true },
         Op::Select { from: NodeId(6), from_at: 2, to: NodeId(7), to_at: 300 },
@@ -203,7 +203,7 @@ fn a_keyframe_and_a_patch() {
     let bytes = encoder.finish();
     assert_eq!(
         hex(&bytes),
-        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640c0174016f012f0d080110020202ac020f02111201000602090501620206010400017414830415d00f0aac02130102080fa006a001"
+        "020104010101000501620002000001030002020304060201630500020601010201780700020801057072696e7403617b7d090100010103627b7d0a0501010b800aa006640f0c0174016f012f0d080110020202ac020f02111201000602090501620206010400017414830415d00f0aac02130102080fa006a001"
     );
     assert_eq!(decoder.decode(&bytes).expect("decodes"), (Head::Patch, patch));
     assert!(bytes.len() < 140, "{} bytes", bytes.len());

@@ -4,7 +4,7 @@
 // Mutation records only mark nodes dirty. A flush re-reads the dirty ones in a task of its own, so a burst costs one
 // reading and what is read is always what the page is now.
 import { nameOf, parentOf, textOf, typeOf } from "./dom.js";
-import { Device } from "./device.js";
+import { Device, barIn } from "./device.js";
 import { Motion } from "./motion.js";
 import { Pictures } from "./pictures.js";
 import { Places } from "./places.js";
@@ -385,7 +385,7 @@ export class Capture extends Reader {
     }
     const view = this.viewKey();
     if (view !== this.view) this.refits = 2;
-    if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100)); }
+    if (view !== this.view || first) { this.view = view; this.n.push(R.VIEWPORT, innerWidth, innerHeight, Math.round(devicePixelRatio * 100), barIn(this.home)); }
     // So does asking what is zoomed in on.
     if (this.zoomMayDiffer || first) {
       this.zoomMayDiffer = false;

@@ -15,3 +15,13 @@ export class Device {
   }
   stop() { for (const list of this.lists) list.removeEventListener("change", this.heard); }
 }
+
+// How wide the browser's own scrollbars are: 0 where they lie over what is scrolled.
+export function barIn(home) {
+  const probe = document.createElement("i");
+  probe.style.cssText = "position:fixed;visibility:hidden;width:99px;height:99px;overflow:scroll";
+  home.append(probe);
+  const wide = probe.offsetWidth - probe.clientWidth;
+  probe.remove();
+  return wide;
+}

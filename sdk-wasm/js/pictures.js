@@ -63,10 +63,9 @@ export class Pictures {
     this.frame();
   }
   install() {
-    const home = this.c.shadowOf(this.c.own);
     this.probe = document.createElement("i");
     this.probe.style.cssText = "position:fixed;left:-9px;top:0;width:1px;height:1px;visibility:hidden;pointer-events:none";
-    (home || this.c.own).append(this.probe);
+    this.c.home.append(this.probe);
     this.observer = new this.c.native.ResizeObserver(() => this.look());
     this.observer.observe(this.probe);
   }

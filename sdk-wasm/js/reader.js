@@ -160,6 +160,8 @@ export class Reader {
     }
   }
 
+  // Where something of our own may stand.
+  get home() { return this.shadowOf(this.own) || this.own; }
   shadowOf(el) { return el.shadowRoot || this.closed.get(el) || null; }
 
   frameOf(el) {

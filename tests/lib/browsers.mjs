@@ -7,11 +7,12 @@ const CHROMIUM = first([process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/goo
 const FIREFOX = first([process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"]);
 
 const CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling", "--font-render-hinting=none", "--hide-scrollbars", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+  "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling", "--font-render-hinting=none", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-export async function launch(name) {
+// `hasBars`: whether Chromium draws scrollbars, which take room.
+export async function launch(name, { hasBars = false } = {}) {
   if (name === "webkit") return (await import("./webkit.mjs")).launch();
-  if (name === "chromium") return puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS, protocolTimeout: 60_000 });
+  if (name === "chromium") return puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS, ignoreDefaultArgs: hasBars ? ["--hide-scrollbars"] : [], protocolTimeout: 60_000 });
   return puppeteer.launch({
     browser: "firefox", executablePath: FIREFOX, headless: true, protocolTimeout: 60_000,
     extraPrefsFirefox: { "layout.css.devPixelsPerPx": "1.0", "widget.non-native-theme.scrollbar.size.override": 0, "ui.useOverlayScrollbars": 1, "intl.accept_languages": "en" },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PNG } from "pngjs";
 import { between } from "../lib/between.mjs";
-import { until, wait } from "../lib/browsers.mjs";
+import { launch, until, wait } from "../lib/browsers.mjs";
 import { differencePicture, inkThatDiffers, shot } from "../lib/compare.mjs";
 import { keep, same } from "../lib/looks.mjs";
 import * as S from "../lib/session.mjs";
@@ -25,6 +25,10 @@ const LONG = `<!doctype html><head><meta charset=utf-8><meta name=viewport conte
 
 const ADDRESS = { name: ["name", "NAME_FULL", "A. Example"], street: ["address-line1", "ADDRESS_HOME_LINE1", "1 Example Street"], city: ["address-level2", "ADDRESS_HOME_CITY", "Exampleton"], zip: ["postal-code", "ADDRESS_HOME_ZIP", "12345"] };
 const FILL = `<!doctype html><head><meta charset=utf-8><style>*{caret-color:transparent}input{display:block;margin:9px}#zip:autofill{border:3px solid rgb(0,110,60)}</style></head><form>${Object.entries(ADDRESS).map(([id, [kind]]) => `<input id=${id} name=${kind} autocomplete=${kind}>`).join("")}</form>`;
+
+const BARS = `<!doctype html><head><meta charset=utf-8><meta name=viewport content="width=1000"><style>body{margin:0;font:16px sans-serif}div{width:300px;height:90px;overflow:auto;border:2px solid;margin:9px}
+.own::-webkit-scrollbar{width:6px}.own::-webkit-scrollbar-thumb{background:teal}.without{scrollbar-width:none}.kept{overflow:hidden;scrollbar-gutter:stable}p{height:3000px;background:linear-gradient(#fff,#ddd);margin:0}</style>
+${["", "own", "without", "kept"].map((name) => `<div class="${name}">${"words that fill some lines ".repeat(30)}</div>`).join("")}<p>the page goes on</p>`;
 
 export async function run({ browser, second, check }) {
   const pages = { "/dense": DENSE, "/long": LONG, "/fill": FILL, "/one.png": give(ONE), "/two.png": give(TWO), "/start": "<!doctype html><head></head>start" };
@@ -101,4 +105,23 @@ export async function run({ browser, second, check }) {
       await until(() => a.evaluate(() => !document.querySelector("[data-zoom]")), "a page that is not zoomed");
     });
   });
+  // A phone's lie over what is scrolled, a computer's beside it.
+  const wide = await launch("chromium", { hasBars: true });
+  try {
+    for (const [row, phone] of [["a phone's, seen at a computer", "c"], ["a computer's, seen where they take no room", "a"]]) {
+      await between({ browser: wide, second: wide }, { pages: { "/": BARS } }, async (both) => {
+        await both[phone].setViewport(phone === "c" ? { width: 1000, height: 700, isMobile: true } : { width: 1640, height: 1000, isMobile: true });
+        await both.connect("/");
+        await check(`scrollbars: ${row}`, async () => {
+          const { c, a, inside } = both;
+          const bars = () => [...document.querySelectorAll("div")].map((el) => el.offsetWidth - el.clientWidth - 4).concat(innerWidth - document.documentElement.clientWidth);
+          const [there, here] = [await c.evaluate(bars), await inside(bars)];
+          assert.deepEqual(here, there);
+          assert.equal(there[0], phone === "c" ? 0 : 15);
+          const result = await same(c, a, { at: "opened", folder: "device", stem: `bars-${phone}`, ink: false });
+          return `${there.join(", ")} px; ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px`;
+        });
+      });
+    }
+  } finally { await wide.close(); }
 }

@@ -86,7 +86,7 @@ pub struct Recorder {
     sheets: HashMap<SheetId, StoredSheet>,
     sums: SheetSums,
     lists: ByNode<Vec<SheetId>>,
-    viewport: (u32, u32, u32),
+    viewport: (u32, u32, u32, u32),
     zoom: (u32, u32, u32),
     device: u32,
     info: (String, String, String),
@@ -149,7 +149,7 @@ impl Recorder {
             sheets: HashMap::new(),
             sums: SheetSums::default(),
             lists: ByNode::default(),
-            viewport: (0, 0, 0),
+            viewport: (0, 0, 0, 0),
             zoom: NOT_ZOOMED,
             device: 0,
             info: Default::default(),
@@ -209,7 +209,7 @@ impl Recorder {
                 record::RULES => self.rules(&mut pack, resolve)?,
                 record::SHEETS => self.sheet_list(&mut pack)?,
                 record::VIEWPORT => {
-                    self.viewport = (pack.number()?, pack.number()?, pack.number()?);
+                    self.viewport = (pack.number()?, pack.number()?, pack.number()?, pack.number()?);
                     self.write_viewport();
                 }
                 record::ZOOM => {
@@ -319,10 +319,10 @@ impl Recorder {
     }
 
     fn write_viewport(&mut self) {
-        let (width, height, ratio) = self.viewport;
+        let (width, height, ratio, bar) = self.viewport;
         // A page that is not laid out has no size; the last one stands.
         if width > 0 && height > 0 {
-            self.encoder.op(&Op::Viewport { width, height, ratio });
+            self.encoder.op(&Op::Viewport { width, height, ratio, bar });
         }
     }
 

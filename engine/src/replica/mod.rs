@@ -74,8 +74,8 @@ pub enum Change<'a> {
     Sheets(NodeId, &'a [SheetId]),
     /// Zoom by two fingers: scale × 1000, left, top.
     Zoom(u32, u32, u32),
-    /// Viewport: width, height, ratio × 100.
-    Viewport(u32, u32, u32),
+    /// Viewport: width, height, ratio × 100, room that a scrollbar takes.
+    Viewport(u32, u32, u32, u32),
     /// What the customer's device is like: bits of [`crate::media::FACTS`].
     Device(u32),
     /// Title, origin, path.
@@ -303,11 +303,11 @@ impl Replica {
                 self.sums.list(root, &sheets);
                 tell(&self.tree, Change::Sheets(root, &sheets));
             }
-            Op::Viewport { width, height, ratio } => {
-                if !(1..=32_768).contains(&width) || !(1..=32_768).contains(&height) {
+            Op::Viewport { width, height, ratio, bar } => {
+                if !(1..=32_768).contains(&width) || !(1..=32_768).contains(&height) || bar > 256 {
                     return Err(Refused::Unfit("viewport: no such size"));
                 }
-                tell(&self.tree, Change::Viewport(width, height, ratio));
+                tell(&self.tree, Change::Viewport(width, height, ratio, bar));
             }
             Op::Zoom { scale, left, top } => {
                 if !(100..=100_000).contains(&scale) || left > 32_768 || top > 32_768 {

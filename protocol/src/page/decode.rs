@@ -88,7 +88,7 @@ impl Decoder {
                 let sheets = (0..n).map(|_| r.var32().map(SheetId)).collect::<Result<_, _>>()?;
                 Op::Sheets { root, sheets }
             }
-            number::VIEWPORT => Op::Viewport { width: r.var32()?, height: r.var32()?, ratio: r.var32()? },
+            number::VIEWPORT => Op::Viewport { width: r.var32()?, height: r.var32()?, ratio: r.var32()?, bar: r.var32()? },
             number::INFO => Op::Info { title: attr(r)?, origin: attr(r)?, path: attr(r)? },
             number::FOCUS => Op::Focus { node: r.node_or_none()?, visible: r.u8()? == 1 },
             number::SELECT => Op::Select { from: r.node_or_none()?, from_at: r.var32()?, to: r.node_or_none()?, to_at: r.var32()? },

@@ -205,9 +205,9 @@ impl Encoder {
                     self.w.var(u64::from(sheet.0));
                 }
             }
-            Op::Viewport { width, height, ratio } => {
+            Op::Viewport { width, height, ratio, bar } => {
                 self.w.u8(number::VIEWPORT);
-                for v in [width, height, ratio] {
+                for v in [width, height, ratio, bar] {
                     self.w.var(u64::from(*v));
                 }
             }

@@ -226,6 +226,8 @@ pub enum Op<'a> {
         height: u32,
         /// Ratio × 100.
         ratio: u32,
+        /// Room that a scrollbar of the browser's own takes; 0 where it lies over what is scrolled.
+        bar: u32,
     },
     /// How far the customer has zoomed in with two fingers, and which part of the viewport that shows.
     Zoom {

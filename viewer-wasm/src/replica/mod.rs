@@ -182,14 +182,14 @@ impl Stage {
     fn change(&mut self, tree: &Tree, change: Change<'_>) {
         match change {
             Change::Reset(_) => self.reset(),
-            Change::Viewport(w, h, ratio) => {
+            Change::Viewport(w, h, ratio, bar) => {
                 if !self.is_joined {
                     let style = self.frame.style();
                     let _ = style.set_property("width", &format!("{w}px"));
                     let _ = style.set_property("height", &format!("{h}px"));
                 }
                 (self.tell)(Told::Viewport(w, h));
-                self.of_device(Device { ratio, ..self.sheets.device });
+                self.of_device(Device { ratio, bar, ..self.sheets.device });
             }
             Change::Zoom(scale, left, top) => (self.tell)(Told::Zoom(scale, left, top)),
             Change::Device(facts) => self.of_device(Device { facts, ..self.sheets.device }),

@@ -64,6 +64,31 @@ fn insert(sheet: &CssStyleSheet, rule: &str, index: usize) {
     }
 }
 
+/// Scrollbars as wide as the customer's, where the agent's browser draws others: `wide` is the customer's, in CSS pixels.
+/// In a layer before all others, so that whatever the page says of its own bars goes first. Firefox gives a bar no width; it
+/// can only leave it out.
+fn bars(wide: u32) -> String {
+    if wide == own_bar() {
+        return String::new();
+    }
+    let none = if wide == 0 { "@supports not selector(::-webkit-scrollbar){*{scrollbar-width:none}}" } else { "" };
+    format!(
+        "@layer{{::-webkit-scrollbar{{width:{wide}px;height:{wide}px}}::-webkit-scrollbar-track{{background:#8080801f}}::-webkit-scrollbar-thumb{{background:#80808099}}{none}}}"
+    )
+}
+
+/// CSS pixels that a scrollbar of this browser's takes.
+fn own_bar() -> u32 {
+    let Some(document) = web_sys::window().and_then(|w| w.document()) else { return 0 };
+    let Some(body) = document.body() else { return 0 };
+    let Some(probe) = document.create_element("i").ok().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) else { return 0 };
+    probe.style().set_css_text("position:fixed;visibility:hidden;width:99px;height:99px;overflow:scroll");
+    let _ = body.append_child(&probe);
+    let wide = probe.offset_width() - probe.client_width();
+    probe.remove();
+    u32::try_from(wide).unwrap_or(0)
+}
+
 impl Sheets {
     pub(super) fn of(device: Device) -> Self {
         Self { device, ..Self::default() }
@@ -162,7 +187,7 @@ impl Stage {
         let base = SheetId(0);
         let ours = self.sheets.built.get(&(document, base)).cloned().or_else(|| {
             let sheet = construct("")?;
-            let _ = sheet.replace_sync(BASE);
+            let _ = sheet.replace_sync(&format!("{BASE}{}", bars(self.sheets.device.bar)));
             self.sheets.built.insert((document, base), sheet.clone());
             Some(sheet)
         });
