@@ -81,6 +81,41 @@ const STATES: [(&str, &str); 16] = [
     ("visited", ":not(*)"),
 ];
 
+/// Families that browsers choose by themselves, so that another may be put before them. `monospace` is not among them: alone
+/// it also makes letters smaller.
+const GENERIC: [&str; 3] = ["sans-serif", "serif", "system-ui"];
+
+/// A declaration of fonts with `beside-…` put before each family that a browser would choose; `None` if there is none.
+fn with_ours(declaration: &str) -> Option<String> {
+    let (property, value) = declaration.split_once(':')?;
+    // What is left of a comment may stand before it.
+    let property = property.rsplit("*/").next().unwrap_or(property).trim_start();
+    if !property.starts_with("--") && !["font", "font-family"].contains(&property.trim_end().to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    let mut out = String::with_capacity(declaration.len() + 24);
+    out.push_str(&declaration[..declaration.len() - value.len()]);
+    let mut rest = value;
+    let mut found = false;
+    while let Some(c) = rest.chars().next() {
+        let tail = match c {
+            '"' | '\'' => string(rest).1,
+            _ if starts_name(rest) => {
+                let (word, tail) = name_raw(rest);
+                if GENERIC.contains(&word.to_ascii_lowercase().as_str()) && !tail.starts_with('(') {
+                    found = true;
+                    out.push_str(&format!("beside-{},", word.to_ascii_lowercase()));
+                }
+                tail
+            }
+            c => &rest[c.len_utf8()..],
+        };
+        out.push_str(&rest[..rest.len() - tail.len()]);
+        rest = tail;
+    }
+    found.then_some(out)
+}
+
 /// An edit that is made only if the segment turns out to be a prelude (ends with `{`), or only if it does not.
 struct Edit {
     at: std::ops::Range<usize>,
@@ -272,9 +307,19 @@ impl<A: FnMut(&str) -> Option<String>, const INCOMING: bool> Scanner<A, INCOMING
                 self.out.replace_range(edit.at, &edit.with);
             }
         }
-        if let Some(segment) = self.out.get(self.segment..).filter(|s| prelude && INCOMING && s.trim_start().starts_with("@media")) {
-            let answered = self.device.answered(segment);
-            self.out.replace_range(self.segment.., &answered);
+        if !INCOMING {
+            return;
+        }
+        let segment = self.out.get(self.segment..).unwrap_or_default();
+        let other = if !prelude {
+            with_ours(segment)
+        } else if segment.trim_start().starts_with("@media") {
+            Some(self.device.answered(segment))
+        } else {
+            None
+        };
+        if let Some(other) = other {
+            self.out.replace_range(self.segment.., &other);
         }
     }
 }
@@ -501,6 +546,11 @@ mod tests {
             ("@import 'https://evil.example';a{}", "a{}"),
             ("[contenteditable]{}", "[data-beside-a-contenteditable]{}"),
             ("a:visited{}", "a:not(*){}"),
+            ("a{font-family:X,Sans-Serif;top:0}", "a{font-family:X,beside-sans-serif,Sans-Serif;top:0}"),
+            ("a{ Font : 1em/2 serif}", "a{ Font : 1em/2 beside-serif,serif}"),
+            ("a{top:0;/* x */font-family:serif}", "a{top:0;/**/font-family:beside-serif,serif}"),
+            ("a{--f:'serif',system-ui}", "a{--f:\"serif\",beside-system-ui,system-ui}"),
+            ("a{font-family:monospace}serif{color:serif}", "a{font-family:monospace}serif{color:serif}"),
         ] {
             assert_eq!(inn(css), expected, "{css}");
         }

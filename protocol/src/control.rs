@@ -103,6 +103,54 @@ message! {
     }
 }
 
+message! {
+    /// What a page asks a browser for letters.
+    Font {
+        /// A list of families as CSS writes it; empty for what a browser takes by itself, [`CONTROLS`] for what it takes in
+        /// controls.
+        family: String,
+        /// 1 to 1,000; 400 is regular, 700 bold.
+        weight: u16,
+        /// Whether it is slanted.
+        italic: bool,
+    }
+}
+message! {
+    /// Fonts whose letters lie elsewhere in a viewer, or might.
+    Fonts {
+        /// Which.
+        fonts: List<Font, { crate::limits::MAX_FONTS }>,
+    }
+}
+/// A [`Font`]'s family where it is that of controls of which no style speaks. No family is called so.
+pub const CONTROLS: &str = ":button";
+/// The lines of small letters, and of capitals and digits, by which fonts are told apart.
+pub const LINES: [&str; 2] = ["the quick brown fox jumps over the lazy dog", "HAMBURGEFONSTIV 0123456789 .,-"];
+message! {
+    /// How large a font is that a browser has found, in hundredths of a CSS pixel at a size of 100 px.
+    Measure {
+        /// Of which.
+        font: Font,
+        /// How wide the first of [`LINES`] is.
+        small: u32,
+        /// How wide the second one is.
+        large: u32,
+        /// From the top of a line's letters down to their baseline.
+        ascent: u32,
+        /// From there to their bottom.
+        descent: u32,
+        /// From one line to the next.
+        line: u32,
+    }
+}
+message! {
+    /// How large fonts are at the customer's.
+    Measures {
+        /// Those that were asked for.
+        fonts: List<Measure, { crate::limits::MAX_FONTS }>,
+    }
+}
+
 choices! {
     /// A control message.
     Control as "control message" {
@@ -128,5 +176,9 @@ choices! {
         Hello(Nothing) = 10,
         /// agent → customer: my picture differs; this is what I have.
         Compare(Compare) = 11,
+        /// agent → customer: how large are these at yours?
+        Fonts(Fonts) = 12,
+        /// customer → all.
+        Measures(Measures) = 13,
     }
 }

@@ -30,6 +30,8 @@ pub const MAX_ATTRS: usize = 256;
 pub const MAX_RANGES: usize = 256;
 /// Boxes that are compared at once; a dozen points of a window say whether it is laid out alike.
 pub const MAX_BOXES: usize = 64;
+/// Fonts that are asked for at once; pages use a handful, each in some weights.
+pub const MAX_FONTS: usize = 64;
 /// Rules of one style sheet.
 pub const MAX_RULES: usize = 50_000;
 /// Style sheets of a document tree.

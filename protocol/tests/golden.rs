@@ -1,7 +1,9 @@
 //! Bytes that never change, round trips, and decoders that take anything without a panic.
 
 use beside_protocol::asset::{Asset, Missing, Offer, Piece};
-use beside_protocol::control::{Clear, Compare, Control, Mark, Nothing, Notice, Person, Point, Roster, SheetSum, Visibility, Want};
+use beside_protocol::control::{
+    Clear, Compare, Control, Font, Fonts, Mark, Measure, Measures, Nothing, Notice, Person, Point, Roster, SheetSum, Visibility, Want,
+};
 use beside_protocol::field::{Field, List};
 use beside_protocol::kept::Kept;
 use beside_protocol::live::{Anchor, Away, Live};
@@ -134,6 +136,10 @@ fn sealed_messages() {
     check(&Control::Want(Want { hash: [6; 16] }), &format!("09{}", "06".repeat(16)));
     check(&Control::Hello(Nothing {}), "0a");
     let sheets = List(vec![SheetSum { sheet: SheetId(2), sum: 1 }]);
+    let font = Font { family: "A, b".into(), weight: 700, italic: true };
+    check(&Control::Fonts(Fonts { fonts: List(vec![font.clone()]) }), "0c0104412c2062bc0201");
+    let measure = Measure { font, small: 300, large: 2, ascent: 3, descent: 4, line: 5 };
+    check(&Control::Measures(Measures { fonts: List(vec![measure]) }), "0d0104412c2062bc0201ac0202030405");
     check(&Control::Compare(Compare { width: 300, sums: List(vec![5, 0]), sheets }), "0bac02020500010201");
     check(&Asset::Offer(Offer { res: ResId(3), hash: [6; 16], len: 300, kind: 1 }), &format!("0103{}ac0201", "06".repeat(16)));
     check(&Asset::Piece(Piece { hash: [6; 16], bytes: vec![1, 2] }), &format!("02{}020102", "06".repeat(16)));

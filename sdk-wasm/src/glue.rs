@@ -128,6 +128,13 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn stop(this: &Frames);
 }
+#[wasm_bindgen(module = "/js/fonts.js")]
+extern "C" {
+    /// How large fonts are, `[family, weight, style]*`: widths of the lines, ascent, descent and height of a line of each, in
+    /// hundredths of a pixel at 100 px.
+    #[wasm_bindgen(js_name = measureFonts)]
+    pub fn measure_fonts(home: &web_sys::Node, asked: &Array, lines: &Array) -> Uint32Array;
+}
 #[wasm_bindgen(module = "/js/zoom.js")]
 extern "C" {
     /// Keeps what stands in the lower right corner in that of what is seen, and as large as before.

@@ -3,6 +3,7 @@
 
 mod assets;
 mod env;
+mod fonts;
 mod glue;
 mod json;
 mod page;

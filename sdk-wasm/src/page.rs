@@ -210,6 +210,9 @@ impl Page {
         self.emit(&message, true);
         self.capture.retell();
         self.assets.offer_again();
+        if !has_more {
+            self.capture.sample(self.sampled.as_ref().unchecked_ref());
+        }
     }
 
     /// Nothing is sent until the next keyframe.

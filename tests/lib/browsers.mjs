@@ -9,13 +9,13 @@ const FIREFOX = first([process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/fi
 const CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
   "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling", "--font-render-hinting=none", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-// `hasBars`: whether Chromium draws scrollbars, which take room.
-export async function launch(name, { hasBars = false } = {}) {
+// `hasBars`: whether Chromium draws scrollbars, which take room; `prefs`: settings of Firefox's.
+export async function launch(name, { hasBars = false, prefs = {} } = {}) {
   if (name === "webkit") return (await import("./webkit.mjs")).launch();
   if (name === "chromium") return puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS, ignoreDefaultArgs: hasBars ? ["--hide-scrollbars"] : [], protocolTimeout: 60_000 });
   return puppeteer.launch({
     browser: "firefox", executablePath: FIREFOX, headless: true, protocolTimeout: 60_000,
-    extraPrefsFirefox: { "layout.css.devPixelsPerPx": "1.0", "widget.non-native-theme.scrollbar.size.override": 0, "ui.useOverlayScrollbars": 1, "intl.accept_languages": "en" },
+    extraPrefsFirefox: { "layout.css.devPixelsPerPx": "1.0", "widget.non-native-theme.scrollbar.size.override": 0, "ui.useOverlayScrollbars": 1, "intl.accept_languages": "en", ...prefs },
   });
 }
 

@@ -20,9 +20,11 @@ export function snapshot(skip) {
       if (hollow.has(node.tagName.toUpperCase())) return;
       const box = rectOf(node, at);
       if (out_(node)) return;
+      // Browsers lay out what a closed box of details holds, or do not; and a line's end has no size that is seen.
+      const isUnseen = hidden || node.localName === "br";
       if (isSkipped(node)) { out.masked.push(box); out.boxes.push(["block", ...box]); return; }
       if (node.dataset?.besideMasked || (skip.picture || []).some((s) => node.matches(s))) out.masked.push(box);
-      out.boxes.push([node.localName.replace("beside-", ""), ...box]);
+      if (!isUnseen) out.boxes.push([node.localName.replace("beside-", ""), ...box]);
       if (["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)) {
         const kind = node.type;
         const state = kind === "checkbox" || kind === "radio" ? [node.checked, node.indeterminate] : kind === "select-multiple" || kind === "select-one" ? [...node.options].map((o) => o.selected) : [node.value];
@@ -42,7 +44,8 @@ export function snapshot(skip) {
         return;
       }
     }
-    for (const kid of node.childNodes) walk(kid, at, hidden);
+    const isClosed = node.localName === "details" && !node.open;
+    for (const kid of node.childNodes) walk(kid, at, hidden || isClosed && kid.localName !== "summary");
   };
   walk(document.documentElement, origin, false);
   return out;

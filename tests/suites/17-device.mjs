@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PNG } from "pngjs";
 import { between } from "../lib/between.mjs";
-import { launch, until, wait } from "../lib/browsers.mjs";
+import { launch, person, until, wait } from "../lib/browsers.mjs";
 import { differencePicture, inkThatDiffers, shot } from "../lib/compare.mjs";
 import { keep, same } from "../lib/looks.mjs";
 import * as S from "../lib/session.mjs";
@@ -26,6 +26,8 @@ const LONG = `<!doctype html><head><meta charset=utf-8><meta name=viewport conte
 const ADDRESS = { name: ["name", "NAME_FULL", "A. Example"], street: ["address-line1", "ADDRESS_HOME_LINE1", "1 Example Street"], city: ["address-level2", "ADDRESS_HOME_CITY", "Exampleton"], zip: ["postal-code", "ADDRESS_HOME_ZIP", "12345"] };
 const FILL = `<!doctype html><head><meta charset=utf-8><style>*{caret-color:transparent}input{display:block;margin:9px}#zip:autofill{border:3px solid rgb(0,110,60)}</style></head><form>${Object.entries(ADDRESS).map(([id, [kind]]) => `<input id=${id} name=${kind} autocomplete=${kind}>`).join("")}</form>`;
 
+const FONTS = `<!doctype html><head><meta charset=utf-8><style>body{font:18px/25px sans-serif;width:500px}b{font-weight:600}b,i{line-height:0}</style><p><span>words on one line</span>
+<p>${"words that fill some lines and break where they must ".repeat(9)}<b>bold ones</b>, <i>slanted ones</i>`;
 const BARS = `<!doctype html><head><meta charset=utf-8><meta name=viewport content="width=1000"><style>body{margin:0;font:16px sans-serif}div{width:300px;height:90px;overflow:auto;border:2px solid;margin:9px}
 .own::-webkit-scrollbar{width:6px}.own::-webkit-scrollbar-thumb{background:teal}.without{scrollbar-width:none}.kept{overflow:hidden;scrollbar-gutter:stable}p{height:3000px;background:linear-gradient(#fff,#ddd);margin:0}</style>
 ${["", "own", "without", "kept"].map((name) => `<div class="${name}">${"words that fill some lines ".repeat(30)}</div>`).join("")}<p>the page goes on</p>`;
@@ -124,4 +126,21 @@ export async function run({ browser, second, check }) {
       });
     }
   } finally { await wide.close(); }
+
+  // One browser finds another font than the other for the same words.
+  const other = await launch("firefox", { prefs: { "font.name.sans-serif.x-western": "DejaVu Serif", "font.name-list.sans-serif.x-western": "DejaVu Serif" } });
+  try {
+    await between({ browser: other, second }, { pages: { "/": FONTS } }, async ({ c, a, inside, connect }) => {
+      await connect("/");
+      await check("fonts: what the agent's browser finds none of has another of its machine's in its place, as large", async () => {
+        const width = () => document.querySelector("p span").getBoundingClientRect().width;
+        const alone = await person(second);
+        await alone.setContent(FONTS);
+        assert.ok(Math.abs((await alone.evaluate(width)) - (await c.evaluate(width))) > 10, "by itself the agent's browser takes another font");
+        await alone.close();
+        const result = await same(c, a, { at: "opened", folder: "device", stem: "fonts", ink: false, boxes: 2 });
+        return `${Math.round(await c.evaluate(width))} and ${Math.round(await inside(width))} px; ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px`;
+      });
+    });
+  } finally { await other.close(); }
 }

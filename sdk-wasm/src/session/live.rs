@@ -218,6 +218,12 @@ impl Session {
                     page.mend(&theirs);
                 }
             }
+            Control::Fonts(asked) => {
+                if self.page().is_some() && !self.inner.borrow().paused {
+                    let fonts = crate::fonts::measured(&self.host, asked.fonts.0);
+                    self.control(&Control::Measures(Measures { fonts: List(fonts) }));
+                }
+            }
             Control::Want(want) => {
                 let assets = self.inner.borrow().assets.clone();
                 if !assets.is_some_and(|assets| assets.wanted(want.hash))
@@ -245,7 +251,8 @@ impl Session {
             | Control::Unpaused(_)
             | Control::Notice(_)
             | Control::Visibility(_)
-            | Control::Hello(_) => {}
+            | Control::Hello(_)
+            | Control::Measures(_) => {}
         }
     }
 

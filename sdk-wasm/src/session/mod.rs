@@ -17,7 +17,7 @@ use gloo::timers::future::TimeoutFuture;
 use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use policies::Policy;
 use protocol::asset::Asset;
-use protocol::control::{Control, Mark, Nothing, Notice, Person, Roster, Visibility};
+use protocol::control::{Control, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptAgent, KeptCustomer};
 use protocol::live::{Anchor, Live};

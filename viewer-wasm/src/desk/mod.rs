@@ -185,6 +185,8 @@ struct Inner {
     /// The clock of a comparison of trees that is under way, and of the next look at the layout.
     compared: Option<Timeout>,
     looks: Option<Timeout>,
+    /// The clock after which a new page's fonts are asked for.
+    fonts: Option<Timeout>,
     /// Whether the boxes that came last lay elsewhere here.
     was_off: bool,
     retry: u32,

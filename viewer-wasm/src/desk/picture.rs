@@ -157,6 +157,9 @@ impl Desk {
                 if self.inner.borrow().partial {
                     counts.keyframe_nodes = self.stage.borrow().tree().len();
                     self.inner.borrow_mut().partial = applied.same.is_none();
+                    if applied.same.is_some() {
+                        self.ask_for_fonts_soon();
+                    }
                 }
                 if applied.keyframe || applied.behind {
                     self.signals.light.set(Light::CatchingUp);
@@ -253,7 +256,7 @@ impl Desk {
         self.control_out(&Control::NeedKeyframe(Nothing {}));
     }
 
-    pub(super) fn control(&self, control: Control) {
+    pub(super) fn control(self: &Rc<Self>, control: Control) {
         match control {
             Control::Roster(roster) => self.signals.people.set(roster.people.0),
             // Nothing of the page comes meanwhile; a keyframe comes after it.
@@ -285,6 +288,7 @@ impl Desk {
                 self.signals.drawn.update(|n| *n += 1);
             }
             Control::Notice(notice) => self.signals.notice.set(Some(notice.rule)),
+            Control::Measures(measures) => self.fit_fonts(measures.fonts.0),
             Control::Visibility(v) => self.signals.customer_looks.set(v.visible),
             Control::Hello(_) => {
                 self.inner.borrow_mut().paused = false;
@@ -294,7 +298,7 @@ impl Desk {
                 self.signals.notice.set(None);
             }
             // An agent's own words; nobody else may say them to an agent.
-            Control::NeedKeyframe(_) | Control::Want(_) | Control::Compare(_) => {}
+            Control::NeedKeyframe(_) | Control::Want(_) | Control::Compare(_) | Control::Fonts(_) => {}
         }
     }
 

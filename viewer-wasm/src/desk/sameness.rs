@@ -1,10 +1,11 @@
 //! Whether the picture is what the customer sees. Trees and styles are compared by hashes, what browsers make of them by
 //! where elements lie. What differs is told again, or built again; what still differs then is marked in the picture.
 
-use protocol::control::{Compare, SheetSum};
+use protocol::control::{Compare, Fonts, Measure, SheetSum};
 use protocol::page::Laid;
 
 use super::*;
+use crate::replica::find_locals;
 use protocol::NodeId;
 
 /// Milliseconds after which a comparison that was not answered, or did not help, ends in a whole new page.
@@ -12,6 +13,8 @@ const PATIENCE: u32 = 1_500;
 /// Rounds of waiting for pictures and fonts that are still on their way, and milliseconds of each.
 const ROUNDS: u32 = 8;
 const ROUND: u32 = 150;
+/// Milliseconds after which a new page's fonts are asked for.
+const FONTS_AFTER: u32 = 200;
 
 impl Desk {
     /// The trees differ: the customer's browser learns what is here and tells the rest again.
@@ -56,9 +59,50 @@ impl Desk {
         self.stage.borrow().off(&self.laid.borrow())
     }
 
-    fn compare_later(self: &Rc<Self>, round: u32) {
+    /// A page has come: its letters are asked for when it stands here. What they lie beside tells it less well, and not at
+    /// all where places are told in units.
+    pub(super) fn ask_for_fonts_soon(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
-        let clock = Timeout::new(ROUND, move || {
+        let clock = Timeout::new(FONTS_AFTER, move || {
+            let Some(this) = weak.upgrade() else { return };
+            if this.stage.borrow().is_ready() {
+                this.ask_for_fonts();
+            } else {
+                this.ask_for_fonts_soon();
+            }
+        });
+        self.inner.borrow_mut().fonts = Some(clock);
+    }
+
+    /// Asks how large the fonts of the replica are at the customer's, of which that is not known. Whether there are any.
+    fn ask_for_fonts(&self) -> bool {
+        let fonts = self.stage.borrow_mut().unknown_fonts();
+        let is_any = !fonts.is_empty();
+        if is_any {
+            self.control_out(&Control::Fonts(Fonts { fonts: List(fonts) }));
+        }
+        is_any
+    }
+
+    /// How large fonts are at the customer's.
+    pub(super) fn fit_fonts(self: &Rc<Self>, fonts: Vec<Measure>) {
+        let weak = Rc::downgrade(self);
+        spawn_local(async move {
+            find_locals(&fonts).await;
+            if let Some(this) = weak.upgrade() {
+                this.stage.borrow_mut().fit_fonts(fonts);
+                this.compare_after(0, 0);
+            }
+        });
+    }
+
+    fn compare_later(self: &Rc<Self>, round: u32) {
+        self.compare_after(ROUND, round);
+    }
+
+    fn compare_after(self: &Rc<Self>, ms: u32, round: u32) {
+        let weak = Rc::downgrade(self);
+        let clock = Timeout::new(ms, move || {
             let Some(this) = weak.upgrade() else { return };
             // A page that has changed by now sends others.
             if this.laid.borrow().is_empty() || this.phase() != Phase::Live {
@@ -87,6 +131,10 @@ impl Desk {
     fn lies_elsewhere(self: &Rc<Self>, off: &[NodeId]) {
         if self.stage.borrow_mut().pin(&self.laid.borrow()) {
             return self.compare_later(0);
+        }
+        if self.ask_for_fonts() {
+            // Whoever does not answer has none.
+            return self.compare_after(PATIENCE, 0);
         }
         if self.stage.borrow_mut().build_again(off) {
             self.want_again();

@@ -7,6 +7,7 @@
 mod alike;
 mod build;
 mod controls;
+mod fonts;
 mod frame;
 mod joined;
 mod kinds;
@@ -30,7 +31,10 @@ use protocol::page::{NOT_ZOOMED, state};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Node};
 
+pub(crate) use fonts::find_locals;
 pub(crate) use frame::new_frame;
+
+use fonts::Fonts;
 use sheets::Sheets;
 
 /// What the desk is told.
@@ -82,6 +86,7 @@ pub(crate) struct Stage {
     /// Sizes of controls that this browser would draw larger or smaller than the customer's does.
     pins: HashMap<NodeId, (f64, f64)>,
     differing: Vec<Element>,
+    fonts: Fonts,
     me: std::rc::Weak<RefCell<Self>>,
     tell: Rc<dyn Fn(Told)>,
 }
@@ -137,6 +142,7 @@ impl Stage {
                 built_again: HashSet::new(),
                 pins: HashMap::new(),
                 differing: Vec::new(),
+                fonts: Fonts::default(),
                 me: me.clone(),
                 tell,
             })
@@ -267,7 +273,7 @@ impl Stage {
         self.later = Later::default();
         let (scale, left, top) = NOT_ZOOMED;
         (self.tell)(Told::Zoom(scale, left, top));
-        self.sheets = Sheets::of(self.sheets.device);
+        self.sheets = self.sheets.anew();
         self.assets.clear();
         if let Some(document) = self.document().filter(|_| self.ready) {
             while let Some(child) = document.first_child() {

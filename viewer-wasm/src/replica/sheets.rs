@@ -41,7 +41,12 @@ pub(super) struct Sheets {
     dirty: HashSet<SheetId>,
     /// Whose media queries these are.
     pub(super) device: Device,
+    /// Rules for fonts that stand in for the customer's.
+    pub(super) faces: String,
 }
+
+/// Ours is kept under a number that no sender uses.
+const OURS: SheetId = SheetId(0);
 
 fn write(sheet: &CssStyleSheet, stored: &Stored, device: Device, assets: &HashMap<u32, String>) {
     let clean = |text: &str| incoming(text, device, |n| assets.get(&n).cloned());
@@ -90,8 +95,21 @@ fn own_bar() -> u32 {
 }
 
 impl Sheets {
-    pub(super) fn of(device: Device) -> Self {
-        Self { device, ..Self::default() }
+    /// Those of another page of the same customer's.
+    pub(super) fn anew(&mut self) -> Self {
+        Self { device: self.device, faces: std::mem::take(&mut self.faces), ..Self::default() }
+    }
+
+    fn base(&self) -> String {
+        format!("{BASE}{}{}", bars(self.device.bar), self.faces)
+    }
+
+    /// Writes our own sheet anew wherever it is.
+    pub(super) fn write_base(&self) {
+        let text = self.base();
+        for (_, sheet) in self.built.iter().filter(|((_, id), _)| *id == OURS) {
+            let _ = sheet.replace_sync(&text);
+        }
     }
 
     pub(super) fn put(&mut self, id: SheetId, media: &str, text: &str) {
@@ -183,17 +201,15 @@ impl Stage {
             js_sys::Reflect::construct(&class, &js_sys::Array::of1(&options)).ok().map(JsCast::unchecked_into)
         };
         let adopted = js_sys::Array::new();
-        // Ours is kept under a number that no sender uses.
-        let base = SheetId(0);
-        let ours = self.sheets.built.get(&(document, base)).cloned().or_else(|| {
+        let ours = self.sheets.built.get(&(document, OURS)).cloned().or_else(|| {
             let sheet = construct("")?;
-            let _ = sheet.replace_sync(&format!("{BASE}{}", bars(self.sheets.device.bar)));
-            self.sheets.built.insert((document, base), sheet.clone());
+            let _ = sheet.replace_sync(&self.sheets.base());
+            self.sheets.built.insert((document, OURS), sheet.clone());
             Some(sheet)
         });
         adopted.push(&ours.map_or(JsValue::UNDEFINED, JsValue::from));
         for id in self.sheets.lists.get(&root).cloned().unwrap_or_default() {
-            let Some(stored) = self.sheets.stored.get(&id).filter(|_| id != base) else { continue };
+            let Some(stored) = self.sheets.stored.get(&id).filter(|_| id != OURS) else { continue };
             let sheet = self.sheets.built.get(&(document, id)).cloned().or_else(|| {
                 let sheet = construct(&self.sheets.device.answered(&stored.media))?;
                 write(&sheet, stored, self.sheets.device, &self.assets);

@@ -1,0 +1,29 @@
+// How large the fonts are that this browser finds, so that the agent's can find some as large.
+
+// Stands for the family that controls have of which no style speaks: protocol::control::CONTROLS.
+const CONTROLS = ":button";
+const BOX = "all:initial;position:fixed;visibility:hidden;white-space:pre;font-size:100px";
+
+// asked: [family, weight, style]*. Gives [width of each line …, ascent, descent, height of a line]* in hundredths of a pixel.
+export function measureFonts(home, asked, lines) {
+  const span = (text, parent, css) => {
+    const el = document.createElement("span");
+    el.style.cssText = css;
+    el.textContent = text;
+    parent.append(el);
+    return el;
+  };
+  const control = document.createElement("button");
+  control.style.cssText = "all:revert;position:fixed;visibility:hidden";
+  home.append(control);
+  const own = getComputedStyle(control).fontFamily;
+  control.remove();
+  const boxes = asked.map(([family, weight, style]) => {
+    const box = span("", home, BOX);
+    Object.assign(box.style, { fontFamily: family === CONTROLS ? own : family, fontWeight: weight, fontStyle: style });
+    return [box, span("", box, "all:unset;display:inline-block"), ...lines.map((text) => span(text, box, "all:unset"))];
+  });
+  const sizes = boxes.map((parts) => parts.map((el) => el.getBoundingClientRect()));
+  for (const [box] of boxes) box.remove();
+  return Uint32Array.from(sizes.flatMap(([box, base, ...texts]) => [...texts.map((r) => r.width), base.bottom - texts[0].top, texts[0].bottom - base.bottom, box.height].map((v) => Math.max(0, Math.round(v * 100)))));
+}

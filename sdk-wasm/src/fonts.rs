@@ -1,0 +1,24 @@
+//! How large fonts are at the customer's: where a viewer's browser finds others, it takes those that are most like them.
+
+use js_sys::Array;
+use protocol::control::{Font, LINES, Measure};
+use wasm_bindgen::JsValue;
+
+use crate::env::Host;
+
+/// Measures fonts; lays the page out once.
+pub(crate) fn measured(host: &Host, fonts: Vec<Font>) -> Vec<Measure> {
+    let asked = Array::new();
+    for font in &fonts {
+        let style = if font.italic { "italic" } else { "normal" };
+        asked.push(&Array::of3(&font.family.as_str().into(), &font.weight.into(), &style.into()));
+    }
+    let lines: Array = LINES.iter().map(|line| JsValue::from_str(line)).collect();
+    let sizes = crate::glue::measure_fonts(&host.root(), &asked, &lines).to_vec();
+    let sizes = sizes.as_chunks::<5>().0;
+    fonts
+        .into_iter()
+        .zip(sizes)
+        .map(|(font, &[small, large, ascent, descent, line])| Measure { font, small, large, ascent, descent, line })
+        .collect()
+}
