@@ -11,6 +11,15 @@ pub use lane::{LaneIn, LaneOut, Opened, Seats};
 pub use seal::{Key, SealError};
 pub use socket::{Socket, SocketEvent};
 
+/// Does something once, after so many milliseconds; then nothing of it is left. A timer that is forgotten leaves its function
+/// behind in the page, each time.
+pub fn later(ms: u32, then: impl FnOnce() + 'static) {
+    wasm_bindgen_futures::spawn_local(async move {
+        gloo::timers::future::TimeoutFuture::new(ms).await;
+        then();
+    });
+}
+
 /// Hands plaintext to the page's own test harness; gives what the harness puts in its place, as a defect would. Exists
 /// only in the artefact that tests use.
 #[cfg(feature = "tap")]

@@ -42,8 +42,9 @@ export const run = ({ browser, second, name, check }) => between({ browser, seco
     await check(`${what}: it is noticed, and built again from what is known`, async () => {
       await fresh();
       const before = await S.stats(a);
-      await inside(`(${injure})(document)`);
-      if (await heights() === await theirs()) throw new Error("the injury changed nothing: this test proves nothing");
+      // In one go with what it does: it may be mended before anybody looks.
+      const injured = await inside(`(() => { (${injure})(document); return (${bottoms})(); })()`);
+      if (injured === await theirs()) throw new Error("the injury changed nothing: this test proves nothing");
       const start = Date.now();
       // A grid of twelve points finds it within some looks.
       await until(async () => { await stir(); await wait(300); return (await heights()) === (await theirs()); }, "the same layout", 15_000);
@@ -60,8 +61,9 @@ export const run = ({ browser, second, name, check }) => between({ browser, seco
     const widths = () => [...document.querySelectorAll("p")].map((el) => Math.round(el.getBoundingClientRect().right)).join();
     await until(async () => (await c.evaluate(widths)) === (await inside(widths)), "the font", 8_000);
     const before = await S.stats(a);
-    await inside(() => { for (const s of document.adoptedStyleSheets) for (let n = s.cssRules.length - 1; n >= 0; n--) if (s.cssRules[n].cssText.startsWith("@font-face")) s.deleteRule(n); });
-    await until(async () => (await c.evaluate(widths)) !== (await inside(widths)), "other letters", 4_000);
+    // In one go with what it takes: it may be mended before anybody looks.
+    const without = await inside(`(() => { for (const s of document.adoptedStyleSheets) for (let n = s.cssRules.length - 1; n >= 0; n--) if (s.cssRules[n].cssText.startsWith("@font-face")) s.deleteRule(n); return (${widths})(); })()`);
+    if (without === (await c.evaluate(widths))) throw new Error("the letters are as wide without it: this test proves nothing");
     const start = Date.now();
     await until(async () => { await stir(); await wait(300); return (await c.evaluate(widths)) === (await inside(widths)); }, "the same layout", 15_000);
     const took = Date.now() - start;
@@ -118,10 +120,11 @@ export const run = ({ browser, second, name, check }) => between({ browser, seco
   await check("what cannot be made equal is marked in the picture, and the light says so", async () => {
     await fresh();
     // The replica's own document is made to lay out otherwise for good.
-    await inside(() => { const d = Object.getOwnPropertyDescriptor(CSSStyleDeclaration.prototype, "cssText"); Object.defineProperty(CSSStyleDeclaration.prototype, "cssText", { ...d, set(v) { d.set.call(this, v.replace("60px", "200px")); } }); document.getElementById("box").style.cssText = "width:300px;height:60px"; });
+    await inside(() => { const d = window.whole = Object.getOwnPropertyDescriptor(CSSStyleDeclaration.prototype, "cssText"); Object.defineProperty(CSSStyleDeclaration.prototype, "cssText", { ...d, set(v) { d.set.call(this, v.replace("60px", "200px")); } }); document.getElementById("box").style.cssText = "width:300px;height:60px"; });
     const start = Date.now();
     await until(async () => { await stir(); await wait(300); return inside(() => Boolean(document.querySelector("[data-beside-differs]"))); }, "the mark", 20_000);
     const light = await a.evaluate(() => document.querySelector(".light").textContent);
+    await inside(() => { Object.defineProperty(CSSStyleDeclaration.prototype, "cssText", window.whole); });
     if (!/differs/.test(light)) throw new Error(`the light says ${light}`);
     return `${Date.now() - start} ms, "${light}"`;
   });

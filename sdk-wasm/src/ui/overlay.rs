@@ -7,6 +7,7 @@ use std::rc::{Rc, Weak};
 use engine::marks::shape;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
+use link_wasm::later;
 use protocol::ParticipantId;
 use protocol::control::Mark;
 use protocol::live::{Anchor, Live};
@@ -186,7 +187,7 @@ impl Overlay {
             let ripple = cursor.root.add(el("i").class("ripple"));
             let _ = ripple.style().set_property("border-color", COLOURS[usize::from(colour) % COLOURS.len()]);
             let gone = ripple.clone();
-            Timeout::new(700, move || gone.remove()).forget();
+            later(700, move || gone.remove());
         }
     }
 
@@ -306,7 +307,7 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
         inner.outlined = time;
         // In the task after the frame, when the page has just been laid out: asking now would lay it out once more.
         let (shared, root) = (shared.clone(), root.clone());
-        Timeout::new(0, move || {
+        later(0, move || {
             let stands = shared.borrow().session.upgrade().and_then(|s| s.page()).is_some_and(|now| Rc::ptr_eq(&now, &page));
             if !stands {
                 return;
@@ -314,8 +315,7 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
             let mut boxes = page.capture.hidden_boxes(&page.hidden()).to_vec();
             boxes.extend(session.hidden_in_frames());
             outline(&mut shared.borrow_mut(), &root, &boxes, &session.text("hidden"));
-        })
-        .forget();
+        });
     }
 }
 

@@ -152,6 +152,22 @@ fn every_rust_file_opens_with_its_promise_and_none_is_too_long() {
 }
 
 #[test]
+fn no_timer_or_function_is_left_behind() {
+    for folder in ["link-wasm/src", "sdk-wasm/src", "viewer-wasm/src"] {
+        let mut found = Vec::new();
+        files(&root().join(folder), &["rs"], &mut found);
+        for file in found {
+            let text = std::fs::read_to_string(&file).expect("a file of the project");
+            assert!(
+                !text.contains(".forget()"),
+                "{}: what is forgotten stays in the page; `link_wasm::later` leaves nothing",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
 fn the_architecture_page_names_what_exists() {
     let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     let mut named = 0;

@@ -116,12 +116,11 @@ impl Desk {
         self.to_customer(Kind::CONFIRM_A, &Confirm { mac: proof });
         // A wrong code is answered at once; what takes longer is a person reading.
         let phase = self.signals.phase;
-        Timeout::new(400, move || {
+        link_wasm::later(400, move || {
             if phase.get_untracked() == Phase::Knocking {
                 phase.set(Phase::Waiting);
             }
-        })
-        .forget();
+        });
     }
 
     pub(super) fn confirmed(self: &Rc<Self>, m: &Confirm) {

@@ -228,6 +228,6 @@ impl Desk {
         }
         self.signals.phase.set(Phase::Ended(reason));
         // The socket may still have to carry the word "end".
-        Timeout::new(200, move || drop(old)).forget();
+        link_wasm::later(200, move || drop(old));
     }
 }

@@ -9,7 +9,7 @@ use protocol::control::{CONTROLS, Font, LINES, Measure};
 use protocol::limits;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, FontFace, FontFaceDescriptors, FontFaceLoadStatus, HtmlElement, Node, Window};
+use web_sys::{Document, Element, FontFace, FontFaceDescriptors, HtmlElement, Node, Window};
 
 use super::*;
 
@@ -79,10 +79,22 @@ thread_local! {
     static LOCALS: RefCell<HashMap<(bool, bool), Vec<Local>>> = RefCell::default();
 }
 
+impl Fonts {
+    /// Another page has come, which may have come instead of an answer.
+    pub(super) fn ask_again(&mut self) {
+        let known = |m: &Measure| (m.font.family.clone(), m.font.weight, m.font.italic);
+        self.asked = self.measured.iter().map(known).collect();
+    }
+}
+
 impl Stage {
     /// Fonts of the replica's letters that the customer's browser was not asked about.
     pub(crate) fn unknown_fonts(&mut self) -> Vec<Font> {
-        let Some(initial) = self.document().and_then(|d| initial_families(&d)) else { return Vec::new() };
+        let Some(document) = self.document().filter(|_| self.ready) else { return Vec::new() };
+        let Some(initial) = initial_families(&document) else { return Vec::new() };
+        let ours: HashSet<String> =
+            self.fonts.measured.iter().filter_map(|m| stand_in_for(&m.font.family)).map(|name| name.to_ascii_lowercase()).collect();
+        let brought = brought(&document).difference(&ours).cloned().collect();
         let mut parents = HashSet::new();
         self.tree().walk(NodeId::ROOT, |_, node| {
             if matches!(&node.kind, Kind::Text(text) if text.bytes().any(|b| !b.is_ascii_whitespace())) && parents.len() < MOST {
@@ -91,7 +103,7 @@ impl Stage {
         });
         let mut unknown = Vec::new();
         for id in parents {
-            let Some(font) = self.element(id).and_then(|e| font_of(&e, &initial)) else { continue };
+            let Some(font) = self.element(id).and_then(|e| font_of(&e, &initial, &brought)) else { continue };
             if unknown.len() < limits::MAX_FONTS && self.fonts.asked.insert((font.family.clone(), font.weight, font.italic)) {
                 unknown.push(font);
             }
@@ -108,7 +120,7 @@ impl Stage {
         // As this browser has them without any that stand in.
         self.write_faces("");
         let here = measured(&document, self.fonts.measured.iter().map(|m| &m.font));
-        let names: Vec<Option<String>> = self.fonts.measured.iter().map(|m| stand_in_for(&document, &m.font.family)).collect();
+        let names: Vec<Option<String>> = self.fonts.measured.iter().map(|m| stand_in_for(&m.font.family)).collect();
         // A name that stands for one weight stands for all.
         let off: HashSet<&String> = self
             .fonts
@@ -220,17 +232,25 @@ fn face(name: &str, there: &Measure, locals: &[Local]) -> Option<String> {
     ))
 }
 
-/// The font that an element's letters ask for, without what we put there ourselves. `initial` are the families of what no
-/// style speaks of, as in [`INITIAL`].
-fn font_of(element: &Element, initial: &[String; 2]) -> Option<Font> {
+/// The font that an element's letters ask for where none that the page brings along is there, without what we put there
+/// ourselves. `initial` are the families of what no style speaks of, as in [`INITIAL`].
+fn font_of(element: &Element, initial: &[String; 2], brought: &HashSet<String>) -> Option<Font> {
     let style = window_of(element)?.get_computed_style(element).ok()??;
     let families = style.get_property_value("font-family").ok()?;
     let ours = |name: &str| INITIAL.iter().position(|(_, ours, _)| *ours == name);
     let which = ours(name(&families)).or_else(|| initial.iter().position(|own| *own == families));
     let family = match which {
         Some(n) => INITIAL[n].0.to_owned(),
-        None => list(&families).into_iter().filter(|family| !name(family).starts_with(OURS)).collect::<Vec<_>>().join(", "),
+        None => {
+            let others = list(&families)
+                .into_iter()
+                .filter(|family| !name(family).starts_with(OURS) && !brought.contains(&name(family).to_ascii_lowercase()));
+            others.collect::<Vec<_>>().join(", ")
+        }
     };
+    if which.is_none() && family.is_empty() {
+        return None;
+    }
     let weight = style.get_property_value("font-weight").ok()?.parse::<f64>().ok()?;
     let slant = style.get_property_value("font-style").ok()?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
@@ -259,30 +279,20 @@ fn name(family: &str) -> &str {
     family.trim_matches(['"', '\''])
 }
 
-/// The family under which a stand-in is found first: the first of a list that the page does not bring along. None when it
-/// brings one that can be had.
-fn stand_in_for(document: &Document, families: &str) -> Option<String> {
+/// The family under which a stand-in is found first. None where it would be found by nobody.
+fn stand_in_for(families: &str) -> Option<String> {
     if let Some((_, name, _)) = INITIAL.iter().find(|(asked, ..)| *asked == families) {
         return Some((*name).to_owned());
     }
-    let set = document.fonts();
-    let brought: Vec<(String, bool)> = js_sys::Array::from(&set)
-        .iter()
-        .map(|face| face.unchecked_into::<FontFace>())
-        .map(|face| (name(&face.family()).to_owned(), face.status() == FontFaceLoadStatus::Error))
-        .collect();
-    for family in list(families) {
-        let mut same = brought.iter().filter(|(brought, _)| brought.eq_ignore_ascii_case(name(family))).peekable();
-        if same.peek().is_none() {
-            let is_chosen = ["serif", "sans-serif", "system-ui"].contains(&family);
-            return Some(if is_chosen { format!("{OURS}{family}") } else { name(family).replace(['"', '\\'], "") })
-                .filter(|name| name != "monospace");
-        }
-        if !same.all(|(_, is_lost)| *is_lost) {
-            return None;
-        }
-    }
-    None
+    let first = *list(families).first()?;
+    let is_chosen = ["serif", "sans-serif", "system-ui"].contains(&first);
+    Some(if is_chosen { format!("{OURS}{first}") } else { name(first).replace(['"', '\\'], "") }).filter(|name| name != "monospace")
+}
+
+/// Families that a page brings along.
+fn brought(document: &Document) -> HashSet<String> {
+    let faces = js_sys::Array::from(&document.fonts());
+    faces.iter().map(|face| name(&face.unchecked_into::<FontFace>().family()).to_ascii_lowercase()).collect()
 }
 
 fn window_of(element: &Element) -> Option<Window> {

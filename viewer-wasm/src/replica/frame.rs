@@ -37,7 +37,7 @@ pub(super) fn load(frame: &HtmlIFrameElement, quirks: bool, done: impl FnOnce() 
     let on_load = Closure::once_into_js(move || {
         if quirks {
             // The empty document is there within the call that inserts its frame, when nothing may be built yet.
-            gloo::timers::callback::Timeout::new(0, move || stands(&loaded, quirks, &heard)).forget();
+            link_wasm::later(0, move || stands(&loaded, quirks, &heard));
         } else {
             stands(&loaded, quirks, &heard);
         }
@@ -70,7 +70,7 @@ fn look(frame: HtmlIFrameElement, before: Option<Document>, quirks: bool, done: 
     if looks == LOOKS || done.borrow().is_none() {
         return;
     }
-    gloo::timers::callback::Timeout::new(LOOK_EVERY, move || {
+    link_wasm::later(LOOK_EVERY, move || {
         if done.borrow().is_none() {
             return;
         }
@@ -99,8 +99,7 @@ fn look(frame: HtmlIFrameElement, before: Option<Document>, quirks: bool, done: 
             return stands(&frame, quirks, &done);
         }
         look(frame, before, quirks, done, looks + 1);
-    })
-    .forget();
+    });
 }
 
 /// What an empty document's address begins with; what follows differs from frame to frame.

@@ -273,6 +273,7 @@ impl Stage {
         self.later = Later::default();
         let (scale, left, top) = NOT_ZOOMED;
         (self.tell)(Told::Zoom(scale, left, top));
+        self.fonts.ask_again();
         self.sheets = self.sheets.anew();
         self.assets.clear();
         if let Some(document) = self.document().filter(|_| self.ready) {

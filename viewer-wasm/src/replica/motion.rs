@@ -1,7 +1,6 @@
 //! Animations, from where the customer's are: those that the page's script began are played, those of style sheets, which
 //! play by themselves, are set to the same moment.
 
-use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
@@ -60,7 +59,7 @@ fn set(element: &Element, one: &JsValue, late: f64) {
     }
     if !is_found && late == 0.0 {
         let (element, one) = (element.clone(), one.clone());
-        Timeout::new(LATER, move || set(&element, &one, f64::from(LATER))).forget();
+        link_wasm::later(LATER, move || set(&element, &one, f64::from(LATER)));
     }
 }
 
