@@ -43,6 +43,10 @@ impl Desk {
     /// looked at once more before anything is done: pictures and fonts need a moment to be laid out.
     pub(super) fn compare_boxes(self: &Rc<Self>, boxes: Vec<Laid>) {
         self.laid.replace(boxes);
+        // There each control may be of another size, and none of them says so by itself.
+        if self.stage.borrow().is_other_machine() && self.stage.borrow_mut().pin(&self.laid.borrow()) {
+            return self.compare_later(0);
+        }
         let off = self.off();
         let was_off = self.inner.borrow().was_off;
         self.inner.borrow_mut().was_off = !off.is_empty();

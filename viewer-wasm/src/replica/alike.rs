@@ -5,6 +5,9 @@ use protocol::page::Laid;
 use super::*;
 
 const MARK: &str = "data-beside-differs";
+/// Pixels by which elements lie elsewhere where letters are drawn by other fonts or another browser, and nobody is misled: half
+/// a line of text. Each line may be a fraction higher.
+const OTHER_MACHINE: f64 = 10.0;
 
 impl Stage {
     /// What a comparison tells: how many ids a range has, the sums of ranges, those of sheets.
@@ -17,7 +20,8 @@ impl Stage {
         if !self.ready {
             return Vec::new();
         }
-        let most = f64::from(self.model.tolerance()) / 4.0;
+        let least = if self.is_other_machine() { OTHER_MACHINE } else { 0.0 };
+        let most = (f64::from(self.model.tolerance()) / 4.0).max(least);
         let off: Vec<NodeId> = laid
             .iter()
             .filter(|laid| {

@@ -144,6 +144,11 @@ impl Stage {
         !faces.is_empty()
     }
 
+    /// Whether this machine has other fonts than the customer's.
+    pub(crate) fn is_other_machine(&self) -> bool {
+        !self.sheets.faces.is_empty()
+    }
+
     fn write_faces(&mut self, faces: &str) {
         self.sheets.faces = faces.to_owned();
         self.sheets.write_base();
