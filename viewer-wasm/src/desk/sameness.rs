@@ -90,11 +90,12 @@ impl Desk {
 
     /// How large fonts are at the customer's.
     pub(super) fn fit_fonts(self: &Rc<Self>, fonts: Vec<Measure>) {
+        let lacked = self.stage.borrow_mut().lacks_fonts(fonts);
         let weak = Rc::downgrade(self);
         spawn_local(async move {
-            find_locals(&fonts).await;
+            find_locals(&lacked).await;
             if let Some(this) = weak.upgrade() {
-                this.stage.borrow_mut().fit_fonts(fonts);
+                this.stage.borrow_mut().fit_fonts();
                 this.compare_after(0, 0);
             }
         });

@@ -72,6 +72,8 @@ struct Local {
 pub(super) struct Fonts {
     asked: HashSet<(String, u16, bool)>,
     measured: Vec<Measure>,
+    /// Those of them that lie elsewhere here.
+    lacked: Vec<Measure>,
 }
 
 thread_local! {
@@ -111,37 +113,39 @@ impl Stage {
         unknown
     }
 
-    /// Puts fonts of this machine's in the place of those that lie elsewhere here. Whether any was.
-    pub(crate) fn fit_fonts(&mut self, measures: Vec<Measure>) -> bool {
-        let Some(document) = self.document().filter(|_| self.ready) else { return false };
-        self.fonts
+    /// How large fonts are at the customer's. Which of all that are known lie elsewhere here, so that others must stand in for
+    /// them.
+    pub(crate) fn lacks_fonts(&mut self, measures: Vec<Measure>) -> Vec<Measure> {
+        let Some(document) = self.document().filter(|_| self.ready) else { return Vec::new() };
+        let fonts = &mut self.fonts;
+        fonts
             .measured
-            .extend(measures.into_iter().filter(|m| self.fonts.asked.contains(&(m.font.family.clone(), m.font.weight, m.font.italic))));
+            .extend(measures.into_iter().filter(|m| fonts.asked.contains(&(m.font.family.clone(), m.font.weight, m.font.italic))));
         // As this browser has them without any that stand in.
-        self.write_faces("");
-        let here = measured(&document, self.fonts.measured.iter().map(|m| &m.font));
-        let names: Vec<Option<String>> = self.fonts.measured.iter().map(|m| stand_in_for(&m.font.family)).collect();
+        self.write_faces(String::new());
+        let there = &self.fonts.measured;
+        let here = measured(&document, there.iter().map(|m| &m.font));
+        let off = there.iter().zip(&here).filter(|(there, here)| !is_like(here, &sizes(there)));
         // A name that stands for one weight stands for all.
-        let off: HashSet<&String> = self
-            .fonts
-            .measured
-            .iter()
-            .zip(&here)
-            .zip(&names)
-            .filter(|((there, here), _)| !is_like(here, &sizes(there)))
-            .filter_map(|(_, name)| name.as_ref())
-            .collect();
+        let names: HashSet<String> = off.filter_map(|(there, _)| stand_in_for(&there.font.family)).collect();
+        self.fonts.lacked =
+            there.iter().filter(|m| stand_in_for(&m.font.family).is_some_and(|name| names.contains(&name))).cloned().collect();
+        self.fonts.lacked.clone()
+    }
+
+    /// Puts fonts of this machine's in their place; those must have been looked for by [`find_locals`].
+    pub(crate) fn fit_fonts(&mut self) {
+        let lacked = &self.fonts.lacked;
         let mut faces = String::new();
-        for (there, name) in self.fonts.measured.iter().zip(&names) {
-            let Some(name) = name.as_ref().filter(|name| off.contains(name)) else { continue };
+        for there in lacked {
             let locals = LOCALS.with_borrow(|all| all.get(&kind(&there.font)).cloned().unwrap_or_default());
-            faces.push_str(&face(name, there, &locals).unwrap_or_default());
+            let name = stand_in_for(&there.font.family).unwrap_or_default();
+            faces.push_str(&face(&name, there, &locals).unwrap_or_default());
         }
-        for (_, name, elements) in INITIAL.iter().filter(|(_, name, _)| off.contains(&(*name).to_owned())) {
+        for (_, name, elements) in INITIAL.iter().filter(|(asked, ..)| lacked.iter().any(|m| m.font.family == *asked)) {
             faces.push_str(&format!("@layer{{{elements}{{font-family:{name}}}}}"));
         }
-        self.write_faces(&faces);
-        !faces.is_empty()
+        self.write_faces(faces);
     }
 
     /// Whether this machine has other fonts than the customer's.
@@ -149,9 +153,11 @@ impl Stage {
         !self.sheets.faces.is_empty()
     }
 
-    fn write_faces(&mut self, faces: &str) {
-        self.sheets.faces = faces.to_owned();
-        self.sheets.write_base();
+    fn write_faces(&mut self, faces: String) {
+        if self.sheets.faces != faces {
+            self.sheets.faces = faces;
+            self.sheets.write_base();
+        }
     }
 }
 
