@@ -32,7 +32,7 @@ for (const pair of pairs) {
       try { console.log(`  ok      ${row}  (${await f()})`); passed++; }
       catch (e) { console.log(`  FAILED  ${row}\n          ${String(e.message || e).slice(0, 400)}`); failed++; }
     };
-    try { await playSite({ site, customer, agent, label: pair, check, looks, limits: ours === theirs ? {} : { boxes: 2, inkLimit: 1 }, mixed: ours !== theirs }); }
+    try { await playSite({ site, customer, agent, label: pair, check, looks, limits: ours === theirs ? {} : { boxes: 2, inkLimit: 1, mixed: true }, mixed: ours !== theirs }); }
     catch (e) { failed++; console.log(`  FAILED  ${site.id}: ${e.message}`); }
     finally { await customer.close().catch(() => {}); if (agent !== customer) await agent.close().catch(() => {}); }
     all.push({ site, pair, looks });

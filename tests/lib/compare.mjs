@@ -2,7 +2,8 @@
 import { PNG } from "pngjs";
 
 // Runs in the page or in the replica's document: everything in document order, through shadow roots and frames.
-// `skip.block` are selectors of what the agent gets only as a box, `skip.out` of what it does not get at all.
+// `skip.block` are selectors of what the agent gets only as a box, `skip.out` of what it does not get at all; `skip.unseen`: of two
+// engines, which lay out what nobody sees as they like.
 export function snapshot(skip) {
   const out = { texts: [], forms: [], boxes: [], masked: [] };
   const origin = { x: 0, y: 0 };
@@ -20,8 +21,8 @@ export function snapshot(skip) {
       if (hollow.has(node.tagName.toUpperCase())) return;
       const box = rectOf(node, at);
       if (out_(node)) return;
-      // Browsers lay out what a closed box of details holds, or do not; and a line's end has no size that is seen.
-      const isUnseen = hidden || node.localName === "br";
+      // What a closed box of details holds is laid out or is not, and a line's end has any size.
+      const isUnseen = skip.unseen && (hidden || node.localName === "br");
       if (isSkipped(node)) { out.masked.push(box); out.boxes.push(["block", ...box]); return; }
       if (node.dataset?.besideMasked || (skip.picture || []).some((s) => node.matches(s))) out.masked.push(box);
       if (!isUnseen) out.boxes.push([node.localName.replace("beside-", ""), ...box]);
@@ -67,7 +68,8 @@ async function inReplica(agent, f, ...args) {
   try { return await frame.evaluate(f, ...args); } finally { await handle.dispose(); }
 }
 
-export async function compare(customer, agent, { skip = {}, ink = true, boxes = 1, inkLimit = 0.02 } = {}) {
+export async function compare(customer, agent, { skip = {}, ink = true, boxes = 1, inkLimit = 0.02, mixed = false } = {}) {
+  skip = { ...skip, unseen: mixed };
   await Promise.all([customer.evaluate(rest), inReplica(agent, rest)]);
   const [page, copy] = [await customer.evaluate(snapshot, skip), await inReplica(agent, snapshot, skip)];
   const problems = [];
