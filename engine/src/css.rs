@@ -83,7 +83,10 @@ const STATES: [(&str, &str); 16] = [
 
 /// Families that browsers choose by themselves, so that another may be put before them. `monospace` is not among them: alone
 /// it also makes letters smaller.
-const GENERIC: [&str; 3] = ["sans-serif", "serif", "system-ui"];
+pub const GENERIC: [&str; 3] = ["sans-serif", "serif", "system-ui"];
+
+/// What the names of families begin with that stand in the replica for others.
+pub const OURS: &str = "beside-";
 
 /// A declaration of fonts with `beside-…` put before each family that a browser would choose; `None` if there is none.
 fn with_ours(declaration: &str) -> Option<String> {
@@ -104,7 +107,7 @@ fn with_ours(declaration: &str) -> Option<String> {
                 let (word, tail) = name_raw(rest);
                 if GENERIC.contains(&word.to_ascii_lowercase().as_str()) && !tail.starts_with('(') {
                     found = true;
-                    out.push_str(&format!("beside-{},", word.to_ascii_lowercase()));
+                    out.push_str(&format!("{OURS}{},", word.to_ascii_lowercase()));
                 }
                 tail
             }

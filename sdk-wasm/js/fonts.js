@@ -1,10 +1,8 @@
 // How large the fonts are that this browser finds, so that the agent's can find some as large.
 
-// Stands for the family that controls have of which no style speaks: protocol::control::CONTROLS.
-const CONTROLS = ":button";
 const BOX = "all:initial;position:fixed;visibility:hidden;white-space:pre;font-size:100px";
 
-// asked: [family, weight, style]*. Gives [width of each line …, ascent, descent, height of a line]* in hundredths of a pixel.
+// asked: [family, or null for that of controls of which no style speaks, weight, style]*. Gives [width of each line …, ascent, descent, height of a line]* in hundredths of a pixel.
 export function measureFonts(home, asked, lines) {
   const span = (text, parent, css) => {
     const el = document.createElement("span");
@@ -20,7 +18,7 @@ export function measureFonts(home, asked, lines) {
   control.remove();
   const boxes = asked.map(([family, weight, style]) => {
     const box = span("", home, BOX);
-    Object.assign(box.style, { fontFamily: family === CONTROLS ? own : family, fontWeight: weight, fontStyle: style });
+    Object.assign(box.style, { fontFamily: family ?? own, fontWeight: weight, fontStyle: style });
     return [box, span("", box, "all:unset;display:inline-block"), ...lines.map((text) => span(text, box, "all:unset"))];
   });
   const sizes = boxes.map((parts) => parts.map((el) => el.getBoundingClientRect()));

@@ -1,7 +1,7 @@
 //! How large fonts are at the customer's: where a viewer's browser finds others, it takes those that are most like them.
 
 use js_sys::Array;
-use protocol::control::{Font, LINES, Measure};
+use protocol::control::{CONTROLS, Font, LINES, Measure};
 use wasm_bindgen::JsValue;
 
 use crate::env::Host;
@@ -11,7 +11,8 @@ pub(crate) fn measured(host: &Host, fonts: Vec<Font>) -> Vec<Measure> {
     let asked = Array::new();
     for font in &fonts {
         let style = if font.italic { "italic" } else { "normal" };
-        asked.push(&Array::of3(&font.family.as_str().into(), &font.weight.into(), &style.into()));
+        let family = if font.family == CONTROLS { JsValue::NULL } else { font.family.as_str().into() };
+        asked.push(&Array::of3(&family, &font.weight.into(), &style.into()));
     }
     let lines: Array = LINES.iter().map(|line| JsValue::from_str(line)).collect();
     let sizes = crate::glue::measure_fonts(&host.root(), &asked, &lines).to_vec();

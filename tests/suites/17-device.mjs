@@ -141,6 +141,13 @@ export async function run({ browser, second, check }) {
         const result = await same(c, a, { at: "opened", folder: "device", stem: "fonts", ink: false, boxes: 2 });
         return `${Math.round(await c.evaluate(width))} and ${Math.round(await inside(width))} px; ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px`;
       });
+      await check("fonts: what lies elsewhere for another reason is built again there, too", async () => {
+        const top = () => Math.round(document.querySelectorAll("p")[1].getBoundingClientRect().top);
+        const [before, builtAgain] = [await c.evaluate(top), (await S.stats(a)).builtAgain];
+        assert.equal(await inside(`(() => { document.querySelectorAll("p")[1].style.marginTop = "90px"; return (${top})(); })()`) > before + 40, true, "the injury moved nothing");
+        await until(async () => { await c.evaluate(() => { document.querySelector("p span").firstChild.data = `words ${Math.random()}`; }); await wait(300); return Math.abs((await inside(top)) - before) < 3; }, "the paragraph where it was", 15_000);
+        assert.ok((await S.stats(a)).builtAgain > builtAgain, "nothing was built again");
+      });
     });
   } finally { await other.close(); }
 }

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use engine::css::{GENERIC, OURS};
 use engine::tree::Kind;
 use protocol::control::{CONTROLS, Font, LINES, Measure};
 use protocol::limits;
@@ -46,8 +47,6 @@ const FAMILIES: [(&str, &str); 30] = [
     ("Menlo", "Italic"),
     ("Consolas", "Italic"),
 ];
-/// Families that the replica's styles name before those a browser chooses by itself begin so (`engine::css`).
-const OURS: &str = "beside-";
 /// What stands for the families that a browser takes where a page names none: of a page, and of its controls; with the
 /// elements that begin with it.
 const INITIAL: [(&str, &str, &str); 2] = [("", "beside-initial", ":root"), (CONTROLS, "beside-control", "button,input,select,textarea")];
@@ -67,10 +66,17 @@ struct Local {
     sizes: Sizes,
 }
 
+/// A font by what tells it from others.
+type Key = (String, u16, bool);
+
+fn key(font: &Font) -> Key {
+    (font.family.clone(), font.weight, font.italic)
+}
+
 /// What was asked for, and what stands in for it.
 #[derive(Default)]
 pub(super) struct Fonts {
-    asked: HashSet<(String, u16, bool)>,
+    asked: HashSet<Key>,
     measured: Vec<Measure>,
     /// Those of them that lie elsewhere here.
     lacked: Vec<Measure>,
@@ -84,8 +90,7 @@ thread_local! {
 impl Fonts {
     /// Another page has come, which may have come instead of an answer.
     pub(super) fn ask_again(&mut self) {
-        let known = |m: &Measure| (m.font.family.clone(), m.font.weight, m.font.italic);
-        self.asked = self.measured.iter().map(known).collect();
+        self.asked = self.measured.iter().map(|m| key(&m.font)).collect();
     }
 }
 
@@ -106,7 +111,7 @@ impl Stage {
         let mut unknown = Vec::new();
         for id in parents {
             let Some(font) = self.element(id).and_then(|e| font_of(&e, &initial, &brought)) else { continue };
-            if unknown.len() < limits::MAX_FONTS && self.fonts.asked.insert((font.family.clone(), font.weight, font.italic)) {
+            if unknown.len() < limits::MAX_FONTS && self.fonts.asked.insert(key(&font)) {
                 unknown.push(font);
             }
         }
@@ -118,9 +123,7 @@ impl Stage {
     pub(crate) fn lacks_fonts(&mut self, measures: Vec<Measure>) -> Vec<Measure> {
         let Some(document) = self.document().filter(|_| self.ready) else { return Vec::new() };
         let fonts = &mut self.fonts;
-        fonts
-            .measured
-            .extend(measures.into_iter().filter(|m| fonts.asked.contains(&(m.font.family.clone(), m.font.weight, m.font.italic))));
+        fonts.measured.extend(measures.into_iter().filter(|m| fonts.asked.contains(&key(&m.font))));
         // As this browser has them without any that stand in.
         self.write_faces(String::new());
         let there = &self.fonts.measured;
@@ -296,8 +299,8 @@ fn stand_in_for(families: &str) -> Option<String> {
         return Some((*name).to_owned());
     }
     let first = *list(families).first()?;
-    let is_chosen = ["serif", "sans-serif", "system-ui"].contains(&first);
-    Some(if is_chosen { format!("{OURS}{first}") } else { name(first).replace(['"', '\\'], "") }).filter(|name| name != "monospace")
+    Some(if GENERIC.contains(&first) { format!("{OURS}{first}") } else { name(first).replace(['"', '\\'], "") })
+        .filter(|name| name != "monospace")
 }
 
 /// Families that a page brings along.
@@ -367,7 +370,7 @@ fn span(document: &Document, parent: &Node, text: &str, css: &str) -> Option<Htm
     Some(span)
 }
 
-fn element(document: &Document, parent: &Node, tag: &str, css: &str) -> Option<HtmlElement> {
+pub(super) fn element(document: &Document, parent: &Node, tag: &str, css: &str) -> Option<HtmlElement> {
     // An element of a frame is of the frame's own class.
     let element: HtmlElement = document.create_element(tag).ok()?.unchecked_into();
     element.style().set_css_text(css);

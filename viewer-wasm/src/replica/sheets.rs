@@ -85,10 +85,8 @@ fn bars(wide: u32) -> String {
 /// CSS pixels that a scrollbar of this browser's takes.
 fn own_bar() -> u32 {
     let Some(document) = web_sys::window().and_then(|w| w.document()) else { return 0 };
-    let Some(body) = document.body() else { return 0 };
-    let Some(probe) = document.create_element("i").ok().and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) else { return 0 };
-    probe.style().set_css_text("position:fixed;visibility:hidden;width:99px;height:99px;overflow:scroll");
-    let _ = body.append_child(&probe);
+    let css = "position:fixed;visibility:hidden;width:99px;height:99px;overflow:scroll";
+    let Some(probe) = document.body().and_then(|body| super::fonts::element(&document, &body, "i", css)) else { return 0 };
     let wide = probe.offset_width() - probe.client_width();
     probe.remove();
     u32::try_from(wide).unwrap_or(0)
