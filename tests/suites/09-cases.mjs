@@ -13,7 +13,7 @@ const IN_WEBKIT = `
   shadow-open shadow-declarative shadow-early late-upgrade frames srcdoc frame-moves frame-other hollow svg svg-external
   mathml quirks vertical written table names odd-attributes frame-sandbox frame-navigates lists edge-html
   values password buttons meters busy scroll-box datalist file type-goes
-  img srcset data-blob backgrounds image-set sprites gif-moving audio broken svg-image canvas-2d img-closed img-cors object
+  img srcset data-blob backgrounds image-set sprites gif-moving audio broken broken-mended svg-image canvas-2d img-closed img-cors object
   video-empty gif mask-svg lazy
   infinite scroll-driven
 `.trim().split(/\s+/);

@@ -266,6 +266,7 @@ impl Stage {
             }
             state::PLACEHOLDER if self.joined.contains_key(&id) => {}
             state::PLACEHOLDER => {
+                pictures::unfail(&element);
                 let _ = element.remove_attribute("data-beside-stands-for");
                 self.style(&element, id, model);
             }
@@ -297,10 +298,7 @@ impl Stage {
             state::MASK => {
                 let _ = element.set_attribute("data-beside-masked", if value == "block" { "block" } else { "mask" });
             }
-            state::PLACEHOLDER if value == "broken" => {
-                // Looks as broken as the customer's, its words included.
-                let _ = element.set_attribute("src", "data:image/png;base64,AA");
-            }
+            state::PLACEHOLDER if value == "broken" => self.later.broken.push(id),
             state::PLACEHOLDER => {
                 let _ = element.set_attribute("data-beside-stands-for", value);
                 self.style(element, id, model);

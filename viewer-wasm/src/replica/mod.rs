@@ -101,6 +101,7 @@ struct Later {
     chosen: Vec<NodeId>,
     slots: Vec<NodeId>,
     pressed: Vec<NodeId>,
+    broken: Vec<NodeId>,
     focus: Option<(NodeId, bool)>,
     selection: Option<(NodeId, u32, NodeId, u32)>,
 }
@@ -345,6 +346,13 @@ impl Stage {
             self.raise(tree, id);
         }
         self.fill_masked(tree, &later.masked);
+        for id in later.broken {
+            if let Some(element) = self.element(id)
+                && tree.get(id).and_then(|n| n.attr(state::PLACEHOLDER)) == Some("broken")
+            {
+                pictures::fail(&element, id);
+            }
+        }
         if let Some((id, visible)) = later.focus {
             self.focus_on(tree, id, visible);
         }

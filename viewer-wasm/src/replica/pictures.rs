@@ -2,6 +2,7 @@
 //! browser took.
 
 use engine::tree::Node as ModelNode;
+use protocol::NodeId;
 use protocol::page::state;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -51,6 +52,22 @@ fn condense(element: &Element, natural: Option<f64>, url: &str) {
     });
     file.set_onload(Some(loaded.unchecked_ref()));
     file.set_src(url);
+}
+
+const NO_PICTURE: &str = "data:image/png,";
+
+/// Looks as broken as the customer's, its words included. WebKit sizes the words only of a picture that fails once it has been
+/// laid out, and fails one whose address it knows to be broken before; so it is laid out first, and each has its own address.
+pub(super) fn fail(element: &Element, id: NodeId) {
+    let _ = element.get_bounding_client_rect();
+    let _ = element.set_attribute("src", &format!("{NO_PICTURE}{}", id.0));
+}
+
+/// What was broken is not any more; what it shows, if anything, is told beside.
+pub(super) fn unfail(element: &Element) {
+    if element.get_attribute("src").is_some_and(|src| src.starts_with(NO_PICTURE)) {
+        let _ = element.remove_attribute("src");
+    }
 }
 
 /// What a canvas shows, as declarations: where no script runs, a browser lays a canvas out like any other element.
