@@ -46,6 +46,9 @@ pub mod record {
     /// parent, count, ids: children that have gone, and nothing else changed among them.
     pub const GONE: u32 = 20;
 
+    /// id; text in which a detector found something.
+    pub const FOUND: u32 = 21;
+
     /// facts about the device.
     pub const DEVICE: u32 = 18;
     /// Zoom by two fingers: scale × 1000, left, top.
@@ -59,6 +62,8 @@ pub mod record {
     pub const NODE_SHADOW: u32 = 3;
     /// Node: quirks, child count, children.
     pub const NODE_DOCUMENT: u32 = 4;
+    /// Node: text in which a detector found something.
+    pub const NODE_FOUND: u32 = 5;
 
     /// Flag of an element: was a password field once.
     pub const WAS_PASSWORD: u32 = 1;

@@ -7,7 +7,6 @@
 //! The files that ship stand beside this crate (`*.toml`); each is loaded by a test. The truth table of verdicts is
 //! `verdicts.txt`.
 
-#[cfg(feature = "source")]
 pub mod detect;
 mod floor;
 mod judge;

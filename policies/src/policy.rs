@@ -42,7 +42,7 @@ pub struct Rule {
     /// CSS selectors, answered by the browser.
     #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
     pub selectors: Vec<String>,
-    /// Accessible names, compared without case and extra space.
+    /// Accessible names, compared without case, extra space and the signs around them; `*` stands for any words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// What it does.
@@ -60,12 +60,54 @@ impl Rule {
     #[must_use]
     pub fn has_label(&self, name: &str) -> bool {
         let name = normal(name);
-        !name.is_empty() && self.labels.iter().any(|l| normal(l) == name)
+        !name.is_empty() && self.labels.iter().any(|l| fits(&normal(l), &name))
     }
 }
 
+/// A name as it is compared: `» Pay  NOW!` is `pay now`.
 fn normal(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    text.trim_matches(|c: char| !c.is_alphanumeric() && c != '*').to_owned()
+}
+
+/// Whether a name fits a label; each `*` takes as little as it can, which is enough to know whether.
+fn fits(label: &str, name: &str) -> bool {
+    let mut parts = label.split('*');
+    let Some(mut rest) = parts.next().and_then(|head| name.strip_prefix(head)) else { return false };
+    let Some(tail) = label.rsplit_once('*').map(|(_, tail)| tail) else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at..][part.len()..],
+            None => return false,
+        }
+    }
+    name.ends_with(tail) && name.len() + label.matches('*').count() >= label.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_labels() {
+        for (label, name, expected) in [
+            ("Pay now", "  pay\u{a0}NOW ", true),
+            ("Pay now", "» Pay now!", true),
+            ("Pay now", "Pay now or later", false),
+            ("Pay *", "Pay € 42.00", true),
+            ("Pay *", "Pay", false),
+            ("* akkoord", "Ik ga akkoord", true),
+            ("* akkoord", "akkoorden zoeken", false),
+            ("a*b*a", "aba", true),
+            ("a*a", "a", false),
+            ("Ik ga akkoord", "IK GA AKKOORD", true),
+            ("Größe", "GRÖSSE", false),
+            ("x", "", false),
+        ] {
+            let rule = Rule { name: String::new(), on: vec![], selectors: vec![], labels: vec![label.to_owned()], action: Action::Mask };
+            assert_eq!(rule.has_label(name), expected, "{label} {name}");
+        }
+    }
 }
 
 /// A pattern of a company's own.
@@ -75,6 +117,9 @@ pub struct Pattern {
     pub name: String,
     /// A regular expression without look-around.
     pub regex: String,
+    /// What [`crate::detect::pattern::compile`] made of it; this is what a page runs.
+    #[cfg_attr(feature = "source", serde(skip_deserializing))]
+    pub program: String,
 }
 
 /// Content that is hidden wherever it stands.

@@ -1,55 +1,48 @@
-//! Reading a policy file, with refusals that name the line and what was meant.
+//! Reading a policy file, with refusals that show the place and say what was meant.
+
+use std::ops::Range;
 
 use serde::Deserialize;
+use toml::Spanned;
 
-use crate::{Action, Assets, Detect, MAX_RULES, Otherwise, Policy, Rule, detect::Detectors};
+use crate::detect::pattern;
+use crate::{Action, Assets, Detect, MAX_RULES, Otherwise, Pattern, Policy, Rule};
+
+mod distance;
+mod host;
+mod problem;
+
+use distance::did_you_mean;
+pub use problem::Problem;
 
 /// Bytes of a policy file.
 pub const MAX_FILE: usize = 256 * 1024;
 /// Characters of one selector; longer ones are generated, and slow.
 pub const MAX_SELECTOR: usize = 2_048;
-/// Selectors of one rule.
-pub const MAX_SELECTORS: usize = 200;
-
+/// Selectors, labels or pages of one rule.
+pub const MAX_ENTRIES: usize = 200;
 /// Hosts whose files the relay fetches.
 pub const MAX_HOSTS: usize = 64;
+/// Patterns of the company's own.
+pub const MAX_PATTERNS: usize = 32;
 
-/// Why a file is no policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Line in the file, from 1; 0 for the file as a whole.
-    pub line: usize,
-    /// The rule it is in, if any.
-    pub rule: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do.
-    pub help: String,
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.line > 0 {
-            write!(f, "line {}: ", self.line)?;
-        }
-        if let Some(rule) = &self.rule {
-            write!(f, "rule \"{rule}\": ")?;
-        }
-        write!(f, "{}; {}", self.what, self.help)
-    }
-}
-impl std::error::Error for Problem {}
+/// The policies that ship, to be extended: name and file.
+pub const PRESETS: [(&str, &str); 3] =
+    [("open", include_str!("../open.toml")), ("balanced", include_str!("../balanced.toml")), ("private", include_str!("../private.toml"))];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    default: toml::Spanned<String>,
     #[serde(default)]
-    inputs: Option<toml::Spanned<String>>,
+    extends: Option<Spanned<String>>,
     #[serde(default)]
-    rule: Vec<toml::Spanned<FileRule>>,
+    default: Option<Spanned<String>>,
     #[serde(default)]
-    detect: Detect,
+    inputs: Option<Spanned<String>>,
+    #[serde(default)]
+    rule: Vec<Spanned<FileRule>>,
+    #[serde(default)]
+    detect: FileDetect,
     #[serde(default)]
     assets: FileAssets,
 }
@@ -57,7 +50,28 @@ struct File {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct FileAssets {
-    relay_fetches: Vec<toml::Spanned<String>>,
+    relay_fetches: Vec<Spanned<String>>,
+}
+
+/// What is not said is what the policy says that is extended.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct FileDetect {
+    card: Option<bool>,
+    iban: Option<bool>,
+    bsn: Option<bool>,
+    ssn: Option<bool>,
+    email: Option<bool>,
+    phone: Option<bool>,
+    birth: Option<bool>,
+    pattern: Vec<FilePattern>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FilePattern {
+    name: String,
+    regex: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,13 +80,13 @@ struct FileRule {
     #[serde(default)]
     name: String,
     #[serde(default)]
-    on: Vec<String>,
+    on: Vec<Spanned<String>>,
     #[serde(default, rename = "match")]
-    selectors: Vec<String>,
+    selectors: Vec<Spanned<String>>,
     #[serde(default)]
-    labels: Vec<String>,
+    labels: Vec<Spanned<String>>,
     #[serde(rename = "do")]
-    action: toml::Spanned<String>,
+    action: Spanned<String>,
 }
 
 /// Reads and validates a policy.
@@ -80,124 +94,29 @@ struct FileRule {
 /// # Errors
 /// The first [`Problem`] found.
 pub fn parse(text: &str) -> Result<Policy, Problem> {
+    read(text).map_err(|mut problems| problems.swap_remove(0))
+}
+
+/// Reads and validates a policy, and does not stop at the first problem.
+///
+/// # Errors
+/// All problems found, at least one.
+pub fn read(text: &str) -> Result<Policy, Vec<Problem>> {
     if text.len() > MAX_FILE {
-        return Err(whole("the file is larger than 256 KiB", "split the pages over fewer, broader rules"));
+        return Err(vec![Problem::whole("the file is larger than 256 KiB", "split the pages over fewer, broader rules")]);
     }
-    let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
-    let file: File = toml::from_str(text).map_err(|e| Problem {
-        line: e.span().map_or(0, |s| line_of(s.start)),
-        rule: None,
-        what: e.message().to_owned(),
-        help: "see the keys in the policy reference: default, inputs, rule, detect, assets".to_owned(),
-    })?;
-    let default = otherwise("default", &file.default, line_of(file.default.span().start))?;
-    let inputs = match &file.inputs {
-        Some(word) => otherwise("inputs", word, line_of(word.span().start))?,
-        None => Otherwise::Mask,
-    };
-    if file.rule.len() > MAX_RULES {
-        return Err(whole("there are more than 64 rules", "put selectors that do the same thing into one rule"));
+    let file: File = toml::from_str(text).map_err(|e| vec![Problem::of_toml(text, &e)])?;
+    let mut reader = Reader { text, problems: Vec::new() };
+    let policy = reader.policy(file);
+    match policy {
+        Some(policy) if reader.problems.is_empty() => Ok(policy),
+        _ => Err(reader.problems),
     }
-    let mut rules = Vec::with_capacity(file.rule.len());
-    for (n, rule) in file.rule.into_iter().enumerate() {
-        let line = line_of(rule.span().start);
-        let rule = rule.into_inner();
-        let name = if rule.name.trim().is_empty() { format!("rule {}", n + 1) } else { rule.name.trim().to_owned() };
-        let problem = |line, what: String, help: &str| Problem { line, rule: Some(name.clone()), what, help: help.to_owned() };
-        let action = action(rule.action.get_ref()).ok_or_else(|| {
-            problem(
-                line_of(rule.action.span().start),
-                format!("do = \"{}\" means nothing{}", rule.action.get_ref(), did_you_mean(rule.action.get_ref())),
-                "use show, mask, block, customer-only or leave-out",
-            )
-        })?;
-        if rule.selectors.is_empty() && rule.labels.is_empty() {
-            return Err(problem(line, "it matches nothing".to_owned(), "add match = [\"a selector\"] or labels = [\"a name\"]"));
-        }
-        if rule.selectors.len() > MAX_SELECTORS {
-            return Err(problem(line, "it has more than 200 selectors".to_owned(), "use a class or attribute they share"));
-        }
-        for selector in &rule.selectors {
-            if let Some(what) = selector_problem(selector) {
-                return Err(problem(
-                    line,
-                    format!("selector \"{selector}\" {what}"),
-                    "check it in the browser's console with document.querySelector",
-                ));
-            }
-        }
-        for path in &rule.on {
-            if !path.starts_with('/') && !path.starts_with("**") {
-                return Err(problem(
-                    line,
-                    format!("page \"{path}\" does not begin with /"),
-                    "write the path as it stands after the host, like /accounts/**",
-                ));
-            }
-        }
-        rules.push(Rule { name, on: rule.on, selectors: rule.selectors, labels: rule.labels, action });
-    }
-    Detectors::new(&file.detect).map_err(|(name, why)| Problem {
-        line: 0,
-        rule: None,
-        what: format!("pattern \"{name}\" does not compile: {why}"),
-        help: "look-around and back-references are not supported".to_owned(),
-    })?;
-    let assets = assets(file.assets, line_of)?;
-    Ok(Policy { default, inputs, rules, detect: file.detect, assets })
 }
 
-fn whole(what: &str, help: &str) -> Problem {
-    Problem { line: 0, rule: None, what: what.to_owned(), help: help.to_owned() }
-}
-
-fn assets(file: FileAssets, line_of: impl Fn(usize) -> usize) -> Result<Assets, Problem> {
-    if file.relay_fetches.len() > MAX_HOSTS {
-        return Err(whole("relay_fetches names more than 64 hosts", "let the hosts send the CORS header instead"));
-    }
-    if let Some(host) = file.relay_fetches.iter().find(|host| !is_host(host.get_ref())) {
-        return Err(Problem {
-            line: line_of(host.span().start),
-            rule: None,
-            what: format!("relay_fetches names \"{}\", which is no host's name", host.get_ref()),
-            help: "write the name alone, in lower case, like cdn.example.com or cdn.example.com:8443; no *, no address in numbers"
-                .to_owned(),
-        });
-    }
-    Ok(Assets { relay_fetches: file.relay_fetches.into_iter().map(toml::Spanned::into_inner).collect() })
-}
-
-/// A name as browsers write it, with a port where it is not the scheme's own. Numbers are no names: an address would say
-/// nothing of whose it is.
-fn is_host(text: &str) -> bool {
-    let (name, port) = text.split_once(':').unwrap_or((text, "1"));
-    let is_label = |l: &str| {
-        !l.is_empty()
-            && l.len() <= 63
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-            && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    // Whatever ends in a number is read as an address, also in hexadecimal or octal.
-    let is_number = |l: &str| l.bytes().all(|b| b.is_ascii_digit()) || l.starts_with("0x");
-    name.len() <= 253
-        && name.split('.').all(is_label)
-        && !name.rsplit('.').next().is_some_and(is_number)
-        && port.parse::<u16>().is_ok_and(|p| p > 0)
-        && !port.starts_with(['0', '+'])
-}
-
-fn otherwise(key: &str, word: &toml::Spanned<String>, line: usize) -> Result<Otherwise, Problem> {
-    match word.get_ref().as_str() {
-        "show" => Ok(Otherwise::Show),
-        "mask" => Ok(Otherwise::Mask),
-        other => Err(Problem {
-            line,
-            rule: None,
-            what: format!("{key} = \"{other}\" means nothing"),
-            help: "use \"show\" or \"mask\"".to_owned(),
-        }),
-    }
+struct Reader<'a> {
+    text: &'a str,
+    problems: Vec<Problem>,
 }
 
 const ACTIONS: [(&str, Action); 5] = [
@@ -208,35 +127,159 @@ const ACTIONS: [(&str, Action); 5] = [
     ("leave-out", Action::LeaveOut),
 ];
 
-fn action(word: &str) -> Option<Action> {
-    ACTIONS.iter().find(|(name, _)| *name == word).map(|(_, a)| *a)
-}
-
-fn did_you_mean(word: &str) -> String {
-    let word = word.to_lowercase().replace(['_', ' '], "-");
-    ACTIONS
-        .iter()
-        .map(|(name, _)| (distance(&word, name), *name))
-        .min()
-        .filter(|(d, _)| *d <= 3)
-        .map_or_else(String::new, |(_, name)| format!(", did you mean \"{name}\"?"))
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut diagonal = i;
-        for (j, cb) in b.iter().enumerate() {
-            let up = row[j + 1];
-            row[j] = left;
-            left = (diagonal + usize::from(ca != *cb)).min(up + 1).min(left + 1);
-            diagonal = up;
+impl Reader<'_> {
+    fn policy(&mut self, file: File) -> Option<Policy> {
+        let base = match &file.extends {
+            Some(name) => Some(self.preset(name)?),
+            None => None,
+        };
+        let default = match (&file.default, &base) {
+            (Some(word), _) => self.otherwise("default", word),
+            (None, Some(base)) => base.default,
+            (None, None) => {
+                self.problems.push(Problem::whole(
+                    "it does not say what holds where no rule speaks",
+                    "add default = \"show\" or default = \"mask\", or extends = \"balanced\"",
+                ));
+                return None;
+            }
+        };
+        let inputs = match (&file.inputs, &base) {
+            (Some(word), _) => self.otherwise("inputs", word),
+            (None, Some(base)) => base.inputs,
+            (None, None) => Otherwise::Mask,
+        };
+        let base = base.unwrap_or_else(Policy::mask_all);
+        let mut rules = base.rules;
+        if rules.len() + file.rule.len() > MAX_RULES {
+            self.problems.push(Problem::whole(
+                "there are more than 64 rules, those of the policy that is extended included",
+                "put selectors that do the same thing into one rule",
+            ));
+            return None;
         }
-        row[b.len()] = left;
+        for (n, rule) in file.rule.into_iter().enumerate() {
+            rules.extend(self.rule(n, rule));
+        }
+        let detect = self.detect(base.detect, file.detect);
+        let assets = self.assets(base.assets, file.assets);
+        Some(Policy { default, inputs, rules, detect, assets })
     }
-    row[b.len()]
+
+    fn preset(&mut self, name: &Spanned<String>) -> Option<Policy> {
+        let known = PRESETS.iter().find(|(preset, _)| preset == name.get_ref());
+        if known.is_none() {
+            let meant = did_you_mean(name.get_ref(), PRESETS.iter().map(|(preset, _)| *preset));
+            self.say(
+                name.span(),
+                None,
+                format!("there is no policy \"{}\" to extend{meant}", name.get_ref()),
+                "use open, balanced or private",
+            );
+        }
+        parse(known?.1).inspect_err(|p| self.problems.push(p.clone())).ok()
+    }
+
+    fn say(&mut self, span: Range<usize>, rule: Option<&str>, what: String, help: &str) {
+        self.problems.push(Problem::at(self.text, span, rule, what, help));
+    }
+
+    fn otherwise(&mut self, key: &str, word: &Spanned<String>) -> Otherwise {
+        match word.get_ref().as_str() {
+            "show" => Otherwise::Show,
+            "mask" => Otherwise::Mask,
+            other => {
+                let meant = did_you_mean(other, ["show", "mask"]);
+                self.say(word.span(), None, format!("{key} = \"{other}\" means nothing{meant}"), "use \"show\" or \"mask\"");
+                Otherwise::Mask
+            }
+        }
+    }
+
+    fn rule(&mut self, n: usize, rule: Spanned<FileRule>) -> Option<Rule> {
+        let span = rule.span();
+        let rule = rule.into_inner();
+        let name = if rule.name.trim().is_empty() { format!("rule {}", n + 1) } else { rule.name.trim().to_owned() };
+        let word = rule.action.get_ref();
+        let action = ACTIONS.iter().find(|(name, _)| name == word).map(|(_, a)| *a);
+        if action.is_none() {
+            let meant = did_you_mean(word, ACTIONS.iter().map(|(name, _)| *name));
+            let what = format!("do = \"{word}\" means nothing{meant}");
+            self.say(rule.action.span(), Some(&name), what, "use show, mask, block, customer-only or leave-out");
+        }
+        if rule.selectors.is_empty() && rule.labels.is_empty() {
+            self.say(span.clone(), Some(&name), "it matches nothing".to_owned(), "add match = [\"a selector\"] or labels = [\"a name\"]");
+        }
+        for (key, list) in [("match", &rule.selectors), ("labels", &rule.labels), ("on", &rule.on)] {
+            if list.len() > MAX_ENTRIES {
+                let what = format!("{key} has more than {MAX_ENTRIES} entries");
+                self.say(span.clone(), Some(&name), what, "use a class, attribute or path that they share");
+            }
+        }
+        for selector in &rule.selectors {
+            if let Some(what) = selector_problem(selector.get_ref()) {
+                let what = format!("selector \"{}\" {what}", selector.get_ref());
+                self.say(selector.span(), Some(&name), what, "check it in the browser's console with document.querySelector");
+            }
+        }
+        for label in &rule.labels {
+            if !label.get_ref().chars().any(char::is_alphanumeric) {
+                let what = format!("label \"{}\" names nothing", label.get_ref());
+                self.say(label.span(), Some(&name), what, "write the words that stand on the button or at the field");
+            }
+        }
+        for path in &rule.on {
+            if !path.get_ref().starts_with('/') && !path.get_ref().starts_with("**") {
+                let what = format!("page \"{}\" does not begin with /", path.get_ref());
+                self.say(path.span(), Some(&name), what, "write the path as it stands after the host, like /accounts/**");
+            }
+        }
+        let plain = |list: Vec<Spanned<String>>| list.into_iter().map(Spanned::into_inner).collect();
+        Some(Rule { name, on: plain(rule.on), selectors: plain(rule.selectors), labels: plain(rule.labels), action: action? })
+    }
+
+    fn detect(&mut self, base: Detect, own: FileDetect) -> Detect {
+        let mut pattern = base.pattern;
+        if pattern.len() + own.pattern.len() > MAX_PATTERNS {
+            self.problems.push(Problem::whole("there are more than 32 patterns", "join them by |"));
+        }
+        for one in own.pattern {
+            match pattern::compile(one.regex.get_ref()) {
+                Ok(program) => pattern.push(Pattern { name: one.name, regex: one.regex.into_inner(), program }),
+                Err(why) => {
+                    let what = format!("pattern \"{}\": {why}", one.name);
+                    self.say(one.regex.span(), None, what, "letters, classes, groups, | ? * + {} ^ $ \\b are what a pattern is made of");
+                }
+            }
+        }
+        Detect {
+            card: own.card.unwrap_or(base.card),
+            iban: own.iban.unwrap_or(base.iban),
+            bsn: own.bsn.unwrap_or(base.bsn),
+            ssn: own.ssn.unwrap_or(base.ssn),
+            email: own.email.unwrap_or(base.email),
+            phone: own.phone.unwrap_or(base.phone),
+            birth: own.birth.unwrap_or(base.birth),
+            pattern,
+        }
+    }
+
+    fn assets(&mut self, base: Assets, own: FileAssets) -> Assets {
+        if own.relay_fetches.len() > MAX_HOSTS {
+            self.problems.push(Problem::whole("relay_fetches names more than 64 hosts", "let the hosts send the CORS header instead"));
+        }
+        for wrong in own.relay_fetches.iter().filter(|host| !host::is_host(host.get_ref())) {
+            self.say(
+                wrong.span(),
+                None,
+                format!("relay_fetches names \"{}\", which is no host's name", wrong.get_ref()),
+                "write the name alone, in lower case, like cdn.example.com or cdn.example.com:8443; no *, no address in numbers",
+            );
+        }
+        let mut relay_fetches = base.relay_fetches;
+        relay_fetches.extend(own.relay_fetches.into_iter().map(Spanned::into_inner));
+        Assets { relay_fetches }
+    }
 }
 
 /// What can be said without a browser: balance and length. Grammar is the browser's own affair.
@@ -284,7 +327,7 @@ mod tests {
 
     #[test]
     fn every_file_that_ships_is_valid() {
-        for (name, text) in [("balanced", include_str!("../balanced.toml")), ("acme-bank", include_str!("../acme-bank.toml"))] {
+        for (name, text) in PRESETS.into_iter().chain([("acme-bank", include_str!("../acme-bank.toml"))]) {
             if let Err(problem) = parse(text) {
                 panic!("{name}: {problem}");
             }
@@ -329,6 +372,18 @@ mod tests {
                 "default = \"show\"\n[assets]\nrelay_fetches = [\"cdn.example\", \"https://cdn.example\"]",
                 "line 3: relay_fetches names \"https://cdn.example\", which is no host's name; write the name alone, in lower case, like cdn.example.com or cdn.example.com:8443; no *, no address in numbers",
             ),
+            (
+                "defalt = \"show\"",
+                "line 1: unknown field `defalt`, expected one of `extends`, `default`, `inputs`, `rule`, `detect`, `assets`; did you mean \"default\"?",
+            ),
+            (
+                "extends = \"privat\"",
+                "line 1: there is no policy \"privat\" to extend, did you mean \"private\"?; use open, balanced or private",
+            ),
+            (
+                "inputs = \"mask\"",
+                "it does not say what holds where no rule speaks; add default = \"show\" or default = \"mask\", or extends = \"balanced\"",
+            ),
             ("default = \"hide\"", "line 1: default = \"hide\" means nothing; use \"show\" or \"mask\""),
             (
                 "default = \"show\"\n\n[[rule]]\nname = \"a\"\nmatch = [\".x\"]\ndo = \"maks\"",
@@ -340,15 +395,46 @@ mod tests {
             ),
             (
                 "default = \"show\"\n[[rule]]\nmatch = [\".x[\"]\ndo = \"mask\"",
-                "line 2: rule \"rule 1\": selector \".x[\" leaves a bracket open; check it in the browser's console with document.querySelector",
+                "line 3: rule \"rule 1\": selector \".x[\" leaves a bracket open; check it in the browser's console with document.querySelector",
             ),
             (
                 "default = \"show\"\n[[rule]]\nmatch = [\".x\"]\non = [\"accounts\"]\ndo = \"mask\"",
-                "line 2: rule \"rule 1\": page \"accounts\" does not begin with /; write the path as it stands after the host, like /accounts/**",
+                "line 4: rule \"rule 1\": page \"accounts\" does not begin with /; write the path as it stands after the host, like /accounts/**",
             ),
         ] {
             assert_eq!(parse(text).expect_err("must be refused").to_string(), expected);
         }
-        assert!(parse("defalt = \"show\"").expect_err("unknown key").to_string().contains("line 1"));
+    }
+
+    #[test]
+    fn a_policy_that_is_extended_stands_before_the_own_rules() {
+        let own =
+            parse("extends = \"balanced\"\n[[rule]]\nname = \"mine\"\nmatch = [\".x\"]\ndo = \"mask\"\n[detect]\nbsn = true\niban = false")
+                .expect("extends");
+        let base = parse(PRESETS[1].1).expect("ships");
+        assert_eq!(own.rules[..base.rules.len()], base.rules);
+        assert_eq!(own.rules.last().map(|r| r.name.as_str()), Some("mine"));
+        assert_eq!((own.default, own.inputs), (base.default, base.inputs));
+        assert_eq!((own.detect.bsn, own.detect.card, own.detect.iban), (true, true, false));
+    }
+
+    #[test]
+    fn every_problem_is_told() {
+        let problems = read(
+            "default = \"shwo\"\n[[rule]]\nmatch = [\".x[\", \"{\"]\ndo = \"hide\"\n[detect]\npattern = [{ name = \"p\", regex = \"(\" }]",
+        )
+        .expect_err("five");
+        let lines: Vec<usize> = problems.iter().map(|p| p.line).collect();
+        assert_eq!(lines, [1, 4, 3, 3, 6]);
+    }
+
+    #[test]
+    fn a_report_shows_the_place() {
+        let text = "extends = \"balanced\"\n\n[[rule]]\nname = \"amounts\"\nmatch = [\".amount\"]\ndo    = \"maks\"\n";
+        let problem = parse(text).expect_err("maks");
+        assert_eq!(
+            problem.report("policy.toml", text),
+            "error: rule \"amounts\": do = \"maks\" means nothing, did you mean \"mask\"?\n --> policy.toml:6:9\n  |\n6 | do    = \"maks\"\n  |         ^^^^^^\n  = help: use show, mask, block, customer-only or leave-out\n"
+        );
     }
 }

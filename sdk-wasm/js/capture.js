@@ -174,7 +174,7 @@ export class Capture extends Reader {
       const node = r.target;
       if (r.type !== "characterData") this.isOnlyWords = false;
       if (came) for (const added of r.addedNodes) came.add(added);
-      if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.rules.arrived(r.addedNodes); }
+      if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.finds.stir(node); this.rules.arrived(r.addedNodes); }
       else if (r.type === "attributes") {
         this.attrs.add(node);
         this.rules.turn(node, r.attributeName);
@@ -327,13 +327,14 @@ export class Capture extends Reader {
     if (!this.isPlaced) { this.starved++; this.keepPasswords(); return this.end(); }
     if (this.starved >= PATIENT) unread.begin();
     this.starved = 0;
+    this.finds.read();
     for (const node of this.texts) {
       if (unread.isSpent) break;
       this.texts.delete(node);
       const id = this.ids.get(node);
       if (id === undefined || id >= firstNew) continue;
       unread.left--;
-      this.n.push(R.TEXT, id);
+      this.n.push(this.finds.hits(node) ? R.FOUND : R.TEXT, id);
       this.str(node.data);
     }
     this.readStates(firstNew);

@@ -24,3 +24,5 @@ export const nameOf = getter("localName");
 export const connectedOf = getter("isConnected");
 export const textOf = getter("textContent");
 export const firstElementOf = getter("firstElementChild");
+export const lastOf = getter("lastChild");
+export const previousElementOf = getter("previousElementSibling");

@@ -1,6 +1,7 @@
 // Packs the tree into numbers and strings: nodes with their attributes and states, who stands where, and which rules hit
 // what. Knows what has been told under which id, and tells nothing of a node that may have moved since.
 import { attributeNames, attributeOf, connectedOf, firstOf, hasAttributes, nameOf, nextOf, parentOf, previousOf, rootOf, styleOf, typeOf } from "./dom.js";
+import { Finds } from "./finds.js";
 import { Kids } from "./kids.js";
 import { R } from "./records.js";
 import { Rules } from "./rules.js";
@@ -44,6 +45,7 @@ export class Reader {
     this.isFirst = false;
     this.isCatchingUp = false;
     this.rules = new Rules(this);
+    this.finds = new Finds(this);
     this.wasPassword = new WeakSet();
     // Whether the page has changed since passwords were looked for.
     this.isStirred = true;
@@ -57,7 +59,10 @@ export class Reader {
   // rules: per rule a list of selectors. Returns the first selector that the browser refuses, or "".
   setRules(rules) { return this.rules.set(rules); }
 
-  begin() { this.n = []; this.s = []; this.chars = 0; }
+  // What the policy's detectors need, and how they are asked.
+  setDetectors(needs, find) { this.finds.set(needs, find); }
+
+  begin() { this.n = []; this.s = []; this.chars = 0; this.finds.begin(); }
 
   end() { return [new Uint32Array(this.n), this.s.join("\0")]; }
 
@@ -272,7 +277,7 @@ export class Reader {
     // A form gives a field in place of whatever the field is called like: no number, no string.
     let type = node.nodeType;
     if (typeof type !== "number") type = 1;
-    if (type === 3 || type === 4) { n.push(R.NODE_TEXT); this.str(node.data); return false; }
+    if (type === 3 || type === 4) { n.push(this.finds.hits(node) ? R.NODE_FOUND : R.NODE_TEXT); this.str(node.data); return false; }
     let inner = null;
     let shadow = null;
     let isForm = false;

@@ -58,6 +58,13 @@ extern "C" {
     #[wasm_bindgen(js_name = R, thread_local_v2)]
     static _RECORDS: JsValue;
 }
+#[wasm_bindgen(module = "/js/finds.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Finds)]
+    type _Finds;
+    #[wasm_bindgen(constructor, js_class = "Finds")]
+    fn _new_finds(reader: &JsValue) -> _Finds;
+}
 #[wasm_bindgen(module = "/js/rules.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Rules)]
@@ -157,6 +164,9 @@ extern "C" {
     pub fn new(natives: &JsValue, own: &HtmlElement, closed: &JsValue, scrolled: &JsValue, on_flush: &js_sys::Function) -> Capture;
     #[wasm_bindgen(method, js_name = setRules)]
     pub fn set_rules(this: &Capture, rules: &Array) -> String;
+    /// What detectors need to be asked at all (`policies::detect::Needs`), and how: a text → `[start, end]*`.
+    #[wasm_bindgen(method, js_name = setDetectors)]
+    pub fn set_detectors(this: &Capture, needs: u32, find: &js_sys::Function);
     #[wasm_bindgen(method)]
     pub fn start(this: &Capture);
     #[wasm_bindgen(method)]

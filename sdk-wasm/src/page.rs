@@ -7,6 +7,7 @@ use engine::recorder::{End, Flush, Recorder};
 use engine::stream::Deflater;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Int32Array, Uint32Array};
+use policies::detect::Detectors;
 use policies::{Action, Policy};
 use protocol::control::Compare;
 use protocol::live::Anchor;
@@ -93,6 +94,7 @@ pub(crate) struct Page {
     mended: Cell<f64>,
     sampled: Closure<dyn Fn(Int32Array)>,
     _flush: Closure<dyn Fn() -> bool>,
+    _found: Closure<dyn Fn(String) -> Uint32Array>,
 }
 
 fn current_path() -> String {
@@ -136,6 +138,12 @@ impl Page {
                 capture.set_rules(&rules_on(&policy, Some(&path)));
             }
             let policy = if refused.is_empty() { policy } else { Policy::mask_all() };
+            let detectors = Detectors::new(&policy.detect);
+            let needs = detectors.needs() as u32;
+            let found = Closure::<dyn Fn(String) -> Uint32Array>::new(move |text: String| {
+                Uint32Array::from(&detectors.find(&text).into_iter().flat_map(|hit| [hit.start, hit.end]).collect::<Vec<_>>()[..])
+            });
+            capture.set_detectors(needs, found.as_ref().unchecked_ref());
             Self {
                 capture,
                 recorder: RefCell::new(Recorder::new(policy.clone(), generation)),
@@ -158,6 +166,7 @@ impl Page {
                 mended: Cell::new(f64::NEG_INFINITY),
                 sampled,
                 _flush: flush,
+                _found: found,
             }
         })
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 impl Recorder {
-    pub(super) fn text(&mut self, id: NodeId, raw: Raw<'_>) {
+    pub(super) fn text(&mut self, id: NodeId, raw: Raw<'_>, detected: bool) {
         let Some(node) = self.tree.get(id) else { return };
         let Some(verdict) = self.known.get(node.parent).map(|k| k.verdict) else { return };
         let was_masked = match &node.kind {
@@ -11,7 +11,7 @@ impl Recorder {
             Kind::Text(_) => None,
             Kind::Shadow | Kind::Document(_) | Kind::Element(..) => return,
         };
-        match (self.judge_text(id, raw, verdict), was_masked) {
+        match (self.judge_text(id, raw, verdict, detected), was_masked) {
             // Masked text changed: its width is measured again, nothing else is told.
             (Kind::Masked(_), Some(_)) => {}
             (Kind::Masked(_), None) => {

@@ -3,6 +3,9 @@
 use super::*;
 use protocol::find::find;
 
+/// Elements that show what their attributes say, so that their size tells it.
+const SPEAKS_BY_ATTRIBUTES: [&str; 3] = ["img", "input", "textarea"];
+
 /// Longest description of an element's animations, in bytes.
 const MAX_MOVES: usize = 16 * 1024;
 
@@ -23,10 +26,17 @@ impl Recorder {
             rules,
             part: if typed { Part::Typed } else { Part::Page },
             input,
-            detected: false,
+            // Elsewhere detectors hit texts, and each attribute by itself.
+            detected: SPEAKS_BY_ATTRIBUTES.contains(&element)
+                && attrs.iter().any(|(name, raw)| treat(element, name) == Treat::Text && self.detectors.hits(raw.fact())),
             failed: flags & record::FAILED != 0,
         };
         privacy::judge(&self.policy, above, &facts)
+    }
+
+    /// Opens the text of an attribute, state or title, which stands in no line with another.
+    pub(super) fn open<'a>(&self, verdict: Verdict, raw: Raw<'a>) -> Option<&'a str> {
+        verdict.open(raw).filter(|text| !self.detectors.hits(text))
     }
 
     /// What an element looks like to the agent, and whether its children travel.
@@ -97,11 +107,11 @@ impl Recorder {
         let value: Box<str> = match treat(element, attr) {
             Treat::Drop => return None,
             Treat::Keep => match verdict.shows() {
-                true => verdict.open(raw)?.into(),
+                true => self.open(verdict, raw)?.into(),
                 false => raw.closed()?.into(),
             },
-            Treat::Text => verdict.open(raw)?.into(),
-            Treat::Mark => verdict.open(raw).filter(|v| crate::attributes::is_plain(v))?.into(),
+            Treat::Text => self.open(verdict, raw)?.into(),
+            Treat::Mark => self.open(verdict, raw).filter(|v| crate::attributes::is_plain(v))?.into(),
             Treat::Words => verdict.words(raw).into(),
             Treat::Style => verdict.style(raw, self.resource_of("", resolve)).into(),
             Treat::Fragment => verdict.open(raw).filter(|v| v.starts_with('#'))?.into(),
@@ -126,7 +136,7 @@ impl Recorder {
         let value: Box<str> = match *name_in {
             state::VALUE => {
                 let filled = !raw.is_empty();
-                match verdict.open(raw) {
+                match self.open(verdict, raw) {
                     Some(value) => cut(value, limits::MAX_ATTR).into(),
                     None => return Some((state::MASKED_VALUE.into(), if filled { "1" } else { "" }.into())),
                 }
@@ -212,10 +222,12 @@ impl Recorder {
         self.last_resource
     }
 
-    pub(super) fn judge_text(&mut self, id: NodeId, raw: Raw<'_>, verdict: Verdict) -> Kind {
+    /// What a text looks like to the agent. `detected`: the adapter asked the detectors about the line that it stands in.
+    pub(super) fn judge_text(&mut self, id: NodeId, raw: Raw<'_>, above: Verdict, detected: bool) -> Kind {
         if let Some(blank) = raw.blank() {
             return Kind::Text(blank.to_owned());
         }
+        let verdict = if detected { privacy::judge(&self.policy, above, &Facts { detected, ..Facts::PLAIN }) } else { above };
         match verdict.open(raw) {
             Some(text) => Kind::Text(cut(text, limits::MAX_TEXT).to_owned()),
             None => {

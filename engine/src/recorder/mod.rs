@@ -17,6 +17,7 @@ mod sheets;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use policies::detect::Detectors;
 use policies::{Facts, Hide, InputFacts, Part, Policy};
 use protocol::page::{Encoder, Head, NOT_ZOOMED, Op, Shape, Space, state};
 use protocol::{Generation, NodeId, SheetId, limits};
@@ -75,6 +76,7 @@ pub type Resolve<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 /// The recorder of one document tree.
 pub struct Recorder {
     policy: Policy,
+    detectors: Detectors,
     tree: Tree,
     known: ById<Known>,
     names: Vec<Rc<str>>,
@@ -137,6 +139,7 @@ impl Recorder {
     #[must_use]
     pub fn new(policy: Policy, generation: Generation) -> Self {
         Self {
+            detectors: Detectors::new(&policy.detect),
             policy,
             tree: Tree::default(),
             known: ById::default(),
@@ -167,6 +170,12 @@ impl Recorder {
         &self.tree
     }
 
+    /// The policy's detectors, for the adapter to ask about texts that stand in one line.
+    #[must_use]
+    pub const fn detectors(&self) -> &Detectors {
+        &self.detectors
+    }
+
     /// Whether a node's content is hidden.
     #[must_use]
     pub fn is_hidden(&self, id: NodeId) -> bool {
@@ -190,9 +199,9 @@ impl Recorder {
                 record::MORE => self.more(&mut pack, resolve)?,
                 record::GONE => self.gone(&mut pack)?,
                 record::ATTRS => self.attrs(&mut pack, resolve)?,
-                record::TEXT => {
+                kind @ (record::TEXT | record::FOUND) => {
                     let id = NodeId(pack.number()?);
-                    self.text(id, pack.string()?);
+                    self.text(id, pack.string()?, kind == record::FOUND);
                 }
                 record::STATE => {
                     let id = NodeId(pack.number()?);
@@ -225,7 +234,7 @@ impl Recorder {
                     let title = pack.string()?;
                     // A title whose element has not been read is not told.
                     let verdict = self.known.get(element).map_or(Verdict::HIDDEN, |k| k.verdict);
-                    let shown = verdict.open(title).unwrap_or_default().to_owned();
+                    let shown = self.open(verdict, title).unwrap_or_default().to_owned();
                     let origin = privacy::origin(pack.string()?);
                     self.info = (shown, origin, privacy::path(pack.string()?));
                     self.write_info();
@@ -403,10 +412,10 @@ impl Recorder {
             let keep = keep && depth + stack.len() < limits::MAX_DEPTH && self.tree.len() < limits::MAX_NODES;
             let mut open = None;
             match pack.number()? {
-                record::NODE_TEXT => {
+                kind @ (record::NODE_TEXT | record::NODE_FOUND) => {
                     let raw = pack.string()?;
                     if keep {
-                        let kind = self.judge_text(id, raw, above);
+                        let kind = self.judge_text(id, raw, above, kind == record::NODE_FOUND);
                         self.tree.add(id, parent, kind);
                     }
                 }

@@ -1,0 +1,110 @@
+// Texts that a detector of the policy hits, also where what it looks for is split over several of them. What counts as a hit
+// is decided in Rust; here is only what stands in one line with what.
+import { firstOf, lastOf, nameOf, nextOf, parentOf, previousElementOf, typeOf } from "./dom.js";
+
+// As policies::detect::Needs.
+const NOTHING = 0;
+const TEXT = 2;
+const SIGN = /[\d@]|[^\0-\x7f]/;
+// Elements that stand within a line; those with a hyphen are taken for such, too.
+const INLINE = new Set("a abbr b bdi bdo big br cite code data del dfn em font i ins kbd label mark output q rb rt ruby s samp small span strike strong sub sup time tspan textpath tt u var wbr".split(" "));
+// Characters that a date may be away from the word that says whose it is, in the block before.
+const NEAR = 48;
+
+const isInline = (node) => { if (typeOf.call(node) !== 1) return false; const name = String(nameOf.call(node)).toLowerCase(); return INLINE.has(name) || name.includes("-"); };
+
+export class Finds {
+  // find: a text → [start, end]* of what is found in it.
+  constructor(reader) {
+    this.c = reader;
+    this.needs = NOTHING;
+    this.find = null;
+    this.found = new WeakSet();
+    this.isSome = false;
+    this.searched = new Set();
+    this.stirred = new Set();
+  }
+
+  set(needs, find) { this.needs = needs; this.find = find; }
+
+  // To be called at the beginning of each reading: what was searched before may read otherwise now.
+  begin() { this.searched.clear(); }
+
+  // Children of a node have come or gone: what was found around them may be found no more.
+  stir(node) { if (this.isSome) this.stirred.add(node); }
+
+  // Searches again where something was stirred.
+  read() {
+    for (const node of this.stirred) if (this.c.ids.has(node)) this.search(this.holderOf(node));
+    this.stirred.clear();
+  }
+
+  // Whether a detector hits a text.
+  hits(text) {
+    if (this.needs === NOTHING) return false;
+    const holder = parentOf.call(text);
+    if (!holder || !isInline(holder) && firstOf.call(holder) === text && !nextOf.call(text)) this.run([text], text.data, [0], holder);
+    else this.search(this.holderOf(holder));
+    return this.found.has(text);
+  }
+
+  // The block that a node stands in, or that it is.
+  holderOf(node) {
+    while (isInline(node)) { const above = parentOf.call(node); if (!above) break; node = above; }
+    return node;
+  }
+
+  // Searches the lines that stand in a block themselves.
+  search(holder) {
+    if (this.searched.has(holder)) return;
+    this.searched.add(holder);
+    let texts = [];
+    let starts = [];
+    let joined = "";
+    const end = () => { if (texts.length) this.run(texts, joined, starts, holder); texts = []; starts = []; joined = ""; };
+    // What is open: where to go on behind each inline element.
+    const stack = [];
+    let at = firstOf.call(holder);
+    while (at || stack.length) {
+      if (!at) { at = stack.pop(); continue; }
+      const type = typeOf.call(at);
+      const next = nextOf.call(at);
+      if (type === 3 || type === 4) { texts.push(at); starts.push(joined.length); joined += at.data; }
+      else if (type === 1 && at !== this.c.own) {
+        if (!isInline(at)) end();
+        else if (nameOf.call(at) === "br") joined += "\n";
+        else { const first = firstOf.call(at); if (first) { stack.push(next); at = first; continue; } }
+      }
+      at = next;
+    }
+    end();
+  }
+
+  run(texts, joined, starts, holder) {
+    const ranges = this.needs === TEXT || SIGN.test(joined) ? this.rangesIn(joined, holder) : [];
+    for (let i = 0; i < texts.length; i++) {
+      const text = texts[i];
+      let is = false;
+      const [from, to] = [starts[i], starts[i] + text.data.length];
+      for (let r = 0; r < ranges.length && !is; r += 2) is = ranges[r] < to && from < ranges[r + 1];
+      if (is === this.found.has(text)) continue;
+      if (is) { this.found.add(text); this.isSome = true; } else this.found.delete(text);
+      // It was told as it was before.
+      if (this.c.ids.has(text)) this.c.texts.add(text);
+    }
+  }
+
+  // A date may have its word in the block before.
+  rangesIn(joined, holder) {
+    if (!/\d{4}/.test(joined) || joined.length > 200) return this.find(joined);
+    let before = null;
+    for (let at = holder, n = 0; at && !before && n < 2; at = parentOf.call(at), n++) if (typeOf.call(at) === 1) before = previousElementOf.call(at);
+    let tail = "";
+    // Its last text, not all that is in it.
+    for (let at = before; at; at = lastOf.call(at)) if (typeOf.call(at) === 3) { tail = at.data.trim().slice(-NEAR); break; }
+    if (!tail) return this.find(joined);
+    // A sign that no number, name or address goes on across.
+    const shift = tail.length + 3;
+    return this.find(`${tail}\n|\n${joined}`).map((at) => Math.max(0, at - shift));
+  }
+}
