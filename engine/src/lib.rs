@@ -12,6 +12,7 @@ pub mod by_id;
 pub mod css;
 pub mod decimal;
 pub mod flow;
+pub mod gate;
 pub mod marks;
 pub mod media;
 pub mod order;

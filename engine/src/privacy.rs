@@ -68,26 +68,32 @@ impl<'a> Raw<'a> {
 pub struct Verdict {
     own: Hide,
     cover: Cover,
+    customer_only: bool,
 }
 
 /// Asks the policy.
 #[must_use]
 pub fn judge(policy: &Policy, above: Verdict, facts: &Facts<'_>) -> Verdict {
-    let Judged { own, cover, customer_only: _ } = policies::judge(policy, above.cover, facts);
-    Verdict { own, cover }
+    let Judged { own, cover, customer_only } = policies::judge(policy, above.cover, facts);
+    Verdict { own, cover, customer_only }
 }
 
 impl Verdict {
     /// Above the top document.
-    pub const TOP: Self = Self { own: Hide::No, cover: Cover::NONE };
+    pub const TOP: Self = Self { own: Hide::No, cover: Cover::NONE, customer_only: false };
 
     /// Everything hidden: what holds while it is not known better.
-    pub const HIDDEN: Self = Self { own: Hide::Mask, cover: Cover { hide: Hide::Mask, shown: false } };
+    pub const HIDDEN: Self = Self { own: Hide::Mask, cover: Cover { hide: Hide::Mask, shown: false }, customer_only: false };
 
     /// What is hidden.
     #[must_use]
     pub const fn hides(&self) -> Hide {
         self.own
+    }
+    /// Whether only the customer may operate it.
+    #[must_use]
+    pub const fn is_customer_only(&self) -> bool {
+        self.customer_only
     }
     /// Whether nothing is hidden.
     #[must_use]

@@ -1,7 +1,8 @@
 //! Control messages: sealed, ordered, small.
 
 use crate::field::{List, choices, message};
-use crate::{NodeId, ParticipantId, SheetId};
+use crate::live::Anchor;
+use crate::{Generation, NodeId, ParticipantId, SheetId};
 
 message! {
     /// Somebody in the session, as the customer's browser vouches for it.
@@ -151,6 +152,68 @@ message! {
     }
 }
 
+message! {
+    /// Who may operate the page now.
+    Grant {
+        /// Who; 0 is nobody but the customer.
+        to: ParticipantId,
+        /// Whether for one action only.
+        once: bool,
+    }
+}
+message! {
+    /// A request to do something in the page, as the customer's own hand would. The customer's browser decides.
+    Act {
+        /// Counted by who asks; [`Acted`] answers it.
+        number: u32,
+        /// The reading of the page that the node is of.
+        generation: Generation,
+        /// Where; for keys and texts the element that has the focus.
+        at: Anchor,
+        /// What: one of [`deed`].
+        deed: u8,
+        /// What is typed, or the name of a key.
+        text: String,
+        /// How far to scroll to the right, in CSS pixels; or which option is chosen.
+        x: i32,
+        /// How far to scroll down.
+        y: i32,
+    }
+}
+/// What an [`Act`] does.
+pub mod deed {
+    /// A press of the pointer.
+    pub const PRESS: u8 = 1;
+    /// The second of two.
+    pub const DOUBLE: u8 = 2;
+    /// Text at the caret.
+    pub const TEXT: u8 = 3;
+    /// A key that is no text: one of [`KEYS`].
+    pub const KEY: u8 = 4;
+    /// An option of a list.
+    pub const SELECT: u8 = 5;
+    /// Scrolling.
+    pub const SCROLL: u8 = 6;
+    /// Back in the history.
+    pub const BACK: u8 = 7;
+    /// Forward in the history.
+    pub const FORWARD: u8 = 8;
+    /// Keys that may be pressed, as `KeyboardEvent.key` names them.
+    pub const KEYS: [&str; 11] =
+        ["Enter", "Tab", "Escape", "Backspace", "Delete", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
+}
+message! {
+    /// What became of an [`Act`].
+    Acted {
+        /// Who asked.
+        by: ParticipantId,
+        /// Which.
+        number: u32,
+        /// 0 it was done; otherwise why not: a number of `engine::gate::Refusal`.
+        refusal: u8,
+    }
+}
+
 choices! {
     /// A control message.
     Control as "control message" {
@@ -180,5 +243,13 @@ choices! {
         Fonts(Fonts) = 12,
         /// customer → all.
         Measures(Measures) = 13,
+        /// agent → customer: may I operate the page?
+        AskGrant(Nothing) = 14,
+        /// customer → all.
+        Grant(Grant) = 15,
+        /// agent → customer.
+        Act(Act) = 16,
+        /// customer → all.
+        Acted(Acted) = 17,
     }
 }

@@ -2,7 +2,8 @@
 
 use beside_protocol::asset::{Asset, Missing, Offer, Piece};
 use beside_protocol::control::{
-    Clear, Compare, Control, Font, Fonts, Mark, Measure, Measures, Nothing, Notice, Person, Point, Roster, SheetSum, Visibility, Want,
+    Act, Acted, Clear, Compare, Control, Font, Fonts, Grant, Mark, Measure, Measures, Nothing, Notice, Person, Point, Roster, SheetSum,
+    Visibility, Want, deed,
 };
 use beside_protocol::field::{Field, List};
 use beside_protocol::kept::Kept;
@@ -140,6 +141,12 @@ fn sealed_messages() {
     check(&Control::Fonts(Fonts { fonts: List(vec![font.clone()]) }), "0c0104412c2062bc0201");
     let measure = Measure { font, small: 300, large: 2, ascent: 3, descent: 4, line: 5 };
     check(&Control::Measures(Measures { fonts: List(vec![measure]) }), "0d0104412c2062bc0201ac0202030405");
+    check(&Control::AskGrant(Nothing {}), "0e");
+    check(&Control::Grant(Grant { to: ParticipantId(2), once: true }), "0f020001");
+    let at = Anchor { node: NodeId(300), x: 1, y: 2 };
+    let act = Act { number: 5, generation: Generation(7), at, deed: deed::TEXT, text: "a".to_owned(), x: -1, y: 2 };
+    check(&Control::Act(act), "100507ac02010002000301610104");
+    check(&Control::Acted(Acted { by: ParticipantId(2), number: 5, refusal: 3 }), "1102000503");
     check(&Control::Compare(Compare { width: 300, sums: List(vec![5, 0]), sheets }), "0bac02020500010201");
     check(&Asset::Offer(Offer { res: ResId(3), hash: [6; 16], len: 300, kind: 1 }), &format!("0103{}ac0201", "06".repeat(16)));
     check(&Asset::Piece(Piece { hash: [6; 16], bytes: vec![1, 2] }), &format!("02{}020102", "06".repeat(16)));

@@ -174,11 +174,11 @@ export class Capture extends Reader {
       const node = r.target;
       if (r.type !== "characterData") this.isOnlyWords = false;
       if (came) for (const added of r.addedNodes) came.add(added);
-      if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.finds.stir(node); this.rules.arrived(r.addedNodes); }
+      if (r.type === "childList") { if (r.addedNodes.length) this.kids.add(node); else this.kids.lose(node, r.removedNodes); if (this.sealed.has(node)) this.attrs.add(node); this.finds.stir(node); this.rules.arrived(r.addedNodes); this.rules.renamed(node); }
       else if (r.type === "attributes") {
         this.attrs.add(node);
         this.rules.turn(node, r.attributeName);
-      } else this.texts.add(node);
+      } else { this.texts.add(node); this.rules.renamed(node); }
     }
     // What is moved is scrolled back without a word, also in shadow roots.
     if (came) for (const el of this.away) for (let at = el; at; at = this.parentOf(at)) if (came.has(at)) { this.scrolled.add(el); break; }

@@ -56,8 +56,8 @@ export class Reader {
     this.marked = new Set();
   }
 
-  // rules: per rule a list of selectors. Returns the first selector that the browser refuses, or "".
-  setRules(rules) { return this.rules.set(rules); }
+  // As `Rules.set`.
+  setRules(lists, labels, named, guard) { return this.rules.set(lists, labels, named, [...guard]); }
 
   // What the policy's detectors need, and how they are asked.
   setDetectors(needs, find) { this.finds.set(needs, find); }

@@ -1,6 +1,7 @@
 // Which rules of the policy hit which elements, answered by the browser. Where the rules look no further than an element and
 // what is above it, only what changed is asked again; now and then everything is, whatever they look at.
-import { connectedOf, containsOf, matchesOf, queryAllOf, typeOf } from "./dom.js";
+import { connectedOf, containsOf, matchesOf, parentOf, queryAllOf, typeOf } from "./dom.js";
+import { called } from "./called.js";
 
 // How far a change reaches: to the element itself, to what is below it, anywhere.
 const ITSELF = 0;
@@ -11,6 +12,10 @@ const MOST_CAME = 60;
 const MOST_TURNED = 1_000;
 // Milliseconds after which everything is asked again, if something was asked since.
 const SWEEP = 2_000;
+// What people know by its name.
+const NAMED = "a,area,button,input,select,textarea,summary,label,legend,th,dt,[role],[aria-label],[aria-labelledby],[onclick],[tabindex]";
+// Names that are remembered with the rules that name them.
+const MOST_NAMES = 2_000;
 
 // By what a selector is made of, its strings and attributes aside: with a pseudo-class or a sibling's sign it may look
 // anywhere.
@@ -27,6 +32,14 @@ export class Rules {
     this.hits = new Map();
     this.list = [];
     this.any = "";
+    // With what else is asked for its name, where rules have labels.
+    this.which = "";
+    this.isLabelled = false;
+    this.named = null;
+    this.names = new Map();
+    // Rules that say that only the customer may operate what they hit, and what they hit once.
+    this.guard = [0, 0];
+    this.pinned = new WeakSet();
     // The selector that the browser refuses, if there is one: everything is masked then.
     this.broken = "";
     this.isDirty = true;
@@ -37,11 +50,19 @@ export class Rules {
     this.asked = 0;
   }
 
-  // lists: per rule its selectors. Returns the first one that the browser refuses, or "".
-  set(lists) {
+  // lists: per rule its selectors; labels: 0 without, 1 where labels only guard, 2 where they hide, too; named: a name → bits of
+  // the rules that name it; guard: bits of the rules that keep the agent's hand off. Returns the first selector that the
+  // browser refuses, or "".
+  set(lists, labels, named, guard) {
     this.list = lists.map((selectors) => selectors.join(","));
     this.any = this.list.filter(Boolean).join(",");
-    this.reach = Math.max(ITSELF, ...lists.flat().map(reachOf));
+    this.isLabelled = labels > 0;
+    this.which = [this.any, this.isLabelled ? NAMED : ""].filter(Boolean).join(",");
+    this.named = named;
+    this.names.clear();
+    this.guard = guard;
+    // What is hidden by its name may be named anywhere.
+    this.reach = labels > 1 ? ANYWHERE : Math.max(ITSELF, ...lists.flat().map(reachOf));
     this.heedsStyle = /\[\s*style/i.test(this.any);
     this.broken = "";
     for (const selector of lists.flat()) {
@@ -69,6 +90,12 @@ export class Rules {
     this.turned.add(el);
     if (this.reach === ANYWHERE || this.turned.size > (this.reach === BELOW ? MOST_CAME : MOST_TURNED)) this.isDirty = true;
   }
+  // What is in a node reads otherwise now, and with it what it, or something around it, is called.
+  renamed(node) {
+    if (!this.isLabelled || this.isDirty) return;
+    if (this.reach === ANYWHERE) { this.isDirty = true; return; }
+    for (let at = typeOf.call(node) === 1 ? node : parentOf.call(node), n = 0; at && n < 4; at = parentOf.call(at), n++) if (typeOf.call(at) === 1 && matchesOf.call(at, NAMED)) this.turn(at, "");
+  }
   // Called by the slow clock. `true` when everything is to be asked again.
   sweep() { return this.isDirty ||= this.asked > 0 && performance.now() - this.asked > SWEEP; }
 
@@ -77,7 +104,7 @@ export class Rules {
   // Calls back with each element that is known and whose answer changed.
   read(changed) {
     if (!this.isDirty && this.came.size + this.turned.size === 0) return;
-    const isSome = !this.broken && !this.isDirty && this.any;
+    const isSome = !this.broken && !this.isDirty && this.which;
     if (this.broken) {
       // Without answers the last ones stand, and the whole document is marked as failed: masked.
       this.isDirty = false;
@@ -94,7 +121,7 @@ export class Rules {
     const before = this.hits;
     this.hits = new Map();
     const roots = this.c.roots.size ? this.c.roots.keys() : [document];
-    if (this.any) for (const root of roots) if (root.host ? root.host.isConnected : root.defaultView) this.within(root);
+    if (this.which) for (const root of roots) if (root.host ? root.host.isConnected : root.defaultView) this.within(root);
     for (const [el, bits] of this.hits) if (this.c.ids.has(el) && differs(before.get(el), bits)) changed(el);
     for (const el of before.keys()) if (this.c.ids.has(el) && !this.hits.has(el)) changed(el);
   }
@@ -104,14 +131,14 @@ export class Rules {
     const asked = new Set();
     const below = (el) => {
       asked.add(el);
-      for (const one of queryAllOf.call(el, this.any)) asked.add(one);
+      for (const one of queryAllOf.call(el, this.which)) asked.add(one);
       if (this.reach === BELOW) for (const hit of this.hits.keys()) if (containsOf.call(el, hit)) asked.add(hit);
     };
     for (const el of this.came) if (connectedOf.call(el)) below(el);
     // One that stands nowhere now is asked when it is back.
     for (const el of this.turned) if (connectedOf.call(el)) { this.turned.delete(el); if (this.reach === BELOW) below(el); else asked.add(el); }
     for (const el of asked) {
-      const bits = matchesOf.call(el, this.any) ? this.bitsOf(el) : null;
+      const bits = matchesOf.call(el, this.which) ? this.hitsOf(el) : null;
       const before = this.hits.get(el);
       if (bits ? !differs(before, bits) : !before) continue;
       if (bits) this.hits.set(el, bits); else this.hits.delete(el);
@@ -120,13 +147,33 @@ export class Rules {
   }
 
   // What hits in a root that is read for the first time, or from the start.
-  within(root) { if (this.any && !this.broken) for (const el of root.querySelectorAll(this.any)) this.hits.set(el, this.bitsOf(el)); }
+  within(root) {
+    if (!this.which || this.broken) return;
+    for (const el of root.querySelectorAll(this.which)) { const bits = this.hitsOf(el); if (bits) this.hits.set(el, bits); }
+  }
+
+  hitsOf(el) { const bits = this.bitsOf(el); return bits[0] | bits[1] ? bits : null; }
 
   bitsOf(el) {
-    const bits = [0, 0];
+    const bits = this.isLabelled ? [...this.byName(called(el))] : [0, 0];
     for (let i = 0; i < this.list.length; i++) if (this.list[i] && matchesOf.call(el, this.list[i])) bits[i >> 5] = (bits[i >> 5] | (1 << (i & 31))) >>> 0;
+    if (bits[0] & this.guard[0] || bits[1] & this.guard[1]) this.pinned.add(el);
     return bits;
   }
+
+  byName(name) {
+    if (!name) return [0, 0];
+    let bits = this.names.get(name);
+    if (!bits) {
+      if (this.names.size > MOST_NAMES) this.names.clear();
+      bits = this.named(name);
+      this.names.set(name, bits);
+    }
+    return bits;
+  }
+
+  // Whether only the customer may operate it, now or once in this session.
+  isGuarded(el) { this.bitsOf(el); return this.pinned.has(el); }
 
   // Nothing is known; what is read tells.
   clear() { this.hits = new Map(); this.isDirty = false; this.asked = 0; this.came.clear(); this.turned.clear(); }

@@ -58,6 +58,44 @@ extern "C" {
     #[wasm_bindgen(js_name = R, thread_local_v2)]
     static _RECORDS: JsValue;
 }
+#[wasm_bindgen(module = "/js/called.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = called)]
+    fn _called(element: &JsValue) -> String;
+}
+#[wasm_bindgen(module = "/js/hands.js")]
+extern "C" {
+    /// The agent's hand.
+    #[derive(Clone, Debug)]
+    pub type Hands;
+    #[wasm_bindgen(constructor)]
+    pub fn new(capture: &Capture) -> Hands;
+    /// `[numbers, strings]` of what an act would touch, for the gate.
+    #[wasm_bindgen(method, catch)]
+    pub fn gather(this: &Hands, node: u32, x: u16, y: u16, deed: u8, key: &str) -> Result<Array, JsValue>;
+    /// Does what was gathered last; whether it was done. `again` asks the gate before each event.
+    #[wasm_bindgen(method, catch)]
+    pub fn perform(this: &Hands, deed: u8, text: &str, x: i32, y: i32, again: &js_sys::Function) -> Result<bool, JsValue>;
+}
+#[wasm_bindgen(module = "/js/guard.js")]
+extern "C" {
+    /// What stands in the page while an agent may operate it.
+    #[derive(Clone, Debug)]
+    pub type Guard;
+    #[wasm_bindgen(constructor)]
+    pub fn new(capture: &Capture, tell: &js_sys::Function) -> Guard;
+    /// `false` where the page cannot be guarded.
+    #[wasm_bindgen(method)]
+    pub fn begin(this: &Guard) -> bool;
+    #[wasm_bindgen(method)]
+    pub fn end(this: &Guard);
+    /// An agent's act begins.
+    #[wasm_bindgen(method)]
+    pub fn act(this: &Guard);
+    /// Milliseconds since the customer's own hand did something.
+    #[wasm_bindgen(method)]
+    pub fn idle(this: &Guard) -> f64;
+}
 #[wasm_bindgen(module = "/js/finds.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Finds)]
@@ -162,8 +200,9 @@ extern "C" {
     pub type Capture;
     #[wasm_bindgen(constructor)]
     pub fn new(natives: &JsValue, own: &HtmlElement, closed: &JsValue, scrolled: &JsValue, on_flush: &js_sys::Function) -> Capture;
+    /// As `Rules.set` of the glue; the selector that the browser refuses, if there is one.
     #[wasm_bindgen(method, js_name = setRules)]
-    pub fn set_rules(this: &Capture, rules: &Array) -> String;
+    pub fn set_rules(this: &Capture, lists: &Array, labels: u32, named: &js_sys::Function, guard: &Uint32Array) -> String;
     /// What detectors need to be asked at all (`policies::detect::Needs`), and how: a text → `[start, end]*`.
     #[wasm_bindgen(method, js_name = setDetectors)]
     pub fn set_detectors(this: &Capture, needs: u32, find: &js_sys::Function);

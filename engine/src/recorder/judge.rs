@@ -71,6 +71,10 @@ impl Recorder {
             values.push(if blocked { "block" } else { "mask" }.into());
             self.out.measure.push(id);
         }
+        if verdict.is_customer_only() {
+            names.push(state::CUSTOMER_ONLY.into());
+            values.push("1".into());
+        }
         if space == Space::Html && has_no_size(name)
             || names.iter().zip(&values).any(|(n, v)| &**n == state::PLACEHOLDER && &**v != "broken")
         {

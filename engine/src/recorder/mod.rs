@@ -176,6 +176,12 @@ impl Recorder {
         &self.detectors
     }
 
+    /// Which reading of the page this is.
+    #[must_use]
+    pub const fn generation(&self) -> Generation {
+        self.generation
+    }
+
     /// Whether a node's content is hidden.
     #[must_use]
     pub fn is_hidden(&self, id: NodeId) -> bool {

@@ -56,6 +56,8 @@ pub mod state {
     pub const NATURAL: &str = "@natural";
     /// Animations that script began, as JSON: a list of `{frames, timing, at, still}` after Web Animations.
     pub const MOVES: &str = "@moves";
+    /// `1` on what only the customer may operate.
+    pub const CUSTOMER_ONLY: &str = "@customer-only";
     /// `quirks` on a document in quirks mode.
     pub const MODE: &str = "@mode";
 }

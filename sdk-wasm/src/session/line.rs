@@ -124,6 +124,7 @@ impl Session {
         if self.state() != State::Active {
             return;
         }
+        self.take_back();
         self.inner.borrow_mut().paused = true;
         Self::hold(&self.inner.borrow());
         self.control(&Control::Paused(Nothing {}));
@@ -173,12 +174,13 @@ impl Session {
         self.host.emit("state", &State::Ended.name().into());
     }
 
-    pub(super) fn presence(&self, m: Presence) {
+    pub(super) fn presence(self: &Rc<Self>, m: Presence) {
         if let Some(agent) = self.inner.borrow_mut().agents.get_mut(&m.participant) {
             agent.online = m.online;
         }
         if !m.online {
             self.ui.overlay.gone(m.participant);
+            self.gone_from_grant(m.participant);
         }
         self.show_bar();
     }

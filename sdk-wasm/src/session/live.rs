@@ -66,6 +66,7 @@ impl Session {
         let paused = self.inner.borrow().paused;
         self.control(&Control::Hello(Nothing {}));
         self.roster();
+        self.tell_grant();
         self.notices();
         self.set_state(if paused { State::Paused } else { State::Active });
         if paused {
@@ -240,6 +241,8 @@ impl Session {
                     self.draw_marks();
                 }
             }
+            Control::AskGrant(_) => self.ask_grant(sender),
+            Control::Act(act) => self.act(sender, &act),
             Control::Clear(mut clear) => {
                 clear.by = sender;
                 self.inner.borrow_mut().marks.clear(&clear);
@@ -252,6 +255,8 @@ impl Session {
             | Control::Notice(_)
             | Control::Visibility(_)
             | Control::Hello(_)
+            | Control::Grant(_)
+            | Control::Acted(_)
             | Control::Measures(_) => {}
         }
     }

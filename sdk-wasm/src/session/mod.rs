@@ -4,6 +4,7 @@ mod door;
 mod frames;
 mod line;
 mod live;
+mod operate;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ use gloo::timers::future::TimeoutFuture;
 use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use policies::Policy;
 use protocol::asset::Asset;
-use protocol::control::{Control, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
+use protocol::control::{Act, Acted, Control, Grant, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptAgent, KeptCustomer};
 use protocol::live::{Anchor, Live};
@@ -121,6 +122,7 @@ struct Inner {
     frames: Option<frames::Joined>,
     assets: Option<Rc<Assets>>,
     marks: Marks,
+    operate: operate::Operate,
     paused: bool,
     /// When the last new run began because somebody asked.
     anew: f64,
@@ -174,6 +176,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         frames: None,
         assets: None,
         marks: Marks::default(),
+        operate: operate::Operate::default(),
         paused: false,
         anew: f64::NEG_INFINITY,
         retry: 0,
@@ -294,6 +297,7 @@ impl Session {
     fn let_go(&self) -> Inner {
         let settings = self.inner.borrow().settings.clone();
         self.ui.overlay.clear();
+        self.ui.overlay.operated(false);
         self.ui.overlay.unwatch();
         self.inner.replace(empty(settings))
     }
@@ -367,12 +371,16 @@ impl Session {
         if !matches!(state, State::Active | State::Paused) {
             return;
         }
+        if let Some(view) = self.asks_to_operate() {
+            return self.show(view);
+        }
         let (names, online, paused) = {
             let inner = self.inner.borrow();
             let names: Vec<String> = inner.agents.values().map(|a| a.name.clone()).collect();
             (names.join(", "), inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused)
         };
-        self.show(View::Bar { agents: names, paused, online });
+        let (operates, remark) = self.operates();
+        self.show(View::Bar { agents: names, paused, online, operates, remark });
     }
 
     pub(crate) fn stats(&self) -> (State, Option<Rc<Page>>, u64) {

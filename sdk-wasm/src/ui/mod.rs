@@ -36,11 +36,18 @@ pub(crate) enum View {
         agent: String,
         role: String,
     },
-    /// Somebody sees the page.
+    /// Somebody asks to operate the page.
+    AskOperate {
+        participant: u16,
+        agent: String,
+    },
+    /// Somebody sees the page, and may operate it; the name of a remark about that.
     Bar {
         agents: String,
         paused: bool,
         online: bool,
+        operates: Option<String>,
+        remark: Option<&'static str>,
     },
     /// It is over, in words.
     Ended(&'static str),
@@ -167,7 +174,22 @@ impl Ui {
                 row.add(self.button(&t("not-now"), "plain wide", true, move |s| s.answer(id, false)));
                 row.add(allow);
             }
-            View::Bar { agents, paused, online } => self.bar(settings, &agents, paused, online),
+            View::AskOperate { participant, agent } => {
+                let about = |name: &str| settings.text_about(name, &agent);
+                let card = self.card(&about("operate-title"), "alertdialog");
+                let list = card.add(el("ul"));
+                for name in ["operate-does", "operate-not", "operate-stop"] {
+                    list.add(el("li").text(&about(name)));
+                }
+                let row = card.add(el("div").class("row"));
+                let id = ParticipantId(participant);
+                row.add(self.button(&t("not-now"), "plain", true, move |s| s.answer_grant(id, None)));
+                row.add(self.button(&t("operate-once"), "plain", true, move |s| s.answer_grant(id, Some(true))));
+                row.add(self.button(&t("allow"), "main", true, move |s| s.answer_grant(id, Some(false))));
+            }
+            View::Bar { agents, paused, online, operates, remark } => {
+                self.bar(settings, &agents, (paused, online), operates.as_deref(), remark);
+            }
             View::Ended(text) => {
                 let card = self.card(&t("ended-title"), "status");
                 card.add(el("p").text(&settings.text_about(text, "")));
@@ -188,8 +210,16 @@ impl Ui {
         card
     }
 
-    fn bar(&self, settings: &Rc<Settings>, agents: &str, paused: bool, online: bool) {
+    fn bar(
+        &self,
+        settings: &Rc<Settings>,
+        agents: &str,
+        (paused, online): (bool, bool),
+        operates: Option<&str>,
+        remark: Option<&'static str>,
+    ) {
         let (class, text) = match (online, paused) {
+            (true, false) if operates.is_some() => ("bar operated", settings.text_about("operate-bar", operates.unwrap_or_default())),
             (false, _) => ("bar away", settings.text_about("bar-away", agents)),
             (true, true) => ("bar paused", settings.text_about("bar-paused", agents)),
             (true, false) => ("bar", settings.text_about("bar-sees", agents)),
@@ -198,6 +228,12 @@ impl Ui {
         let grip = bar.add(el("span").class("dot"));
         let _ = grip.set_attribute("aria-hidden", "true");
         bar.add(el("span").class("says").text(&text));
+        if let Some(remark) = remark {
+            bar.add(el("span").class("small remark").text(&settings.text_about(remark, agents)));
+        }
+        if operates.is_some() {
+            bar.add(self.button(&settings.text("operate-back"), "main", false, |s| s.take_back()));
+        }
         if self.everything_masked() {
             bar.add(el("span").class("small").text(&settings.text("all-masked")));
         }

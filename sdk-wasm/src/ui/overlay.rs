@@ -97,6 +97,11 @@ impl Overlay {
         &self.root
     }
 
+    /// Whether somebody else may operate the page: a border all around says so.
+    pub(crate) fn operated(&self, is: bool) {
+        self.root.set_class_name(if is { "overlay operated" } else { "overlay" });
+    }
+
     /// Follows the page and the customer's own pointer.
     pub(crate) fn watch(&self, session: &Rc<Session>) {
         self.inner.borrow_mut().session = Rc::downgrade(session);

@@ -4,17 +4,29 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::pointer::{Picture, Tool};
+use super::pointer::{Menu, Picture, Tool};
 use super::with_desk;
+use crate::desk::operate::Operating;
 use crate::desk::{Light, Phase, Signals};
 use crate::words::t;
 
 pub(super) fn screen(signals: Signals) -> impl IntoView {
     let tool = RwSignal::new(Tool::Pointer);
+    let menu = RwSignal::new(None::<Menu>);
     let place = NodeRef::<leptos::html::Div>::new();
+    // The hand is there as soon as it is allowed, and no longer.
+    Effect::new(move |_| match signals.operating.get() {
+        Operating::Me { .. } => tool.set(Tool::Hand),
+        _ => {
+            menu.set(None);
+            if tool.get_untracked() == Tool::Hand {
+                tool.set(Tool::Pointer);
+            }
+        }
+    });
     Effect::new(move |_| {
         if let Some(place) = place.get() {
-            Picture::mount(&place, signals, tool);
+            Picture::mount(&place, signals, tool, menu);
         }
     });
     let keys = window_event_listener(leptos::ev::keydown, move |e| {
@@ -22,7 +34,17 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
         if typing || e.ctrl_key() || e.meta_key() || e.alt_key() {
             return;
         }
+        if tool.get_untracked() == Tool::Hand {
+            menu.set(None);
+            if with_desk(|d| d.strike(&e.key())).unwrap_or_default() {
+                e.prevent_default();
+            }
+            return;
+        }
         match e.key().as_str() {
+            "4" => {
+                with_desk(|d| d.ask_grant());
+            }
             "1" | "Escape" => tool.set(Tool::Pointer),
             "2" => tool.set(Tool::Pen),
             "3" => tool.set(Tool::Box),
@@ -49,9 +71,10 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                 <button class="bad" type="button" data-beside="end" on:click=move |_| { with_desk(|d| d.end()); }>{t("end")}</button>
             </header>
             {move || signals.notice.get().map(|rule| view! { class="b", <p class="banner warn" role="alert">{notice(&rule)}</p> })}
+            {move || operating(signals)}
             {move || banner(signals).map(|text| view! { class="b", <p class="banner" role="status">{text}</p> })}
             <div class="body">
-                <div class="place" node_ref=place></div>
+                <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}</div>
                 <aside class="side" aria-label=t("people")>
                     <h2>{t("people")}</h2>
                     <ul class="people">
@@ -65,10 +88,63 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                 {tool_button(tool, Tool::Pointer, "pointer", "1")}
                 {tool_button(tool, Tool::Pen, "pen", "2")}
                 {tool_button(tool, Tool::Box, "box", "3")}
+                {move || hand(signals, tool)}
                 <button class="tool" type="button" data-tool="clear" title=format!("{} (0)", t("clear")) on:click=move |_| { with_desk(|d| d.clear_mine()); }>{t("clear")}</button>
             </nav>
         </div>
     }
+}
+
+/// Who operates the page, and what became of the last act that was refused.
+fn operating(signals: Signals) -> Option<impl IntoView> {
+    let said = signals.said.get().map(t);
+    let who = match signals.operating.get() {
+        Operating::Nobody | Operating::Asked => None,
+        Operating::Me { once: true } => Some(t("operate-me-once")),
+        Operating::Me { once: false } => Some(t("operate-me")),
+        Operating::Other => Some(t("operate-other")),
+    };
+    let is_said = said.is_some();
+    said.or(who).map(|words| view! { class="b", <p class="banner operated" role="status" data-said=is_said>{words}</p> })
+}
+
+/// Asks for the hand, or takes it up; with it back and forward.
+fn hand(signals: Signals, tool: RwSignal<Tool>) -> impl IntoView {
+    let state = signals.operating.get();
+    let mine = matches!(state, Operating::Me { .. });
+    let words = if state == Operating::Asked { t("operate-asked") } else { t("operate") };
+    let press = move |_| {
+        if mine {
+            tool.set(Tool::Hand);
+        } else {
+            with_desk(|d| d.ask_grant());
+        }
+    };
+    let travel = |back: bool, name: &'static str| {
+        view! { class="b", <button class="tool" type="button" data-tool=name title=t(name) on:click=move |_| { with_desk(|d| d.travel(back)); }>{t(name)}</button> }
+    };
+    view! { class="b",
+        <button class="tool" type="button" data-tool="operate" title=format!("{} (4)", t("operate")) disabled=state == Operating::Asked || state == Operating::Other
+            aria-pressed=move || if tool.get() == Tool::Hand { "true" } else { "false" } on:click=press>{words}</button>
+        {mine.then(|| view! { class="b", {travel(true, "back")} {travel(false, "forward")} })}
+    }
+}
+
+/// What a list of the page offers.
+fn choices(menu: Menu, open: RwSignal<Option<Menu>>) -> impl IntoView {
+    let node = menu.node;
+    let entries = menu
+        .choices
+        .into_iter()
+        .map(|c| {
+            let press = move |_| {
+                with_desk(|d| d.choose(node, c.index));
+                open.set(None);
+            };
+            view! { class="b", <button type="button" role="option" aria-selected=if c.chosen { "true" } else { "false" } on:click=press>{c.words}</button> }
+        })
+        .collect_view();
+    view! { class="b", <div class="choices" role="listbox" style=format!("left:{}px;top:{}px", menu.at.0, menu.at.1)>{entries}</div> }
 }
 
 /// How far the customer has zoomed in: what is seen is a part of the page.

@@ -4,17 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use engine::marks::shape;
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use protocol::control::{Mark, Point};
 use protocol::field::List;
 use protocol::live::{Anchor, Away, Live};
 use protocol::{NodeId, limits};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, PointerEvent};
+use web_sys::{Document, Element, HtmlElement, MouseEvent, PointerEvent, WheelEvent};
 
 use super::live::every_frame;
 use super::with_desk;
+use crate::desk::operate::Choice;
 use crate::desk::{Desk, Signals};
 use crate::words::t;
 
@@ -24,7 +25,21 @@ pub(crate) enum Tool {
     Pointer,
     Pen,
     Box,
+    /// Operates the page.
+    Hand,
 }
+
+/// A list of the page whose entries are offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Menu {
+    pub(crate) node: NodeId,
+    /// Where, in the place's pixels.
+    pub(crate) at: (i32, i32),
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// Milliseconds between the two presses of a double one.
+const DOUBLE: f64 = 450.0;
 
 /// The same eight hues as at the customer's.
 const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
@@ -39,6 +54,10 @@ struct Hand {
     down: bool,
     /// Where it moved to since the last frame.
     at: Option<(f64, f64)>,
+    /// When and where was pressed last.
+    pressed: Option<(f64, Anchor)>,
+    /// How far was scrolled since the last frame, and over what.
+    scrolled: Option<((f64, f64), (f64, f64))>,
 }
 
 pub(crate) struct Picture {
@@ -66,10 +85,12 @@ fn svg(document: &Document, name: &str) -> Element {
 
 impl Picture {
     /// Puts the replica's frame and everything over it into the page.
-    pub(crate) fn mount(place: &HtmlElement, signals: Signals, tool: RwSignal<Tool>) {
+    pub(crate) fn mount(place: &HtmlElement, signals: Signals, tool: RwSignal<Tool>, menu: RwSignal<Option<Menu>>) {
         let Some(document) = place.owner_document() else { return };
         let scaled = element(&document, "div", "scaled");
         let over = element(&document, "div", "over");
+        // Keys go where the hand is.
+        let _ = over.set_attribute("tabindex", "-1");
         let drawing = svg(&document, "svg");
         let _ = drawing.set_attribute("class", "marks");
         let cursor = element(&document, "div", "cursor");
@@ -102,7 +123,7 @@ impl Picture {
             shown: Cell::new(None),
             _listeners: RefCell::default(),
         });
-        picture.listen(&over, tool);
+        picture.listen(&over, tool, menu);
         let place = place.clone();
         let mut last = 0;
         every_frame(move || {
@@ -110,7 +131,7 @@ impl Picture {
                 return false;
             }
             picture.fit(&place, signals);
-            picture.tell();
+            picture.tell(&over, tool);
             let drawn = signals.drawn.get_untracked();
             picture.draw(drawn != last);
             last = drawn;
@@ -156,8 +177,8 @@ impl Picture {
         self.right.set(part_left + f64::from(w) / zoom);
     }
 
-    fn listen(self: &Rc<Self>, over: &HtmlElement, tool: RwSignal<Tool>) {
-        let at = |picture: &Self, over: &HtmlElement, e: &PointerEvent| {
+    fn listen(self: &Rc<Self>, over: &HtmlElement, tool: RwSignal<Tool>, menu: RwSignal<Option<Menu>>) {
+        let at = |picture: &Self, over: &HtmlElement, e: &MouseEvent| {
             let r = over.get_bounding_client_rect();
             let s = picture.scale.get();
             ((f64::from(e.client_x()) - r.left()) / s, (f64::from(e.client_y()) - r.top()) / s)
@@ -180,6 +201,13 @@ impl Picture {
                         with_desk(|d| d.live_out(&Live::Press(anchor)));
                     }
                 }
+                Tool::Hand => {
+                    let _ = o.focus();
+                    menu.set(None);
+                    if let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten() {
+                        picture.press(anchor, (e.client_x(), e.client_y()), &o, menu);
+                    }
+                }
                 Tool::Pen | Tool::Box => {
                     let mut hand = picture.hand.borrow_mut();
                     hand.down = true;
@@ -196,10 +224,42 @@ impl Picture {
             };
             with_desk(|d| finish(d, stroke, tool.get_untracked()));
         });
+        let (picture, o) = (self.clone(), over.clone());
+        let options = EventListenerOptions::enable_prevent_default();
+        let on_wheel = EventListener::new_with_options(over, "wheel", options, move |e| {
+            let Some(e) = e.dyn_ref::<WheelEvent>().filter(|_| tool.get_untracked() == Tool::Hand) else { return };
+            e.prevent_default();
+            let unit = if e.delta_mode() == WheelEvent::DOM_DELTA_LINE { 40.0 } else { 1.0 };
+            let place = at(&picture, &o, e);
+            let mut hand = picture.hand.borrow_mut();
+            let (x, y) = hand.scrolled.map_or((0.0, 0.0), |(by, _)| by);
+            hand.scrolled = Some(((x + e.delta_x() * unit, y + e.delta_y() * unit), place));
+        });
         let on_leave = EventListener::new(over, "pointerleave", move |_| {
             with_desk(|d| d.live_out(&Live::Gone(Away {})));
         });
-        self._listeners.borrow_mut().extend([on_move, on_down, on_up, on_leave]);
+        self._listeners.borrow_mut().extend([on_move, on_down, on_up, on_wheel, on_leave]);
+    }
+
+    /// Presses in the customer's page; a list offers its entries here.
+    fn press(&self, anchor: Anchor, (x, y): (i32, i32), over: &HtmlElement, menu: RwSignal<Option<Menu>>) {
+        let choices = with_desk(|d| d.choices(anchor.node)).flatten();
+        let place = over.closest(".place").ok().flatten().map(|p| p.get_bounding_client_rect());
+        if let (Some(choices), Some(place)) = (choices, place) {
+            #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+            let at = (x - place.left() as i32, y - place.top() as i32);
+            return menu.set(Some(Menu { node: anchor.node, at, choices }));
+        }
+        let now = web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now());
+        let before = self.hand.borrow_mut().pressed.replace((now, anchor.clone()));
+        let second = before.is_some_and(|(at, before)| now - at < DOUBLE && before.node == anchor.node);
+        if second {
+            self.hand.borrow_mut().pressed = None;
+        }
+        with_desk(|d| {
+            d.live_out(&Live::Press(anchor.clone()));
+            d.press(anchor, second);
+        });
     }
 
     fn moved(&self, x: f64, y: f64) {
@@ -211,11 +271,28 @@ impl Picture {
     }
 
     /// Where the pointer is now, at most once a frame; the last place is never lost.
-    fn tell(&self) {
-        let at = self.hand.borrow_mut().at.take();
+    fn tell(&self, over: &HtmlElement, tool: RwSignal<Tool>) {
+        let (at, scrolled) = {
+            let mut hand = self.hand.borrow_mut();
+            (hand.at.take(), hand.scrolled.take())
+        };
+        #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+        if let Some(((x, y), (left, top))) = scrolled
+            && let Some(anchor) = with_desk(|d| anchor(d, left, top)).flatten()
+        {
+            with_desk(|d| d.scroll(anchor, (x as i32, y as i32)));
+        }
         if let Some((x, y)) = at
             && let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten()
         {
+            // What would be refused says so before one tries.
+            let why = (tool.get_untracked() == Tool::Hand).then(|| with_desk(|d| d.forbids(anchor.node)).flatten()).flatten();
+            over.set_class_name(match (tool.get_untracked(), why) {
+                (Tool::Hand, Some(_)) => "over kept",
+                (Tool::Hand, None) => "over hand",
+                _ => "over",
+            });
+            over.set_title(&why.map_or_else(String::new, t));
             with_desk(|d| d.live_out(&Live::At(anchor)));
         }
     }
@@ -332,7 +409,7 @@ fn finish(desk: &Rc<Desk>, stroke: Vec<(f64, f64)>, tool: Tool) {
         return;
     }
     let (shape, points) = match tool {
-        Tool::Pointer => return,
+        Tool::Pointer | Tool::Hand => return,
         Tool::Pen => (shape::PEN, stroke),
         Tool::Box => (shape::BOX, vec![first, last]),
     };

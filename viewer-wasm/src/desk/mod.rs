@@ -2,6 +2,7 @@
 
 mod door;
 mod line;
+pub(crate) mod operate;
 mod picture;
 mod sameness;
 
@@ -18,7 +19,7 @@ use protocol::asset::{Asset, AssetType};
 use protocol::control::{Clear, Control, Mark, Nothing, Person, Want};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptViewer};
-use protocol::live::Live;
+use protocol::live::{Anchor, Live};
 use protocol::page::NOT_ZOOMED;
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use protocol::session::{self, Admitted, Claim, Claimed, Empty, EndReason, Ended, Hello, Presence, Resume, Resumed, Welcome};
@@ -27,6 +28,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{self, Me};
+use operate::Operating;
+
 use crate::replica::{Stage, Told, new_frame};
 
 /// Where the desk stands; the names are what automation reads.
@@ -97,6 +100,9 @@ pub(crate) struct Signals {
     pub(crate) age: RwSignal<u32>,
     pub(crate) people: RwSignal<Vec<Person>>,
     pub(crate) notice: RwSignal<Option<String>>,
+    pub(crate) operating: RwSignal<Operating>,
+    /// A word about operating, for a while.
+    pub(crate) said: RwSignal<Option<&'static str>>,
     /// Counts up with every change of marks or pointers.
     pub(crate) drawn: RwSignal<u32>,
 }
@@ -117,6 +123,8 @@ impl Signals {
             age: RwSignal::new(0),
             people: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
+            operating: RwSignal::new(Operating::Nobody),
+            said: RwSignal::new(None),
             drawn: RwSignal::new(0),
         }
     }
@@ -213,6 +221,11 @@ pub(crate) struct Desk {
     compared: Cell<u32>,
     built_again: Cell<u32>,
     number: Cell<u32>,
+    /// Where was pressed last, and when.
+    aimed: Cell<(NodeId, f64)>,
+    /// Acts that were done, and why the last one was not, if it was not.
+    acts: Cell<(u32, u8)>,
+    said_for: RefCell<Option<Timeout>>,
     inner: RefCell<Inner>,
 }
 
@@ -248,6 +261,9 @@ impl Desk {
             compared: Cell::default(),
             built_again: Cell::default(),
             number: Cell::new(1),
+            aimed: Cell::new((NodeId::NONE, f64::NEG_INFINITY)),
+            acts: Cell::default(),
+            said_for: RefCell::default(),
             inner: RefCell::default(),
         }))
     }
@@ -315,6 +331,7 @@ impl Desk {
         self.customer.replace(None);
         self.signals.people.set(Vec::new());
         self.signals.notice.set(None);
+        self.signals.operating.set(Operating::Nobody);
         self.signals.phase.set(Phase::Ready);
     }
 
@@ -452,6 +469,9 @@ impl Desk {
         set("applyMost", c.apply_most.into());
         set("applyTotal", c.apply_total.into());
         set("compared", self.compared.get().into());
+        let (acts, refusal) = self.acts.get();
+        set("acts", acts.into());
+        set("refusal", refusal.into());
         set("builtAgain", self.built_again.get().into());
         set("same", self.same().into());
         set("state", self.phase().name().into());

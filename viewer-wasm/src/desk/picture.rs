@@ -290,6 +290,8 @@ impl Desk {
             Control::Notice(notice) => self.signals.notice.set(Some(notice.rule)),
             Control::Measures(measures) => self.fit_fonts(measures.fonts.0),
             Control::Visibility(v) => self.signals.customer_looks.set(v.visible),
+            Control::Grant(grant) => self.granted(&grant),
+            Control::Acted(acted) => self.acted(&acted),
             Control::Hello(_) => {
                 self.inner.borrow_mut().paused = false;
                 if matches!(self.phase(), Phase::Paused) {
@@ -298,7 +300,12 @@ impl Desk {
                 self.signals.notice.set(None);
             }
             // An agent's own words; nobody else may say them to an agent.
-            Control::NeedKeyframe(_) | Control::Want(_) | Control::Compare(_) | Control::Fonts(_) => {}
+            Control::NeedKeyframe(_)
+            | Control::Want(_)
+            | Control::Compare(_)
+            | Control::Fonts(_)
+            | Control::AskGrant(_)
+            | Control::Act(_) => {}
         }
     }
 

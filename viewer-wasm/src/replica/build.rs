@@ -326,6 +326,9 @@ impl Stage {
                 }
             }
             state::MOVES => super::motion::play(element, value),
+            state::CUSTOMER_ONLY => {
+                let _ = element.set_attribute("data-beside-customer-only", "");
+            }
             state::IS => {
                 let _ = element.set_attribute("data-beside-is", value);
                 if value.contains("active") || !self.active.is_empty() {

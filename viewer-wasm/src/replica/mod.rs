@@ -26,8 +26,8 @@ use engine::media::Device;
 use engine::replica::{Applied, Change, Refused, Replica};
 use engine::stream::Inflater;
 use engine::tree::{ByNode, Kind, Tree};
-use protocol::NodeId;
 use protocol::page::{NOT_ZOOMED, state};
+use protocol::{Generation, NodeId};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Node};
 
@@ -81,6 +81,9 @@ pub(crate) struct Stage {
     loading: bool,
     quirks: bool,
     focused: (NodeId, bool),
+    /// The reading of the page that ids are of.
+    generation: Generation,
+    is_operated: bool,
     /// Elements that were built a second time since the keyframe, and those that are marked.
     built_again: HashSet<NodeId>,
     /// Sizes of controls that this browser would draw larger or smaller than the customer's does.
@@ -140,6 +143,8 @@ impl Stage {
                 loading: false,
                 quirks: false,
                 focused: (NodeId::NONE, false),
+                generation: Generation(0),
+                is_operated: false,
                 built_again: HashSet::new(),
                 pins: HashMap::new(),
                 differing: Vec::new(),
@@ -152,6 +157,29 @@ impl Stage {
 
     pub(crate) fn tree(&self) -> &Tree {
         self.model.tree()
+    }
+
+    /// The reading of the page that ids are of.
+    pub(crate) const fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// What has the focus at the customer's.
+    pub(crate) const fn focus(&self) -> NodeId {
+        self.focused.0
+    }
+
+    /// Whether we operate the page: what only the customer may press is marked then.
+    pub(crate) fn operated(&mut self, is: bool) {
+        self.is_operated = is;
+        self.mark_operated();
+    }
+
+    fn mark_operated(&self) {
+        let is = self.is_operated;
+        if let Some(root) = self.document().and_then(|d| d.document_element()) {
+            let _ = if is { root.set_attribute("data-beside-operated", "") } else { root.remove_attribute("data-beside-operated") };
+        }
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -181,6 +209,7 @@ impl Stage {
             && applied.keyframe
             && self.ready
         {
+            self.mark_operated();
             (self.tell)(Told::Built);
         }
         applied
@@ -188,7 +217,10 @@ impl Stage {
 
     fn change(&mut self, tree: &Tree, change: Change<'_>) {
         match change {
-            Change::Reset(_) => self.reset(),
+            Change::Reset(generation) => {
+                self.generation = generation;
+                self.reset();
+            }
             Change::Viewport(w, h, ratio, bar) => {
                 if !self.is_joined {
                     let style = self.frame.style();

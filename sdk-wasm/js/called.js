@@ -1,0 +1,38 @@
+// What people call an element: its accessible name, as far as rules of a policy ask for it (of the W3C's "Accessible Name and
+// Description Computation" the steps for references, labels, values, content and titles).
+import { attributeOf, rootOf, textOf } from "./dom.js";
+
+// Longer texts are no names.
+const MOST = 200;
+const BUTTONS = /^(button|submit|reset)$/;
+const DEFAULTS = { submit: "Submit", reset: "Reset" };
+
+const short = (text) => { const name = (text ?? "").trim(); return name.length > MOST ? "" : name; };
+
+export function called(el) {
+  const root = rootOf.call(el);
+  const by = attributeOf.call(el, "aria-labelledby");
+  if (by && root.getElementById) {
+    const name = short(by.split(/\s+/).map((id) => { const one = root.getElementById(id); return one ? textOf.call(one) : ""; }).join(" "));
+    if (name) return name;
+  }
+  const label = short(attributeOf.call(el, "aria-label"));
+  if (label) return label;
+  const name = el.localName;
+  if (name === "input") {
+    if (BUTTONS.test(el.type)) return short(el.value || DEFAULTS[el.type]);
+    if (el.type === "image") return short(el.alt || el.title || "Submit");
+  }
+  if (name === "input" || name === "select" || name === "textarea") {
+    const labels = [...el.labels ?? []].map((one) => short(textOf.call(one))).join(" ").trim();
+    return labels || short(attributeOf.call(el, "title") || attributeOf.call(el, "placeholder"));
+  }
+  if (name === "img" || name === "area") return short(el.alt || el.title);
+  // Content, with what its pictures say.
+  const text = textOf.call(el);
+  if (text.length > 4 * MOST) return "";
+  const own = short(text);
+  if (own) return own;
+  const picture = el.querySelector?.("img[alt],svg title");
+  return short(picture ? picture.alt ?? textOf.call(picture) : attributeOf.call(el, "title"));
+}

@@ -1,0 +1,90 @@
+// Stands only while an agent may operate the page: what the agent's hand has set off may not press, by any detour, what only
+// the customer may press. The customer's own hand is never stopped, and a page's own doings only where they follow an agent's.
+import { above, sendersOf } from "./hands.js";
+
+// Milliseconds after an agent's act in which what happens may be its doing.
+const FOLLOWS = 2_000;
+// Milliseconds between two presses of Escape that take control back.
+const TWICE = 700;
+const HEARD = ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "auxclick", "dblclick", "contextmenu", "keydown", "keypress", "submit", "reset", "dragstart", "drop", "beforeinput", "toggle", "command"];
+const GESTURES = ["pointerdown", "keydown", "touchstart"];
+
+export class Guard {
+  // tell: "kept" when something was kept from happening, "back" when the customer takes control back.
+  constructor(capture, tell) {
+    this.c = capture;
+    this.tell = tell;
+    this.isOn = false;
+    this.acted = -Infinity;
+    this.gesture = -Infinity;
+    this.escaped = -Infinity;
+    this.undo = [];
+  }
+
+  // `false` where the page has frozen what would have to be wrapped: there nobody may be let in.
+  begin() {
+    if (this.isOn) return true;
+    this.isOn = true;
+    try {
+      for (const root of this.c.roots.keys()) if (root.defaultView) this.wrap(root.defaultView);
+    } catch { this.end(); return false; }
+    return true;
+  }
+
+  end() {
+    this.isOn = false;
+    for (const undo of this.undo.splice(0).reverse()) undo();
+  }
+
+  act() { this.acted = performance.now(); }
+  // Milliseconds since the customer's own hand did something.
+  idle() { return performance.now() - this.gesture; }
+  isAgents() { return this.isOn && this.acted > this.gesture && performance.now() - this.acted < FOLLOWS; }
+
+  wrap(win) {
+    const on = (type, handler) => { win.addEventListener(type, handler, true); this.undo.push(() => win.removeEventListener(type, handler, true)); };
+    for (const type of GESTURES) on(type, (e) => { if (e.isTrusted) this.moved(e); });
+    const stop = (e) => {
+      if (!this.isAgents() || !this.touches(e)) return;
+      e.stopImmediatePropagation();
+      e.preventDefault();
+      this.tell("kept");
+    };
+    for (const type of HEARD) on(type, stop);
+    const guard = this;
+    const replace = (proto, name, blocks) => {
+      const own = Object.getOwnPropertyDescriptor(proto, name);
+      if (!own?.configurable && !own?.writable) throw new TypeError(name);
+      const native = own.value;
+      const ours = new Proxy(native, { apply(call, self, given) { if (guard.isAgents() && blocks(self, given)) { guard.tell("kept"); return undefined; } return Reflect.apply(call, self, given); } });
+      Object.defineProperty(proto, name, { ...own, value: ours });
+      // Whoever has wrapped ours meanwhile keeps it; it lets everything through.
+      this.undo.push(() => { if (proto[name] === ours) Object.defineProperty(proto, name, own); });
+    };
+    replace(win.HTMLElement.prototype, "click", (el) => this.within(el));
+    replace(win.HTMLFormElement.prototype, "submit", (form) => this.sends(form));
+    replace(win.HTMLFormElement.prototype, "requestSubmit", (form, [button]) => this.sends(form, button));
+    replace(win.EventTarget.prototype, "dispatchEvent", (el, [event]) => HEARD.includes(event?.type) && typeof el?.nodeType === "number" && this.within(el));
+  }
+
+  moved(e) {
+    const now = performance.now();
+    this.gesture = now;
+    if (e.type !== "keydown" || e.key !== "Escape") return;
+    if (e.repeat || now - this.escaped < TWICE) this.tell("back");
+    this.escaped = now;
+  }
+
+  // Whether an event presses or sends what only the customer may.
+  touches(e) {
+    if (e.type === "submit") return this.sends(e.target, e.submitter);
+    return e.composedPath().some((at) => this.guards(at));
+  }
+  guards(at) { return at?.nodeType === 1 && at.localName !== "form" && this.c.rules.isGuarded(at); }
+  within(el) { for (let at = el; at; at = above(at)) if (this.guards(at)) return true; return false; }
+  // A form that only the customer may send, by itself or by the button that sends it.
+  sends(form, button) {
+    if (!form || form.localName !== "form") return false;
+    return this.c.rules.isGuarded(form) || (button ? this.within(button) : sendersOf(form).some((one) => this.within(one)));
+  }
+}
