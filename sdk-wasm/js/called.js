@@ -1,7 +1,9 @@
 // What people call an element: its accessible name, as far as rules of a policy ask for it (of the W3C's "Accessible Name and
 // Description Computation" the steps for references, labels, values, content and titles).
-import { attributeOf, rootOf, textOf } from "./dom.js";
+import { attributeOf, matchesOf, rootOf, textOf } from "./dom.js";
 
+// What people know by its name, and what is called as its content reads.
+export const NAMED = "a,area,button,input,select,textarea,summary,label,legend,option,th,dt,[role],[aria-label],[aria-labelledby],[onclick],[tabindex]";
 // Longer texts are no names.
 const MOST = 200;
 const BUTTONS = /^(button|submit|reset)$/;
@@ -9,7 +11,9 @@ const DEFAULTS = { submit: "Submit", reset: "Reset" };
 
 const short = (text) => { const name = (text ?? "").trim(); return name.length > MOST ? "" : name; };
 
-export function called(el) {
+// isPressed: it is pressed itself, so that whatever it is its content names it. Otherwise what only holds others is not called
+// like them.
+export function called(el, isPressed) {
   const root = rootOf.call(el);
   const by = attributeOf.call(el, "aria-labelledby");
   if (by && root.getElementById) {
@@ -29,6 +33,7 @@ export function called(el) {
   }
   if (name === "img" || name === "area") return short(el.alt || el.title);
   // Content, with what its pictures say.
+  if (!isPressed && !matchesOf.call(el, NAMED)) return short(attributeOf.call(el, "title"));
   const text = textOf.call(el);
   if (text.length > 4 * MOST) return "";
   const own = short(text);

@@ -19,24 +19,32 @@ export class Guard {
     this.gesture = -Infinity;
     this.escaped = -Infinity;
     this.undo = [];
+    this.wrapped = new WeakSet();
   }
 
   // `false` where the page has frozen what would have to be wrapped: there nobody may be let in.
   begin() {
     if (this.isOn) return true;
     this.isOn = true;
-    try {
-      for (const root of this.c.roots.keys()) if (root.defaultView) this.wrap(root.defaultView);
-    } catch { this.end(); return false; }
+    try { this.wrapAll(); } catch { this.end(); return false; }
     return true;
   }
 
+  // Each document has natives of its own.
+  wrapAll() { for (const root of this.c.roots.keys()) if (root.defaultView && !this.wrapped.has(root)) { this.wrapped.add(root); this.wrap(root.defaultView); } }
+
   end() {
     this.isOn = false;
+    this.wrapped = new WeakSet();
     for (const undo of this.undo.splice(0).reverse()) undo();
   }
 
-  act() { this.acted = performance.now(); }
+  act() {
+    this.acted = performance.now();
+    // A frame that has come since; one that cannot be guarded is not pressed in, nor is what may press in it.
+    try { this.wrapAll(); } catch { this.tell("back"); return false; }
+    return true;
+  }
   // Milliseconds since the customer's own hand did something.
   idle() { return performance.now() - this.gesture; }
   isAgents() { return this.isOn && this.acted > this.gesture && performance.now() - this.acted < FOLLOWS; }
@@ -78,10 +86,10 @@ export class Guard {
   // Whether an event presses or sends what only the customer may.
   touches(e) {
     if (e.type === "submit") return this.sends(e.target, e.submitter);
-    return e.composedPath().some((at) => this.guards(at));
+    return e.composedPath().some((at, n) => this.guards(at, n === 0));
   }
-  guards(at) { return at?.nodeType === 1 && at.localName !== "form" && this.c.rules.isGuarded(at); }
-  within(el) { for (let at = el; at; at = above(at)) if (this.guards(at)) return true; return false; }
+  guards(at, isPressed) { return at?.nodeType === 1 && at.localName !== "form" && this.c.rules.isGuarded(at, isPressed); }
+  within(el) { for (let at = el; at; at = above(at)) if (this.guards(at, at === el)) return true; return false; }
   // A form that only the customer may send, by itself or by the button that sends it.
   sends(form, button) {
     if (!form || form.localName !== "form") return false;

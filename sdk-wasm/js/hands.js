@@ -7,7 +7,8 @@ const S = { CONNECTED: 1, HIT: 2, DISABLED: 4, AWAY: 8, SENDS: 16, EDITABLE: 32,
 const T = { TARGET: 1, FORM: 2, PINNED: 4, WAS_PASSWORD: 8, FIELD: 16 };
 const D = { PRESS: 1, DOUBLE: 2, TEXT: 3, KEY: 4, SELECT: 5, SCROLL: 6, BACK: 7, FORWARD: 8 };
 const WORDLESS = /^(button|submit|reset|image|checkbox|radio|range|color|file|hidden)$/;
-const SENDERS = "button,input[type=submit],input[type=image]";
+// What may send a form.
+export const SENDERS = "button:not([type=button],[type=reset]),input[type=submit],input[type=image]";
 const FOCUSABLE = "a[href],button,input,select,textarea,summary,[tabindex],[contenteditable]";
 
 // Above an element in what is drawn: its slot, its parent, its host, its frame.
@@ -44,13 +45,16 @@ export class Hands {
     if (deed !== D.SCROLL) this.touch(seen, this.target, points, deed === D.KEY && key === "Enter");
     const numbers = [seen.flags, seen.list.size];
     const strings = [];
+    const { rules } = this.c;
     for (const [one, how] of seen.list) {
       let is = how;
       if (one.localName === "input" || one.localName === "textarea" || one.localName === "select" || one.isContentEditable) is |= T.FIELD;
       if (this.c.wasPassword.has(one)) is |= T.WAS_PASSWORD;
-      const bits = this.c.rules.bitsOf(one);
-      if (this.c.rules.pinned.has(one)) is |= T.PINNED;
-      numbers.push(this.c.ids.get(one) ?? 0, is, bits[0], bits[1]);
+      const bits = rules.bitsOf(one, (is & T.TARGET) > 0);
+      if (rules.pinned.has(one)) is |= T.PINNED;
+      // What was tried in such a part stays the customer's when it is moved out of it.
+      if (is & T.PINNED && !(is & T.FORM) && points) rules.pinned.add(this.target);
+      numbers.push(this.c.ids.get(one) ?? 0, is, bits[0] >>> 0, bits[1] >>> 0);
       strings.push(one.localName === "input" ? one.type : "", attributeOf.call(one, "autocomplete") ?? "");
     }
     return [Uint32Array.from(numbers), strings.join("\0")];

@@ -1,7 +1,8 @@
 // Which rules of the policy hit which elements, answered by the browser. Where the rules look no further than an element and
 // what is above it, only what changed is asked again; now and then everything is, whatever they look at.
 import { connectedOf, containsOf, matchesOf, parentOf, queryAllOf, typeOf } from "./dom.js";
-import { called } from "./called.js";
+import { called, NAMED } from "./called.js";
+import { SENDERS } from "./hands.js";
 
 // How far a change reaches: to the element itself, to what is below it, anywhere.
 const ITSELF = 0;
@@ -12,8 +13,6 @@ const MOST_CAME = 60;
 const MOST_TURNED = 1_000;
 // Milliseconds after which everything is asked again, if something was asked since.
 const SWEEP = 2_000;
-// What people know by its name.
-const NAMED = "a,area,button,input,select,textarea,summary,label,legend,th,dt,[role],[aria-label],[aria-labelledby],[onclick],[tabindex]";
 // Names that are remembered with the rules that name them.
 const MOST_NAMES = 2_000;
 
@@ -149,15 +148,19 @@ export class Rules {
   // What hits in a root that is read for the first time, or from the start.
   within(root) {
     if (!this.which || this.broken) return;
+    // What stands in the customer's alone is so too, however deep.
+    for (let at = root.host; at; at = parentOf.call(at) ?? at.host) if (this.pinned.has(at) && at.localName !== "form") { for (const one of root.querySelectorAll(NAMED)) this.pinned.add(one); break; }
     for (const el of root.querySelectorAll(this.which)) { const bits = this.hitsOf(el); if (bits) this.hits.set(el, bits); }
   }
 
   hitsOf(el) { const bits = this.bitsOf(el); return bits[0] | bits[1] ? bits : null; }
 
-  bitsOf(el) {
+  // isPressed: as for `called`; what only its content names now may be called otherwise when something else stands in it.
+  bitsOf(el, isPressed) {
     const bits = this.isLabelled ? [...this.byName(called(el))] : [0, 0];
     for (let i = 0; i < this.list.length; i++) if (this.list[i] && matchesOf.call(el, this.list[i])) bits[i >> 5] = (bits[i >> 5] | (1 << (i & 31))) >>> 0;
-    if (bits[0] & this.guard[0] || bits[1] & this.guard[1]) this.pinned.add(el);
+    if (bits[0] & this.guard[0] || bits[1] & this.guard[1]) this.pin(el);
+    else if (isPressed && this.isLabelled) { const [low, high] = this.byName(called(el, true)); bits[0] |= low; bits[1] |= high; }
     return bits;
   }
 
@@ -172,8 +175,22 @@ export class Rules {
     return bits;
   }
 
+  // The customer's alone for the rest of the session, with all that can be pressed in it, wherever it is moved. Of a form only
+  // what sends it: filling it in is help.
+  pin(el) {
+    if (this.pinned.has(el)) return;
+    this.pinned.add(el);
+    if (el.localName === "form") { for (const one of queryAllOf.call(el, SENDERS)) this.pinned.add(one); return; }
+    for (const one of queryAllOf.call(el, NAMED)) this.pinned.add(one);
+    for (const root of this.c.roots.keys()) {
+      let at = root.host;
+      while (at && at !== el) at = parentOf.call(at) ?? at.host;
+      if (at) for (const one of root.querySelectorAll(NAMED)) this.pinned.add(one);
+    }
+  }
+
   // Whether only the customer may operate it, now or once in this session.
-  isGuarded(el) { this.bitsOf(el); return this.pinned.has(el); }
+  isGuarded(el, isPressed) { const bits = this.bitsOf(el, isPressed); return this.pinned.has(el) || Boolean(bits[0] & this.guard[0] || bits[1] & this.guard[1]); }
 
   // Nothing is known; what is read tells.
   clear() { this.hits = new Map(); this.isDirty = false; this.asked = 0; this.came.clear(); this.turned.clear(); }

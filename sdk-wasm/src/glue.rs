@@ -89,9 +89,9 @@ extern "C" {
     pub fn begin(this: &Guard) -> bool;
     #[wasm_bindgen(method)]
     pub fn end(this: &Guard);
-    /// An agent's act begins.
+    /// An agent's act begins; `false` where the page can be guarded no more.
     #[wasm_bindgen(method)]
-    pub fn act(this: &Guard);
+    pub fn act(this: &Guard) -> bool;
     /// Milliseconds since the customer's own hand did something.
     #[wasm_bindgen(method)]
     pub fn idle(this: &Guard) -> f64;

@@ -509,10 +509,14 @@ impl Page {
 
     /// Does what an agent asks for, if the gate lets it through: asked before each event of it, of the page as it is then.
     pub(crate) fn act(self: &Rc<Self>, act: &Act, granted: &Rc<Cell<bool>>, recent: usize, guard: &Guard) -> Result<(), Refusal> {
-        // What is hidden is known of the page as it was read last.
-        self.flush();
+        // What is hidden is known of the page as it was read last; while the line is full it is not read.
+        if !self.flush() {
+            return Err(Refusal::Stale);
+        }
         self.allows(act, granted.get(), recent, guard.idle())?;
-        guard.act();
+        if !guard.act() {
+            return Err(Refusal::NotGranted);
+        }
         let refusal = Rc::new(Cell::new(None));
         let (page, own, granted, why, idle) = (self.clone(), act.clone(), granted.clone(), refusal.clone(), guard.clone());
         let again = Closure::<dyn FnMut() -> bool>::new(move || {

@@ -16,7 +16,7 @@ match = [".private"]
 do = "mask"
 `;
 
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Forms</title><style>body{font:16px sans-serif}form,p,div{margin:6px}</style></head><body>
+export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Forms</title><style>body{font:16px sans-serif}form,p,div{margin:6px}</style></head><body>
 <p><button id="plain">Plain</button> <button id="pay">Pay now</button> <label id="lb"><input type="checkbox" id="box"> a box</label> <span id="log"></span></p>
 <p><input id="name" size="12"> <input id="digits" size="12"> <textarea id="area" rows="2" cols="12"></textarea> <span id="rich" contenteditable style="display:inline-block;min-width:120px;border:1px solid">rich</span></p>
 <p><select id="pick"><option>one</option><option>two</option><option>three</option></select> <input type="range" id="slide" min="0" max="10" value="0"> <input type="password" id="secret"> <input class="private" id="hidden"></p>

@@ -144,7 +144,7 @@ fn choices(menu: Menu, open: RwSignal<Option<Menu>>) -> impl IntoView {
             view! { class="b", <button type="button" role="option" aria-selected=if c.chosen { "true" } else { "false" } on:click=press>{c.words}</button> }
         })
         .collect_view();
-    view! { class="b", <div class="choices" role="listbox" style=format!("left:{}px;top:{}px", menu.at.0, menu.at.1)>{entries}</div> }
+    view! { class="b", <div class="choices" role="listbox" style:left=format!("{}px", menu.at.0) style:top=format!("{}px", menu.at.1)>{entries}</div> }
 }
 
 /// How far the customer has zoomed in: what is seen is a part of the page.
