@@ -60,7 +60,7 @@ fn check(file: &std::path::Path) -> ExitCode {
         Ok(text) => text,
         Err(e) => return fail(&format!("{} cannot be read: {e}.", file.display()), "Check the path."),
     };
-    match policies::source::parse(&text) {
+    match policies::source::read(&text) {
         Ok(policy) => {
             #[allow(clippy::print_stdout, reason = "this line is the command's output")]
             {
@@ -68,8 +68,16 @@ fn check(file: &std::path::Path) -> ExitCode {
             }
             ExitCode::SUCCESS
         }
-        Err(problem) => fail(&format!("{}: {problem}", file.display()), "Nothing was changed."),
+        Err(problems) => {
+            let name = file.display().to_string();
+            let reports: Vec<String> = problems.iter().map(|p| p.report(&name, &text)).collect();
+            fail(&reports.join("\n"), &format!("{} in {name}. It was not taken over anywhere.", count(problems.len())))
+        }
     }
+}
+
+fn count(problems: usize) -> String {
+    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
 
 fn fail(what: &str, help: &str) -> ExitCode {

@@ -93,6 +93,7 @@ export class Guard {
   // A form that only the customer may send, by itself or by the button that sends it.
   sends(form, button) {
     if (!form || form.localName !== "form") return false;
-    return this.c.rules.isGuarded(form) || (button ? this.within(button) : sendersOf(form).some((one) => this.within(one)));
+    const { rules } = this.c;
+    return rules.isGuarded(form) || (button ? this.within(button) : rules.forms.has(form) || sendersOf(form).some((one) => this.within(one)));
   }
 }

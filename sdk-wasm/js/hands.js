@@ -123,6 +123,8 @@ export class Hands {
       // What the browser presses when Enter is pressed in a field.
       const button = sendersOf(target.form)[0];
       if (button) add(button, 0);
+      // Without a button it would be sent as the one does that it had.
+      else if (this.c.rules.forms.has(target.form)) this.c.rules.pinned.add(target.form);
       sends(button, target.form);
     }
   }

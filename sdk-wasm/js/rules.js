@@ -39,6 +39,8 @@ export class Rules {
     // Rules that say that only the customer may operate what they hit, and what they hit once.
     this.guard = [0, 0];
     this.pinned = new WeakSet();
+    // Forms that such a button has belonged to.
+    this.forms = new WeakSet();
     // The selector that the browser refuses, if there is one: everything is masked then.
     this.broken = "";
     this.isDirty = true;
@@ -149,7 +151,7 @@ export class Rules {
   within(root) {
     if (!this.which || this.broken) return;
     // What stands in the customer's alone is so too, however deep.
-    for (let at = root.host; at; at = parentOf.call(at) ?? at.host) if (this.pinned.has(at) && at.localName !== "form") { for (const one of root.querySelectorAll(NAMED)) this.pinned.add(one); break; }
+    for (let at = root.host; at; at = parentOf.call(at) ?? at.host) if (this.pinned.has(at) && at.localName !== "form") { for (const one of root.querySelectorAll(NAMED)) this.keep(one); break; }
     for (const el of root.querySelectorAll(this.which)) { const bits = this.hitsOf(el); if (bits) this.hits.set(el, bits); }
   }
 
@@ -179,14 +181,18 @@ export class Rules {
   // what sends it: filling it in is help.
   pin(el) {
     if (this.pinned.has(el)) return;
-    this.pinned.add(el);
-    if (el.localName === "form") { for (const one of queryAllOf.call(el, SENDERS)) this.pinned.add(one); return; }
-    for (const one of queryAllOf.call(el, NAMED)) this.pinned.add(one);
+    this.keep(el);
+    if (el.localName === "form") { for (const one of queryAllOf.call(el, SENDERS)) this.keep(one); return; }
+    for (const one of queryAllOf.call(el, NAMED)) this.keep(one);
     for (const root of this.c.roots.keys()) {
       let at = root.host;
       while (at && at !== el) at = parentOf.call(at) ?? at.host;
-      if (at) for (const one of root.querySelectorAll(NAMED)) this.pinned.add(one);
+      if (at) for (const one of root.querySelectorAll(NAMED)) this.keep(one);
     }
+  }
+  keep(el) {
+    this.pinned.add(el);
+    if (matchesOf.call(el, SENDERS) && el.form) this.forms.add(el.form);
   }
 
   // Whether only the customer may operate it, now or once in this session.
