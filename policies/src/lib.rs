@@ -18,4 +18,6 @@ pub mod source;
 pub use floor::{InputFacts, is_floor};
 pub use judge::{Cover, Facts, Hide, Judged, Part, judge};
 pub use page::path_matches;
+#[cfg(feature = "source")]
+pub use policy::label;
 pub use policy::{Action, Assets, Default as Otherwise, Detect, MAX_RULES, Pattern, Policy, Rule};

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::detect::pattern;
+use crate::policy::label;
 use crate::{Action, Assets, Detect, MAX_RULES, Otherwise, Pattern, Policy, Rule};
 
 mod distance;
@@ -235,7 +236,13 @@ impl Reader<'_> {
             }
         }
         let plain = |list: Vec<Spanned<String>>| list.into_iter().map(Spanned::into_inner).collect();
-        Some(Rule { name, on: plain(rule.on), selectors: plain(rule.selectors), labels: plain(rule.labels), action: action? })
+        Some(Rule {
+            name,
+            on: plain(rule.on),
+            selectors: plain(rule.selectors),
+            labels: rule.labels.iter().map(|l| label(l.get_ref()).replace('*', "**")).collect(),
+            action: action?,
+        })
     }
 
     fn detect(&mut self, base: Detect, own: FileDetect) -> Detect {

@@ -9,6 +9,9 @@ const MOST = 200;
 const BUTTONS = /^(button|submit|reset)$/;
 const DEFAULTS = { submit: "Submit", reset: "Reset" };
 
+// As labels of a policy are written when it is compiled (`label` in policies): spaces, case and signs around do not matter.
+export const plain = (name) => name.replace(/\s+/g, " ").toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+
 const short = (text) => { const name = (text ?? "").trim(); return name.length > MOST ? "" : name; };
 
 // isPressed: it is pressed itself, so that whatever it is its content names it. Otherwise what only holds others is not called

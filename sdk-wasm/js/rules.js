@@ -1,7 +1,7 @@
 // Which rules of the policy hit which elements, answered by the browser. Where the rules look no further than an element and
 // what is above it, only what changed is asked again; now and then everything is, whatever they look at.
 import { connectedOf, containsOf, matchesOf, parentOf, queryAllOf, typeOf } from "./dom.js";
-import { called, NAMED } from "./called.js";
+import { called, NAMED, plain } from "./called.js";
 import { SENDERS } from "./hands.js";
 
 // How far a change reaches: to the element itself, to what is below it, anywhere.
@@ -171,7 +171,7 @@ export class Rules {
     let bits = this.names.get(name);
     if (!bits) {
       if (this.names.size > MOST_NAMES) this.names.clear();
-      bits = this.named(name);
+      bits = this.named(plain(name));
       this.names.set(name, bits);
     }
     return bits;
