@@ -8,11 +8,11 @@ use policies::{Action, InputFacts, Policy, is_floor};
 use protocol::control::{Act, deed};
 
 /// Acts within one second; a person's hand needs fewer.
-pub const MAX_PER_SECOND: usize = 30;
+pub const MAX_PER_SECOND: usize = 40;
 /// Milliseconds for which the customer's own hand has the page to itself.
 pub const CUSTOMERS_TURN: f64 = 1_500.0;
-/// Bytes of one text.
-pub const MAX_TEXT: usize = 4_096;
+/// Bytes of one text; a hand types one letter after the other.
+pub const MAX_TEXT: usize = 64;
 
 /// Why not. The numbers are those of `Acted::refusal`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub mod touched {
 pub mod scene {
     /// The element stands in the page.
     pub const CONNECTED: u32 = 1;
-    /// It lies on top at the point.
+    /// It lies on top at the point, or in the middle of what is in sight of it.
     pub const HIT: u32 = 2;
     /// Switched off: disabled or inert.
     pub const DISABLED: u32 = 4;
@@ -133,8 +133,7 @@ pub fn decide(policy: &Policy, act: &Act, scene: &Scene<'_>) -> Result<Permit, R
     if act.deed == deed::SCROLL {
         return Ok(Permit(()));
     }
-    let points = matches!(act.deed, deed::PRESS | deed::DOUBLE);
-    refuse_if(points && !is(scene::HIT), Refusal::Covered)?;
+    refuse_if(!is(scene::HIT), Refusal::Covered)?;
     for t in &scene.touched {
         let on = |flag| t.flags & flag != 0;
         let guarded = on(touched::PINNED) || is_customer_only(policy, t.rules);
@@ -207,7 +206,7 @@ mod tests {
             ("no grant", press(), Scene { granted: false, ..fine(FINE, vec![target]) }, Some(Refusal::NotGranted)),
             ("another page", press(), Scene { current: false, ..fine(FINE, vec![target]) }, Some(Refusal::Stale)),
             ("the customer types", press(), Scene { idle: 10.0, ..fine(FINE, vec![target]) }, Some(Refusal::CustomersTurn)),
-            ("too fast", press(), Scene { recent: 30, ..fine(FINE, vec![target]) }, Some(Refusal::TooFast)),
+            ("too fast", press(), Scene { recent: 40, ..fine(FINE, vec![target]) }, Some(Refusal::TooFast)),
             ("another tab", press(), fine(FINE & !scene::SEEN, vec![target]), Some(Refusal::Unseen)),
             ("gone", press(), fine(scene::SEEN, vec![]), Some(Refusal::Gone)),
             ("covered", press(), fine(FINE & !scene::HIT, vec![target]), Some(Refusal::Covered)),

@@ -1,6 +1,6 @@
 // Texts that a detector of the policy hits, also where what it looks for is split over several of them. What counts as a hit
 // is decided in Rust; here is only what stands in one line with what.
-import { firstOf, lastOf, nameOf, nextOf, parentOf, previousElementOf, typeOf } from "./dom.js";
+import { firstOf, lastOf, nameOf, nextOf, parentOf, previousElementOf, previousOf, typeOf } from "./dom.js";
 
 // As policies::detect::Needs.
 const NOTHING = 0;
@@ -8,6 +8,8 @@ const TEXT = 2;
 const SIGN = /[\d@]|[^\0-\x7f]/;
 // Elements that stand within a line; those with a hyphen are taken for such, too.
 const INLINE = new Set("a abbr b bdi bdo big br cite code data del dfn em font i ins kbd label mark output q rb rt ruby s samp small span strike strong sub sup time tspan textpath tt u var wbr".split(" "));
+// They are not drawn.
+const HOLLOW = new Set(["script", "style", "template", "noscript"]);
 // Characters that a date may be away from the word that says whose it is, in the block before.
 const NEAR = 48;
 
@@ -71,6 +73,7 @@ export class Finds {
       const next = nextOf.call(at);
       if (type === 3 || type === 4) { texts.push(at); starts.push(joined.length); joined += at.data; }
       else if (type === 1 && at !== this.c.own) {
+        if (HOLLOW.has(nameOf.call(at))) { at = next; continue; }
         if (!isInline(at)) end();
         else if (nameOf.call(at) === "br") joined += "\n";
         else { const first = firstOf.call(at); if (first) { stack.push(next); at = first; continue; } }
@@ -101,10 +104,17 @@ export class Finds {
     for (let at = holder, n = 0; at && !before && n < 2; at = parentOf.call(at), n++) if (typeOf.call(at) === 1) before = previousElementOf.call(at);
     let tail = "";
     // Its last text, not all that is in it.
-    for (let at = before; at; at = lastOf.call(at)) if (typeOf.call(at) === 3) { tail = at.data.trim().slice(-NEAR); break; }
-    if (!tail) return this.find(joined);
+    for (let at = before, n = 0; at && !tail && n < 50; n++) {
+      if (typeOf.call(at) === 3) tail = at.data.trim().slice(-NEAR);
+      const last = lastOf.call(at);
+      if (last) { at = last; continue; }
+      while (at && at !== before && !previousOf.call(at)) at = parentOf.call(at);
+      at = at && at !== before ? previousOf.call(at) : null;
+    }
+    const alone = this.find(joined);
+    if (!tail) return alone;
     // A sign that no number, name or address goes on across.
     const shift = tail.length + 3;
-    return this.find(`${tail}\n|\n${joined}`).map((at) => Math.max(0, at - shift));
+    return [...alone, ...this.find(`${tail}\n|\n${joined}`).map((at) => Math.max(0, at - shift))];
   }
 }

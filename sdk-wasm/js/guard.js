@@ -1,13 +1,13 @@
 // Stands only while an agent may operate the page: what the agent's hand has set off may not press, by any detour, what only
 // the customer may press. The customer's own hand is never stopped, and a page's own doings only where they follow an agent's.
-import { above, sendersOf } from "./hands.js";
+import { above, isHand, sendersOf } from "./hands.js";
 
 // Milliseconds after an agent's act in which what happens may be its doing.
 const FOLLOWS = 2_000;
 // Milliseconds between two presses of Escape that take control back.
 const TWICE = 700;
 const HEARD = ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "auxclick", "dblclick", "contextmenu", "keydown", "keypress", "submit", "reset", "dragstart", "drop", "beforeinput", "toggle", "command"];
-const GESTURES = ["pointerdown", "keydown", "touchstart"];
+const GESTURES = ["pointerdown", "pointerup", "pointercancel", "keydown", "keyup", "touchstart", "touchend"];
 
 export class Guard {
   // tell: "kept" when something was kept from happening, "back" when the customer takes control back.
@@ -17,6 +17,8 @@ export class Guard {
     this.isOn = false;
     this.acted = -Infinity;
     this.gesture = -Infinity;
+    // The customer holds a button down.
+    this.isDown = false;
     this.escaped = -Infinity;
     this.undo = [];
     this.wrapped = new WeakSet();
@@ -36,7 +38,9 @@ export class Guard {
   end() {
     this.isOn = false;
     this.wrapped = new WeakSet();
-    for (const undo of this.undo.splice(0).reverse()) undo();
+    // A frame that has become another site's lets nobody in, and has lost what was done to it.
+    for (const undo of this.undo.splice(0).reverse()) try { undo(); } catch { /* Gone with its document. */ }
+    this.isDown = false;
   }
 
   act() {
@@ -46,8 +50,8 @@ export class Guard {
     return true;
   }
   // Milliseconds since the customer's own hand did something.
-  idle() { return performance.now() - this.gesture; }
-  isAgents() { return this.isOn && this.acted > this.gesture && performance.now() - this.acted < FOLLOWS; }
+  idle() { return this.isDown ? 0 : performance.now() - this.gesture; }
+  isAgents() { return this.isOn && !this.isDown && this.acted > this.gesture && performance.now() - this.acted < FOLLOWS; }
 
   wrap(win) {
     const on = (type, handler) => { win.addEventListener(type, handler, true); this.undo.push(() => win.removeEventListener(type, handler, true)); };
@@ -64,7 +68,7 @@ export class Guard {
       const own = Object.getOwnPropertyDescriptor(proto, name);
       if (!own?.configurable && !own?.writable) throw new TypeError(name);
       const native = own.value;
-      const ours = new Proxy(native, { apply(call, self, given) { if (guard.isAgents() && blocks(self, given)) { guard.tell("kept"); return undefined; } return Reflect.apply(call, self, given); } });
+      const ours = new Proxy(native, { apply(call, self, given) { if (guard.isAgents() && guard.tries(() => blocks(self, given))) { guard.tell("kept"); return undefined; } return Reflect.apply(call, self, given); } });
       Object.defineProperty(proto, name, { ...own, value: ours });
       // Whoever has wrapped ours meanwhile keeps it; it lets everything through.
       this.undo.push(() => { if (proto[name] === ours) Object.defineProperty(proto, name, own); });
@@ -75,9 +79,14 @@ export class Guard {
     replace(win.EventTarget.prototype, "dispatchEvent", (el, [event]) => HEARD.includes(event?.type) && typeof el?.nodeType === "number" && this.within(el));
   }
 
+  // What cannot be known is kept.
+  tries(ask) { try { return ask(); } catch { return true; } }
+
   moved(e) {
     const now = performance.now();
     this.gesture = now;
+    if (e.type === "pointerdown") this.isDown = true;
+    if (e.type === "pointerup" || e.type === "pointercancel") this.isDown = false;
     if (e.type !== "keydown" || e.key !== "Escape") return;
     if (e.repeat || now - this.escaped < TWICE) this.tell("back");
     this.escaped = now;
@@ -85,11 +94,14 @@ export class Guard {
 
   // Whether an event presses or sends what only the customer may.
   touches(e) {
+    return this.tries(() => this.isKept(e));
+  }
+  isKept(e) {
     if (e.type === "submit") return this.sends(e.target, e.submitter);
-    return e.composedPath().some((at, n) => this.guards(at, n === 0));
+    return e.composedPath().some((at, n) => this.guards(at, n === 0 || isHand(at)));
   }
   guards(at, isPressed) { return at?.nodeType === 1 && at.localName !== "form" && this.c.rules.isGuarded(at, isPressed); }
-  within(el) { for (let at = el; at; at = above(at)) if (this.guards(at, at === el)) return true; return false; }
+  within(el) { for (let at = el; at; at = above(at)) if (this.guards(at, at === el || isHand(at))) return true; return false; }
   // A form that only the customer may send, by itself or by the button that sends it.
   sends(form, button) {
     if (!form || form.localName !== "form") return false;

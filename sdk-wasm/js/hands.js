@@ -19,6 +19,9 @@ export const sendersOf = (form) => [...rootOf.call(form).querySelectorAll(SENDER
 const isTyped = (el) => el.localName === "textarea" || el.localName === "input" && !WORDLESS.test(el.type);
 const isEditable = (el) => el.isContentEditable || isTyped(el) && !el.readOnly;
 
+// Pages show what can be pressed by a hand.
+export const isHand = (el) => el?.nodeType === 1 && el.ownerDocument.defaultView?.getComputedStyle(el).cursor === "pointer";
+
 export class Hands {
   constructor(capture) {
     this.c = capture;
@@ -29,7 +32,7 @@ export class Hands {
   }
 
   // Numbers [flags, count, (id, flags, rules low, rules high)*] and strings [type, autocomplete]* of what an act touches.
-  gather(id, x, y, deed, key) {
+  gather(id, x, y, deed, key, index) {
     const el = this.c.nodes.get(id);
     let flags = document.visibilityState === "visible" ? S.SEEN : 0;
     this.target = null;
@@ -40,9 +43,10 @@ export class Hands {
     if (points) {
       const hit = this.hit(id, x, y);
       if (hit) { this.target = hit; flags |= S.HIT; }
-    }
+    } else if (deed !== D.SCROLL && (el === el.ownerDocument.body || el === el.ownerDocument.documentElement || this.hit(id))) flags |= S.HIT;
     const seen = { list: new Map(), flags };
     if (deed !== D.SCROLL) this.touch(seen, this.target, points, deed === D.KEY && key === "Enter");
+    if (deed === D.SELECT) this.option(seen, el, index);
     const numbers = [seen.flags, seen.list.size];
     const strings = [];
     const { rules } = this.c;
@@ -50,7 +54,8 @@ export class Hands {
       let is = how;
       if (one.localName === "input" || one.localName === "textarea" || one.localName === "select" || one.isContentEditable) is |= T.FIELD;
       if (this.c.wasPassword.has(one)) is |= T.WAS_PASSWORD;
-      const bits = rules.bitsOf(one, (is & T.TARGET) > 0);
+      // What shows a hand is pressed with what is in it.
+      const bits = rules.bitsOf(one, (is & T.TARGET) > 0 || points && isHand(one));
       if (rules.pinned.has(one)) is |= T.PINNED;
       // What was tried in such a part stays the customer's when it is moved out of it.
       if (is & T.PINNED && !(is & T.FORM) && points) rules.pinned.add(this.target);
@@ -60,11 +65,14 @@ export class Hands {
     return [Uint32Array.from(numbers), strings.join("\0")];
   }
 
-  // What lies on top where the agent points, if that is the element or in it.
+  // What lies on top where the agent points, or in the middle of what is in sight of it, if that is the element or in it.
   hit(id, x, y) {
     const box = this.c.boxOf(id);
     if (!box) return null;
-    let [px, py] = [box[0] + box[2] * x / 65535, box[1] + box[3] * y / 65535];
+    const middle = (from, size, most) => (Math.max(from, 0) + Math.min(from + size, most)) / 2;
+    let [px, py] = x === undefined
+      ? [middle(box[0], box[2], innerWidth), middle(box[1], box[3], innerHeight)]
+      : [box[0] + box[2] * x / 65535, box[1] + box[3] * y / 65535];
     // The very edge is the next one's.
     px = Math.min(Math.max(px, box[0] + 0.5), box[0] + box[2] - 0.5);
     py = Math.min(Math.max(py, box[1] + 0.5), box[1] + box[3] - 0.5);
@@ -86,6 +94,16 @@ export class Hands {
     const el = this.c.nodes.get(id);
     for (let at = top; at; at = above(at)) if (at === el) return top;
     return null;
+  }
+
+  // An entry of a list is chosen, not the list.
+  option(seen, el, index) {
+    const option = el.localName === "select" ? el.options[index] : null;
+    if (!option) return;
+    seen.list.set(option, T.TARGET);
+    if (matchesOf.call(option, ":disabled")) seen.flags |= S.DISABLED;
+    const group = parentOf.call(option);
+    if (group && group !== el) seen.list.set(group, 0);
   }
 
   // Everything that a press or a key on an element can set off.
@@ -166,8 +184,9 @@ export class Hands {
       case D.KEY: return this.key(el, win, text, again);
       case D.SELECT: return this.select(el, win, x);
       case D.SCROLL: return this.scroll(el, x, y);
-      case D.BACK: history.back(); return true;
-      case D.FORWARD: history.forward(); return true;
+      // Among the pages of this site; a browser that does not tell is not asked to go.
+      case D.BACK: if (!window.navigation?.canGoBack) return false; history.back(); return true;
+      case D.FORWARD: if (!window.navigation?.canGoForward) return false; history.forward(); return true;
     }
     return false;
   }
@@ -241,16 +260,23 @@ export class Hands {
   up(el, win, key) { if (connectedOf.call(el)) el.dispatchEvent(new win.KeyboardEvent("keyup", { key, bubbles: true, cancelable: true, composed: true })); }
 
   text(el, win, text, again) {
-    if (el.ownerDocument.activeElement !== el && rootOf.call(el).activeElement !== el && !el.contains(el.ownerDocument.activeElement)) this.focus(el);
-    if (!again()) return false;
+    if (!this.holds(el)) this.focus(el);
+    if (!again() || !this.holds(el)) return false;
     if (isTyped(el)) this.enter(el);
     for (const char of isTyped(el) && el.localName === "input" ? text.replace(/[\r\n]/g, "") : text) {
       if (!this.down(el, win, char)) continue;
-      if (!again()) return false;
+      if (!again() || !this.holds(el)) return false;
       if (!el.ownerDocument.execCommand("insertText", false, char)) this.splice(el, win, char);
       this.up(el, win, char);
     }
     return true;
+  }
+
+  // Whether an element has the focus, or stands in the editable one that has it.
+  holds(el) {
+    let active = el.ownerDocument.activeElement;
+    for (let inner; active && (inner = this.c.shadowOf(active)?.activeElement);) active = inner;
+    return active === el || Boolean(el.isContentEditable && active?.isContentEditable && active.contains(el));
   }
 
   // Where the browser has no such command for a field.
@@ -266,9 +292,11 @@ export class Hands {
 
   key(el, win, key, again) {
     const doc = el.ownerDocument;
-    if (isEditable(el) && doc.activeElement !== el && rootOf.call(el).activeElement !== el) this.focus(el);
+    if (!this.holds(el) && (isEditable(el) || matchesOf.call(el, FOCUSABLE))) this.focus(el);
     if (!this.down(el, win, key)) { this.up(el, win, key); return true; }
     if (!again()) return false;
+    // The browser writes where the focus is, and that is what was asked about.
+    if (/^(Enter|Backspace|Delete)$/.test(key) && !this.holds(el)) return false;
     if (isTyped(el)) this.enter(el);
     switch (key) {
       case "Enter":

@@ -159,11 +159,17 @@ export class Rules {
 
   // isPressed: as for `called`; what only its content names now may be called otherwise when something else stands in it.
   bitsOf(el, isPressed) {
-    const bits = this.isLabelled ? [...this.byName(called(el))] : [0, 0];
+    const bits = this.isLabelled ? this.byNames(called(el, false)) : [0, 0];
     for (let i = 0; i < this.list.length; i++) if (this.list[i] && matchesOf.call(el, this.list[i])) bits[i >> 5] = (bits[i >> 5] | (1 << (i & 31))) >>> 0;
     if (bits[0] & this.guard[0] || bits[1] & this.guard[1]) this.pin(el);
-    else if (isPressed && this.isLabelled) { const [low, high] = this.byName(called(el, true)); bits[0] |= low; bits[1] |= high; }
+    else if (isPressed && this.isLabelled) { const [low, high] = this.byNames(called(el, true)); bits[0] |= low; bits[1] |= high; }
     return bits;
+  }
+
+  byNames(names) {
+    const bits = [0, 0];
+    for (const name of names) { const [low, high] = this.byName(name); bits[0] |= low; bits[1] |= high; }
+    return [bits[0] >>> 0, bits[1] >>> 0];
   }
 
   byName(name) {

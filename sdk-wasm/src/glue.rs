@@ -72,7 +72,7 @@ extern "C" {
     pub fn new(capture: &Capture) -> Hands;
     /// `[numbers, strings]` of what an act would touch, for the gate.
     #[wasm_bindgen(method, catch)]
-    pub fn gather(this: &Hands, node: u32, x: u16, y: u16, deed: u8, key: &str) -> Result<Array, JsValue>;
+    pub fn gather(this: &Hands, node: u32, x: u16, y: u16, deed: u8, key: &str, index: i32) -> Result<Array, JsValue>;
     /// Does what was gathered last; whether it was done. `again` asks the gate before each event.
     #[wasm_bindgen(method, catch)]
     pub fn perform(this: &Hands, deed: u8, text: &str, x: i32, y: i32, again: &js_sys::Function) -> Result<bool, JsValue>;

@@ -508,7 +508,23 @@ impl Page {
     }
 
     /// Does what an agent asks for, if the gate lets it through: asked before each event of it, of the page as it is then.
-    pub(crate) fn act(self: &Rc<Self>, act: &Act, granted: &Rc<Cell<bool>>, recent: usize, guard: &Guard) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// Why nothing was begun; within, why it was not done to its end.
+    pub(crate) fn act(
+        self: &Rc<Self>,
+        act: &Act,
+        granted: &Rc<Cell<bool>>,
+        recent: usize,
+        guard: &Guard,
+    ) -> Result<Result<(), Refusal>, Refusal> {
+        // What will be refused in any case costs the page nothing.
+        if recent >= gate::MAX_PER_SECOND {
+            return Err(Refusal::TooFast);
+        }
+        if guard.idle() < gate::CUSTOMERS_TURN {
+            return Err(Refusal::CustomersTurn);
+        }
         // What is hidden is known of the page as it was read last; while the line is full it is not read.
         if !self.flush() {
             return Err(Refusal::Stale);
@@ -525,9 +541,9 @@ impl Page {
         });
         let done = self.hands.perform(act.deed, &act.text, act.x, act.y, again.as_ref().unchecked_ref());
         match (done, refusal.get()) {
-            (Ok(true), _) => Ok(()),
-            (_, Some(why)) => Err(why),
-            _ => Err(Refusal::NotHere),
+            (Ok(true), _) => Ok(Ok(())),
+            (_, Some(why)) => Ok(Err(why)),
+            _ => Ok(Err(Refusal::NotHere)),
         }
     }
 
@@ -538,7 +554,7 @@ impl Page {
 
     fn allows(&self, act: &Act, granted: bool, recent: usize, idle: f64) -> Result<gate::Permit, Refusal> {
         // What cannot be known is not done.
-        let parts = self.hands.gather(act.at.node.0, act.at.x, act.at.y, act.deed, &act.text).map_err(|_| Refusal::NotHere)?;
+        let parts = self.hands.gather(act.at.node.0, act.at.x, act.at.y, act.deed, &act.text, act.x).map_err(|_| Refusal::NotHere)?;
         let numbers = Uint32Array::from(parts.get(0)).to_vec();
         let strings = parts.get(1).as_string().unwrap_or_default();
         let mut strings = strings.split('\0');

@@ -10,7 +10,7 @@ iban = true
 bsn = true
 email = true
 birth = true
-pattern = [{ name = "policy no.", regex = "PN-[0-9]{8}" }]
+pattern = [{ name = "policy no.", regex = "PN-[0-9]{8}" }, { name = "customer", regex = "^[0-9]{4}-[0-9]{4}$" }]
 `;
 
 // What is called, the page, steps, what must leave the browser in no message, and what the agent must see.
@@ -26,6 +26,9 @@ const ROWS = [
   ["the title of the page", "<title>3714 496353 98431 is it</title><p>below it</p>", [], ["496353"], ["below it"]],
   ["an e-mail address over elements", "<p>write to <b>ann.doe</b>@<i>mail.example</i>.com <u>please</u></p>", [], ["ann.doe", "mail.example"], ["write to", "please"]],
   ["a date of birth whose word stands in the cell before", "<table><tr><th>Date of birth</th><td>03-04-1971</td></tr><tr><th>Delivered</th><td>05-06-2024</td></tr></table>", [], ["03-04-1971"], ["Date of birth", "05-06-2024"]],
+  ["a date of birth whose word ends with a blank and a picture", "<div>\n<span>Geboortedatum</span><img width=9 height=9 alt=''>\n</div><div>\n 07-08-1969\n</div>", [], ["07-08-1969"], ["Geboortedatum"]],
+  ["a pattern that stands alone, behind a block", "<table><tr><td>Customer</td><td>\n  4321-8765\n</td><td>or 4322-8765</td></tr></table>", [], ["4321-8765"], ["or 4322-8765"]],
+  ["over a style that stands between", "<p>No. 5610 <style>.x{}</style><span>5910 </span>8101 8250</p>", [], ["5610", "8250"], []],
   ["a pattern of the company's own", "<p>see PN-87654321</p><p>see PN-123</p>", [], ["PN-87654321"], ["PN-123"]],
   ["in a shadow root and a frame", "<div id=h></div><iframe srcdoc='<p>6011 0009 9013 9424</p><p>frame words</p>'></iframe>", ["h.attachShadow({mode:'open'}).innerHTML='<p>6011 0009 9013 9424</p>'"], ["6011 0009"], []],
   ["a text that becomes one", "<p id=p>nothing yet</p>", ["p.firstChild.data='now 3530 1113 3330 0000'"], ["3530 1113"], []],
@@ -34,6 +37,7 @@ const ROWS = [
   ["elements are put between", "<p id=p><span>5555 5555 </span><span id=z>is it</span></p>", ["const s=document.createElement('span');s.textContent='5555 4444';p.insertBefore(s,z)"], ["5555 4444"], ["is it"], ["5555 5555"]],
   ["what is no number any more is seen again", "<p><span id=a>2223 0031 </span><span>2200 3222</span></p>", ["a.remove()"], ["2223 0031"], ["2200 3222"], [], true],
   ["what is changed into words is seen again", "<p id=p>2223 0000 4841 0010</p>", ["p.firstChild.data='thank you'"], ["4841 0010"], ["thank you"], [], true],
+  ["a field that held one and is emptied", "<input id=f value='6771 7980 2100 0008'><p>beside it</p>", ["f.value=''", "f.value='thanks'"], ["6771 7980"], ["thanks"], [], true],
   ["typed into a field that is shown", "<input id=f><p>beside it</p>", ["f.value='5019 7170 1010 3742'", "f.focus()"], ["5019 7170"], ["beside it"]],
   ["a number of a hundred rows", `<ul>${Array.from({ length: 100 }, (_, n) => `<li>row <b>${n}</b> of <i>hundred</i></li>`).join("")}</ul><p>BSN <span>1112</span>.<span>22</span>.<span>333</span></p>`, [], ["1112"], ["row 99 of hundred"]],
 ];

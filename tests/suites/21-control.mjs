@@ -23,6 +23,9 @@ export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <form id="f" action="/next"><input id="q" name="q"><button id="go">Search</button></form>
 <div id="box-of" style="height:60px;width:200px;overflow:auto"><div style="height:600px">long</div></div>
 <p><a id="link" href="#there">a link</a> <a id="out" href="https://elsewhere.example/">out</a> <button id="late">Later</button></p>
+<p><input id="gone" style="display:none"><select id="risky"><option>Edit<option>Pay now</select>
+<button id="n1">Pay&shy; <br>now</button> <button id="n2"><i class="icon">lock</i><span>Pay</span><span>now</span></button> <button id="n3"><svg width="9" height="9"><title>Lock</title><rect width="9" height="9"/></svg>Pay now</button>
+<span id="n4" style="cursor:pointer"><svg class="press" width="20" height="20"><rect width="20" height="20"/></svg> <span>Pay now</span></span></p>
 <script>
 window.fired=[];const log=(w)=>{window.fired.push(w);document.getElementById("log").textContent=w};
 for(const id of ["plain","pay","box","link","late","go"])document.getElementById(id).addEventListener("click",()=>log("click "+id));
@@ -83,6 +86,12 @@ export async function run({ check, ...players }) {
       await customerPresses(c, "Not now");
       await until(() => a.evaluate(() => !document.querySelector("[data-tool=operate]").disabled), "the tool again");
       if (!(await a.evaluate(() => document.querySelector(".banner.operated")?.textContent))) throw new Error("the agent is not told");
+    });
+    await check("who was refused does not ask again at once", async () => {
+      await a.click("[data-tool=operate]");
+      await until(() => a.evaluate(() => !document.querySelector("[data-tool=operate]").disabled), "the tool again");
+      if (await c.evaluate(() => document.querySelector("beside-ui").shadowRoot.querySelector("[role=alertdialog]"))) throw new Error("the customer is asked again");
+      await wait(10_200);
     });
     await check("one action, and it is over", async () => {
       await grant(both, "One action");
@@ -152,6 +161,28 @@ export async function run({ check, ...players }) {
       await refused(() => press("#secret"), 7);
       await refused(() => press("#hidden"), 6);
       await refused(() => press("#out"), 9);
+    });
+    await check("what is deleted or typed goes nowhere but where it was asked for", async () => {
+      const before = await c.evaluate(() => { const s = document.getElementById("secret"); s.value = "keep me"; s.focus(); return document.activeElement.id; });
+      if (before !== "secret") throw new Error(`${before} has the focus`);
+      await S.settled(c, a);
+      const answers = await c.evaluate(() => {
+        const act = (id, deed, text, x = 0) => window.__besideAct(document.getElementById(id), deed, 32768, 32768, text, x, 0);
+        const out = [act("log", 4, "Backspace"), act("log", 4, "Delete"), act("log", 3, "x")];
+        document.getElementById("secret").focus();
+        out.push(act("gone", 3, "x"), act("gone", 4, "Enter"));
+        return out.join();
+      });
+      const after = await c.evaluate(() => document.getElementById("secret").value);
+      if (after !== "keep me" || /(^|,)0/.test(answers)) throw new Error(`${after}, ${answers}`);
+    });
+    await check("an entry of a list that only the customer may choose", async () => {
+      const answer = await c.evaluate(() => window.__besideAct(document.getElementById("risky"), 5, 0, 0, "", 1, 0));
+      if (answer !== 5 || await c.evaluate(() => document.getElementById("risky").selectedIndex)) throw new Error(`answered ${answer}`);
+    });
+    for (const id of ["n1", "n2", "n3", "n4"]) await check(`a name written another way: ${id}`, async () => {
+      const answer = await c.evaluate((id) => window.__besideAct(document.querySelector(`#${id} .press`) ?? document.getElementById(id), 1, 32768, 32768, "", 0, 0), id);
+      if (answer !== 5) throw new Error(`answered ${answer}`);
     });
     await check("a press that presses it later presses nothing", async () => {
       await done(() => press("#late"));

@@ -56,7 +56,17 @@ impl Recorder {
         if &**name == state::PLACEHOLDER && value != "broken" {
             self.out.measure.push(id);
         }
-        match old.map(str::to_owned) {
+        // A field holds what may be seen or something hidden, never both.
+        let other = match &**name {
+            state::VALUE => Some(state::MASKED_VALUE),
+            state::MASKED_VALUE => Some(state::VALUE),
+            _ => None,
+        };
+        let old = old.map(str::to_owned);
+        if let Some(other) = other {
+            self.unset(id, &other.into());
+        }
+        match old {
             Some(old) if &**name == state::VALUE => self.splice(id, &old, value),
             Some(_) | None => self.encoder.op(&Op::Set { node: id, name: name.clone(), value }),
         }

@@ -113,14 +113,18 @@ impl Detectors {
 fn read(text: &str) -> (Vec<char>, Vec<u32>, u32) {
     let (mut chars, mut places, mut at) = (Vec::new(), Vec::new(), 0);
     for c in text.chars() {
-        // White space is one space, as it is drawn.
+        // White space is one space, and none at the ends, as it is drawn.
         if let Some(c) = plain(c)
-            && !(c == ' ' && chars.last() == Some(&' '))
+            && !(c == ' ' && chars.last().is_none_or(|last| *last == ' '))
         {
             chars.push(c);
             places.push(at);
         }
         at += c.len_utf16() as u32;
+    }
+    if chars.last() == Some(&' ') {
+        chars.pop();
+        places.pop();
     }
     (chars, places, at)
 }
@@ -222,6 +226,7 @@ mod tests {
             ("reborn-ish 2 of them", ""),
             // The company's own.
             ("see PN-12345678", "PN-12345678"),
+            ("\n  PN-87654321\n", "PN-87654321"),
             ("PN-1234567", ""),
             ("a plain sentence of 2026", ""),
             ("", ""),

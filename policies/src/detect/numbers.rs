@@ -172,8 +172,9 @@ pub(super) fn phones(chars: &[char], found: &mut Vec<Range<usize>>) {
     let mut start = 0;
     while start < chars.len() {
         let begins = matches!(chars[start], '+' | '(') || chars[start].is_ascii_digit();
-        let goes_on = chars[..start].iter().rev().find(|c| !parts(**c)).is_some_and(char::is_ascii_digit);
-        if !begins || goes_on || start > 0 && (is_word(chars[start - 1]) || chars[start - 1] == '+') {
+        // What a longer number goes on with; two signs may stand between its groups.
+        let goes_on = || chars[..start].iter().rev().take(3).find(|c| !parts(**c)).is_some_and(char::is_ascii_digit);
+        if !begins || goes_on() || start > 0 && (is_word(chars[start - 1]) || chars[start - 1] == '+') {
             start += 1;
             continue;
         }

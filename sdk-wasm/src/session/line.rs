@@ -125,6 +125,7 @@ impl Session {
             return;
         }
         self.take_back();
+        self.tell_grant();
         self.inner.borrow_mut().paused = true;
         Self::hold(&self.inner.borrow());
         self.control(&Control::Paused(Nothing {}));

@@ -10,11 +10,13 @@ use wasm_bindgen::prelude::Closure;
 use super::*;
 use crate::glue::Guard;
 
+/// Milliseconds after a no in which nobody asks again.
+const ASK_AGAIN: f64 = 10_000.0;
+
 /// The guard and what it says to us by.
 type Standing = (Guard, Closure<dyn Fn(String)>);
 
 /// What is remembered of it; nothing outlives the page.
-#[derive(Default)]
 pub(super) struct Operate {
     /// Who asked and has no answer yet.
     asked: Option<ParticipantId>,
@@ -22,11 +24,27 @@ pub(super) struct Operate {
     held: Option<(ParticipantId, bool)>,
     /// The same as a sign that an act under way looks at.
     granted: Rc<Cell<bool>>,
+    /// When the customer said no last.
+    declined: f64,
     /// When the last acts came.
     recent: VecDeque<f64>,
     /// A word about the last act that was refused, for the customer.
     remark: Option<&'static str>,
     guard: Option<Standing>,
+}
+
+impl Default for Operate {
+    fn default() -> Self {
+        Self {
+            asked: None,
+            held: None,
+            granted: Rc::default(),
+            declined: f64::NEG_INFINITY,
+            recent: VecDeque::new(),
+            remark: None,
+            guard: None,
+        }
+    }
 }
 
 impl Drop for Operate {
@@ -42,14 +60,21 @@ impl Drop for Operate {
 impl Session {
     /// An agent asks.
     pub(super) fn ask_grant(self: &Rc<Self>, who: ParticipantId) {
-        {
+        let stands = {
             let mut inner = self.inner.borrow_mut();
-            if inner.state != State::Active || inner.operate.held.is_some() {
-                return;
+            let now = crate::page::now();
+            let may = inner.state == State::Active && inner.operate.held.is_none() && now - inner.operate.declined > ASK_AGAIN;
+            let stands = may && inner.operate.asked.is_none_or(|asked| asked == who);
+            if stands {
+                inner.operate.asked = Some(who);
             }
-            inner.operate.asked = Some(who);
+            stands
+        };
+        if stands {
+            self.show_bar();
+        } else {
+            self.tell_grant();
         }
-        self.show_bar();
     }
 
     /// The question that stands, if one does.
@@ -74,6 +99,9 @@ impl Session {
         let allowed = once.filter(|_| self.stand_guard());
         {
             let mut inner = self.inner.borrow_mut();
+            if once.is_none() {
+                inner.operate.declined = crate::page::now();
+            }
             inner.operate.held = allowed.map(|once| (who, once));
             inner.operate.granted.set(allowed.is_some());
             inner.operate.remark = (once.is_some() && allowed.is_none()).then_some("operate-impossible");
@@ -83,7 +111,8 @@ impl Session {
 
     /// Guards the page; `false` where it cannot be.
     fn stand_guard(self: &Rc<Self>) -> bool {
-        let Some(page) = self.page() else { return false };
+        // With a rule that nobody can ask about nobody is let in.
+        let Some(page) = self.page().filter(|page| page.refused.is_empty()) else { return false };
         let weak = Rc::downgrade(self);
         let tell = Closure::<dyn Fn(String)>::new(move |what: String| {
             let Some(this) = weak.upgrade() else { return };
@@ -118,7 +147,7 @@ impl Session {
             let node = protocol::NodeId(at.get(0).as_f64().unwrap_or(0.0) as u32);
             let act = Act { number: 0, generation: page.generation(), at: Anchor { node, x, y }, deed, text, x: right, y: down };
             let granted = this.inner.borrow().operate.granted.clone();
-            page.act(&act, &granted, 0, &guard).err().map_or(0, |why| why as u8)
+            page.act(&act, &granted, 0, &guard).flatten().err().map_or(0, |why| why as u8)
         };
         let act = Closure::<dyn Fn(JsValue, u8, u16, u16, String, i32, i32) -> u8>::new(act);
         let _ = js_sys::Reflect::set(&js_sys::global(), &"__besideAct".into(), &act.into_js_value());
@@ -153,9 +182,15 @@ impl Session {
         }
     }
 
-    /// Tells everybody who operates the page.
+    /// Tells everybody who operates the page; nothing while a question stands.
     pub(super) fn tell_grant(&self) {
-        let held = self.inner.borrow().operate.held;
+        let (held, asked) = {
+            let inner = self.inner.borrow();
+            (inner.operate.held, inner.operate.asked)
+        };
+        if asked.is_some() {
+            return self.show_bar();
+        }
         self.ui.overlay.operated(held.is_some());
         let (to, once) = held.unwrap_or((ParticipantId::CUSTOMER, false));
         self.control(&Control::Grant(Grant { to, once }));
@@ -184,18 +219,24 @@ impl Session {
             let held = operate.held.filter(|(who, _)| *who == by);
             let guard = operate.guard.as_ref().map(|(guard, _)| guard.clone());
             let recent = operate.recent.len();
-            operate.recent.push_back(now);
             (page, operate.granted.clone(), recent, guard, held.map(|(_, once)| once))
         };
         let done = match (page, guard, once) {
             (Some(page), Some(guard), Some(_)) => page.act(act, &granted, recent, &guard),
             _ => Err(Refusal::NotGranted),
         };
+        let begun = done.is_ok();
+        let done = done.flatten();
         self.control(&Control::Acted(Acted { by, number: act.number, refusal: done.err().map_or(0, |why| why as u8) }));
-        match done {
-            Ok(()) if once == Some(true) && act.deed != protocol::control::deed::SCROLL => self.take_back(),
-            Ok(()) => {}
-            Err(why) => self.remark(why),
+        if begun {
+            self.inner.borrow_mut().operate.recent.push_back(now);
+            // Also one that came to half.
+            if once == Some(true) && act.deed != protocol::control::deed::SCROLL {
+                self.take_back();
+            }
+        }
+        if let Err(why) = done {
+            self.remark(why);
         }
     }
 }

@@ -183,6 +183,7 @@ impl Ui {
                 }
                 let row = card.add(el("div").class("row"));
                 let id = ParticipantId(participant);
+                row.add(self.button(&t("end"), "bad", false, |s| s.end()));
                 row.add(self.button(&t("not-now"), "plain", true, move |s| s.answer_grant(id, None)));
                 row.add(self.button(&t("operate-once"), "plain", true, move |s| s.answer_grant(id, Some(true))));
                 row.add(self.button(&t("allow"), "main", true, move |s| s.answer_grant(id, Some(false))));

@@ -15,14 +15,17 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     let menu = RwSignal::new(None::<Menu>);
     let place = NodeRef::<leptos::html::Div>::new();
     // The hand is there as soon as it is allowed, and no longer.
-    Effect::new(move |_| match signals.operating.get() {
-        Operating::Me { .. } => tool.set(Tool::Hand),
-        _ => {
+    Effect::new(move |was: Option<bool>| {
+        let mine = matches!(signals.operating.get(), Operating::Me { .. });
+        if !mine {
             menu.set(None);
             if tool.get_untracked() == Tool::Hand {
                 tool.set(Tool::Pointer);
             }
+        } else if was != Some(true) {
+            tool.set(Tool::Hand);
         }
+        mine
     });
     Effect::new(move |_| {
         if let Some(place) = place.get() {
@@ -34,7 +37,10 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
         if typing || e.ctrl_key() || e.meta_key() || e.alt_key() {
             return;
         }
-        if tool.get_untracked() == Tool::Hand {
+        // Keys are the page's where the hand is; a button of the desk that has the focus keeps its own.
+        let at_picture =
+            e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).is_some_and(|t| t.matches("body, .over").unwrap_or(false));
+        if tool.get_untracked() == Tool::Hand && at_picture {
             menu.set(None);
             if with_desk(|d| d.strike(&e.key())).unwrap_or_default() {
                 e.prevent_default();

@@ -40,6 +40,8 @@ pub(crate) struct Menu {
 
 /// Milliseconds between the two presses of a double one.
 const DOUBLE: f64 = 450.0;
+/// Milliseconds between two requests to scroll.
+const SCROLL_EVERY: f64 = 80.0;
 
 /// The same eight hues as at the customer's.
 const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
@@ -56,8 +58,10 @@ struct Hand {
     at: Option<(f64, f64)>,
     /// When and where was pressed last.
     pressed: Option<(f64, Anchor)>,
-    /// How far was scrolled since the last frame, and over what.
+    /// How far was scrolled since that was told, and over what.
     scrolled: Option<((f64, f64), (f64, f64))>,
+    /// When that was told last.
+    told: f64,
 }
 
 pub(crate) struct Picture {
@@ -274,7 +278,12 @@ impl Picture {
     fn tell(&self, over: &HtmlElement, tool: RwSignal<Tool>) {
         let (at, scrolled) = {
             let mut hand = self.hand.borrow_mut();
-            (hand.at.take(), hand.scrolled.take())
+            let now = web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now());
+            let scrolled = if now - hand.told > SCROLL_EVERY { hand.scrolled.take() } else { None };
+            if scrolled.is_some() {
+                hand.told = now;
+            }
+            (hand.at.take(), scrolled)
         };
         #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
         if let Some(((x, y), (left, top))) = scrolled

@@ -162,6 +162,10 @@ impl Desk {
                 let words = one.attr("label").unwrap_or_default().to_owned();
                 options.push((id, Choice { index, words, chosen: one.attr(state::SELECTED) == Some("1") }));
             }
+            // One that is left out counts all the same.
+            Kind::Element(shape, _) if &*shape.name == "beside-out" => {
+                options.push((id, Choice { index: -1, words: String::new(), chosen: false }));
+            }
             Kind::Text(text) => {
                 if let Some((id, choice)) = options.last_mut()
                     && *id == one.parent
@@ -172,6 +176,6 @@ impl Desk {
             }
             _ => {}
         });
-        Some(options.into_iter().map(|(_, choice)| choice).collect())
+        Some(options.into_iter().map(|(_, choice)| choice).filter(|choice| choice.index >= 0).collect())
     }
 }
