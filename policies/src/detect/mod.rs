@@ -108,7 +108,7 @@ impl Detectors {
     }
 }
 
-/// The text as a person reads it, where each character stood, and how long the text is; both in UTF-16 units.
+/// The text as a person reads it, where each character stood, and where the last one ends; both in UTF-16 units.
 #[allow(clippy::cast_possible_truncation, reason = "texts are bounded by limits far below 2^32")]
 fn read(text: &str) -> (Vec<char>, Vec<u32>, u32) {
     let (mut chars, mut places, mut at) = (Vec::new(), Vec::new(), 0);
@@ -124,7 +124,7 @@ fn read(text: &str) -> (Vec<char>, Vec<u32>, u32) {
     }
     if chars.last() == Some(&' ') {
         chars.pop();
-        places.pop();
+        at = places.pop().unwrap_or(at);
     }
     (chars, places, at)
 }
