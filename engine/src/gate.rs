@@ -159,8 +159,7 @@ pub fn decide(policy: &Policy, act: &Act, scene: &Scene<'_>) -> Result<Permit, R
 }
 
 /// Whether one of these rules says that only the customer may operate what it hits.
-#[must_use]
-pub fn is_customer_only(policy: &Policy, rules: u64) -> bool {
+fn is_customer_only(policy: &Policy, rules: u64) -> bool {
     policy.rules.iter().take(u64::BITS as usize).enumerate().any(|(n, rule)| rule.action == Action::CustomerOnly && rules & (1 << n) != 0)
 }
 

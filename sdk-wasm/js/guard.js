@@ -93,9 +93,7 @@ export class Guard {
   }
 
   // Whether an event presses or sends what only the customer may.
-  touches(e) {
-    return this.tries(() => this.isKept(e));
-  }
+  touches(e) { return this.tries(() => this.isKept(e)); }
   isKept(e) {
     if (e.type === "submit") return this.sends(e.target, e.submitter);
     return e.composedPath().some((at, n) => this.guards(at, n === 0 || isHand(at)));

@@ -293,6 +293,7 @@ export class Hands {
   key(el, win, key, again) {
     const doc = el.ownerDocument;
     if (!this.holds(el) && (isEditable(el) || matchesOf.call(el, FOCUSABLE))) this.focus(el);
+    if (!again()) return false;
     if (!this.down(el, win, key)) { this.up(el, win, key); return true; }
     if (!again()) return false;
     // The browser writes where the focus is, and that is what was asked about.

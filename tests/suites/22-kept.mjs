@@ -182,7 +182,7 @@ export async function run({ check, say, ...players }) {
       // In parts: a driver waits a minute at most.
       let left = SEQUENCES;
       for (let n = 0, all = 1; n < all || left > 0; n += PART_KINDS) {
-        const found = await c.evaluate(matrix, { kinds: [n, n + PART_KINDS], sequences: Math.min(left, PART), seed: seed + n });
+        const found = await c.evaluate(matrix, { kinds: [n, n + PART_KINDS], sequences: Math.max(0, Math.min(left, PART)), seed: seed + n });
         if (found.failures.length) throw new Error(`${found.failures.length} with seed ${seed + n}:\n${found.failures.join("\n")}`);
         for (const name of Object.keys(sums)) sums[name] += found[name];
         answers = found.answers;

@@ -170,12 +170,6 @@ impl Recorder {
         &self.tree
     }
 
-    /// The policy's detectors, for the adapter to ask about texts that stand in one line.
-    #[must_use]
-    pub const fn detectors(&self) -> &Detectors {
-        &self.detectors
-    }
-
     /// Which reading of the page this is.
     #[must_use]
     pub const fn generation(&self) -> Generation {

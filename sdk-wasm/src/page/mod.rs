@@ -1,16 +1,18 @@
 //! The page under capture: glue, recorder and deflate stream, flushed as one.
 
+mod act;
+mod questions;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use engine::gate::{self, Refusal, Scene, Touched};
 use engine::recorder::{End, Flush, Recorder};
 use engine::stream::Deflater;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Int32Array, Uint32Array};
+use policies::Policy;
 use policies::detect::Detectors;
-use policies::{Action, MAX_RULES, Policy, Rule};
-use protocol::control::{Act, Compare};
+use protocol::control::Compare;
 use protocol::live::Anchor;
 use protocol::{Generation, NodeId, SheetId};
 use wasm_bindgen::prelude::*;
@@ -18,7 +20,8 @@ use web_sys::Url;
 
 use crate::assets::Assets;
 use crate::env::Host;
-use crate::glue::{Capture, Guard, Hands};
+use crate::glue::{Capture, Hands};
+use questions::Questions;
 
 /// Milliseconds from a message to the hash of the mirror after it: a difference is noticed while it is young.
 const HASH_AFTER: u32 = 300;
@@ -102,50 +105,6 @@ pub(crate) struct Page {
 
 fn current_path() -> String {
     web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
-}
-
-/// What the glue asks the browser: the selectors of each rule, whether labels count and how names are asked about.
-struct Questions {
-    policy: Policy,
-    named: Closure<dyn Fn(String) -> Uint32Array>,
-    /// Rules that count on the page that is shown, as bits; all of them until it is known which selectors are refused.
-    active: Rc<Cell<u64>>,
-}
-
-fn halves(bits: u64) -> Uint32Array {
-    #[allow(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-    let halves = [bits as u32, (bits >> 32) as u32];
-    Uint32Array::from(&halves[..])
-}
-
-/// Bits of the rules of which something holds.
-fn bits(policy: &Policy, holds: impl Fn(&Rule) -> bool) -> u64 {
-    policy.rules.iter().take(MAX_RULES).enumerate().filter(|(_, rule)| holds(rule)).fold(0, |bits, (n, _)| bits | 1 << n)
-}
-
-impl Questions {
-    fn new(policy: &Policy) -> Self {
-        let active = Rc::new(Cell::new(u64::MAX));
-        let (own, counts) = (policy.clone(), active.clone());
-        let named = Closure::new(move |name: String| halves(bits(&own, |rule| rule.has_label(&name)) & counts.get()));
-        Self { policy: policy.clone(), named, active }
-    }
-
-    /// Asks about a path, or with none about all rules. The selector that the browser refuses, or an empty one.
-    fn ask(&self, capture: &Capture, path: Option<&str>) -> String {
-        let policy = &self.policy;
-        let active = bits(policy, |rule| path.is_none_or(|path| rule.applies_on(path)));
-        self.active.set(active);
-        let lists = Array::new();
-        for (n, rule) in policy.rules.iter().enumerate() {
-            let counts = active & (1 << n) != 0;
-            lists.push(&rule.selectors.iter().filter(|_| counts).map(|s| JsValue::from_str(s)).collect::<Array>());
-        }
-        let guard = bits(policy, |rule| rule.action == Action::CustomerOnly);
-        let labelled = bits(policy, |rule| !rule.labels.is_empty()) & active;
-        let labels = u32::from(labelled != 0) + u32::from(labelled & !guard != 0);
-        capture.set_rules(&lists, labels, self.named.as_ref().unchecked_ref(), &halves(guard))
-    }
 }
 
 pub(crate) fn now() -> f64 {
@@ -505,73 +464,6 @@ impl Page {
     /// Whether what stands there is hidden.
     pub(crate) fn hides(&self, id: NodeId) -> bool {
         self.recorder.borrow().is_hidden(id)
-    }
-
-    /// Does what an agent asks for, if the gate lets it through: asked before each event of it, of the page as it is then.
-    ///
-    /// # Errors
-    /// Why nothing was begun; within, why it was not done to its end.
-    pub(crate) fn act(
-        self: &Rc<Self>,
-        act: &Act,
-        granted: &Rc<Cell<bool>>,
-        recent: usize,
-        guard: &Guard,
-    ) -> Result<Result<(), Refusal>, Refusal> {
-        // What will be refused in any case costs the page nothing.
-        if recent >= gate::MAX_PER_SECOND {
-            return Err(Refusal::TooFast);
-        }
-        if guard.idle() < gate::CUSTOMERS_TURN {
-            return Err(Refusal::CustomersTurn);
-        }
-        // What is hidden is known of the page as it was read last; while the line is full it is not read.
-        if !self.flush() {
-            return Err(Refusal::Stale);
-        }
-        self.allows(act, granted.get(), recent, guard.idle())?;
-        if !guard.act() {
-            return Err(Refusal::NotGranted);
-        }
-        let refusal = Rc::new(Cell::new(None));
-        let (page, own, granted, why, idle) = (self.clone(), act.clone(), granted.clone(), refusal.clone(), guard.clone());
-        let again = Closure::<dyn FnMut() -> bool>::new(move || {
-            why.set(page.allows(&own, granted.get(), recent, idle.idle()).err());
-            why.get().is_none()
-        });
-        let done = self.hands.perform(act.deed, &act.text, act.x, act.y, again.as_ref().unchecked_ref());
-        match (done, refusal.get()) {
-            (Ok(true), _) => Ok(Ok(())),
-            (_, Some(why)) => Ok(Err(why)),
-            _ => Ok(Err(Refusal::NotHere)),
-        }
-    }
-
-    #[cfg(feature = "tap")]
-    pub(crate) fn generation(&self) -> Generation {
-        self.recorder.borrow().generation()
-    }
-
-    fn allows(&self, act: &Act, granted: bool, recent: usize, idle: f64) -> Result<gate::Permit, Refusal> {
-        // What cannot be known is not done.
-        let parts = self.hands.gather(act.at.node.0, act.at.x, act.at.y, act.deed, &act.text, act.x).map_err(|_| Refusal::NotHere)?;
-        let numbers = Uint32Array::from(parts.get(0)).to_vec();
-        let strings = parts.get(1).as_string().unwrap_or_default();
-        let mut strings = strings.split('\0');
-        let recorder = self.recorder.borrow();
-        let mut touched = Vec::new();
-        for part in numbers.get(2..).unwrap_or_default().chunks_exact(4) {
-            let id = NodeId(part[0]);
-            touched.push(Touched {
-                flags: part[1],
-                rules: u64::from(part[2]) | u64::from(part[3]) << 32,
-                hidden: recorder.is_hidden(id),
-                kind: strings.next().unwrap_or_default(),
-                autocomplete: strings.next().unwrap_or_default(),
-            });
-        }
-        let current = act.generation == recorder.generation();
-        gate::decide(&self.policy, act, &Scene { granted, current, idle, recent, flags: numbers.first().copied().unwrap_or(0), touched })
     }
 
     /// Whether the page holds more than has been sent.
