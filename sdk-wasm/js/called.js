@@ -6,6 +6,8 @@ import { attributeOf, firstOf, matchesOf, nextOf, rootOf, textOf, typeOf } from 
 export const NAMED = "a,area,button,input,select,textarea,summary,label,legend,option,th,dt,[role],[aria-label],[aria-labelledby],[onclick],[tabindex]";
 // Longer texts are no names.
 const MOST = 200;
+// Links of a page's navigation.
+const WAYS = "nav a[href],[role=navigation] a[href]";
 const BUTTONS = /^(button|submit|reset)$/;
 const SILENT = new Set(["svg", "style", "script", "template", "noscript"]);
 const DEFAULTS = { submit: "Submit", reset: "Reset" };
@@ -41,6 +43,9 @@ function contents(el) {
 // isPressed: it is pressed itself, or what is in it, so that whatever it is its content names it. Otherwise what only holds
 // others is not called like them. Gives all names that it may go by.
 export function called(el, isPressed) {
+  const way = el.closest?.(WAYS);
+  // It is called like the page that it leads to, and does nothing by itself.
+  if (way && /^(?!#|javascript:)./i.test(attributeOf.call(way, "href").trim())) return [];
   const root = rootOf.call(el);
   const by = attributeOf.call(el, "aria-labelledby");
   if (by && root.getElementById) {

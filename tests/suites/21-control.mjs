@@ -23,6 +23,7 @@ export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <form id="f" action="/next"><input id="q" name="q"><button id="go">Search</button></form>
 <div id="box-of" style="height:60px;width:200px;overflow:auto"><div style="height:600px">long</div></div>
 <p><a id="link" href="#there">a link</a> <a id="out" href="https://elsewhere.example/">out</a> <button id="late">Later</button></p>
+<nav><a id="way" href="?way#there" onclick="event.preventDefault()">Pay now</a> <a id="deed" href="#">Pay now</a></nav>
 <p><input id="gone" style="display:none"><select id="risky"><option>Edit<option>Pay now</select>
 <button id="n1">Pay&shy; <br>now</button> <button id="n2"><i class="icon">lock</i><span>Pay</span><span>now</span></button> <button id="n3"><svg width="9" height="9"><title>Lock</title><rect width="9" height="9"/></svg>Pay now</button>
 <span id="n4" style="cursor:pointer"><svg class="press" width="20" height="20"><rect width="20" height="20"/></svg> <span>Pay now</span></span></p>
@@ -183,6 +184,10 @@ export async function run({ check, ...players }) {
     for (const id of ["n1", "n2", "n3", "n4"]) await check(`a name written another way: ${id}`, async () => {
       const answer = await c.evaluate((id) => window.__besideAct(document.querySelector(`#${id} .press`) ?? document.getElementById(id), 1, 32768, 32768, "", 0, 0), id);
       if (answer !== 5) throw new Error(`answered ${answer}`);
+    });
+    await check("a link of the navigation leads where it says; one that does something is the customer's", async () => {
+      const answers = await c.evaluate(() => ["way", "deed"].map((id) => window.__besideAct(document.getElementById(id), 1, 32768, 32768, "", 0, 0)).join());
+      if (answers !== "0,5") throw new Error(answers);
     });
     await check("a press that presses it later presses nothing", async () => {
       await done(() => press("#late"));

@@ -183,10 +183,11 @@ impl Ui {
                 }
                 let row = card.add(el("div").class("row"));
                 let id = ParticipantId(participant);
-                row.add(self.button(&t("end"), "bad", false, |s| s.end()));
                 row.add(self.button(&t("not-now"), "plain", true, move |s| s.answer_grant(id, None)));
                 row.add(self.button(&t("operate-once"), "plain", true, move |s| s.answer_grant(id, Some(true))));
                 row.add(self.button(&t("allow"), "main", true, move |s| s.answer_grant(id, Some(false))));
+                // The bar, which can end it all, is not there meanwhile.
+                card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
             }
             View::Bar { agents, paused, online, operates, remark } => {
                 self.bar(settings, &agents, (paused, online), operates.as_deref(), remark);
