@@ -4,7 +4,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { launch } from "./lib/browsers.mjs";
+import { Again, launch } from "./lib/browsers.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const option = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : "");
@@ -56,7 +56,7 @@ async function play({ suite, name, label, out }) {
         out.say(`  ok      ${row}${note ? `  (${note})` : ""}  ${Date.now() - start} ms`);
         return true;
       } catch (e) {
-        fail(row, e);
+        if (e instanceof Again) out.say(`  again   ${row}: ${e.message}`); else fail(row, e);
         return false;
       }
     };

@@ -50,3 +50,14 @@ export async function until(f, what, ms = 10_000) {
     await wait(50);
   }
 }
+
+// What a promise gives, or an error where it gives nothing in time: a driver whose browser hangs waits for ever.
+export const within = (ms, promise) => Promise.race([promise, wait(ms).then(() => { throw new Error(`no end after ${ms / 1000} s`); })]);
+
+// Whether a page's browser still does what it is told.
+export const answers = (page) => within(15_000, page.evaluate(() => true)).catch(() => false);
+
+// What a row throws where not it but the browser under it has failed; its suite plays it once more.
+export class Again extends Error {
+  constructor(cause) { super(`the browser itself died: ${String(cause.message).slice(0, 200)}`); }
+}

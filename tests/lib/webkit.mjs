@@ -94,7 +94,7 @@ class Page {
     PNG.bitblt(whole, out, clip.x, clip.y, Math.min(clip.width, whole.width - clip.x), Math.min(clip.height, whole.height - clip.y), 0, 0);
     return PNG.sync.write(out);
   }
-  async close() { await this.driver.quit().catch(() => {}); try { process.kill(-this.child.pid); } catch { /* It is gone. */ } }
+  async close() { await Promise.race([this.driver.quit().catch(() => {}), wait(5_000)]); try { process.kill(-this.child.pid); } catch { /* It is gone. */ } }
 }
 
 export async function launch() {

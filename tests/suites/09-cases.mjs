@@ -1,5 +1,6 @@
 // One small page per feature, each with its steps, in one session that goes from page to page.
 import { between } from "../lib/between.mjs";
+import { Again, answers, within } from "../lib/browsers.mjs";
 import { same } from "../lib/looks.mjs";
 import { font, servePages } from "../lib/pages.mjs";
 import { perform } from "../lib/steps.mjs";
@@ -51,34 +52,49 @@ export async function run({ browser, second, name, check, say }) {
   pages["/font.ttf"] = font;
   pages["/elsewhere"] = "<!doctype html><head></head><p>elsewhere</p>";
   try {
-    await between({ browser, second }, { pages }, ({ c, a, server, connect, fresh }) => play({ c, a, server, connect, fresh, groups, other, name, check, say }));
+    const rows = groups.flatMap((group) => group.rows.filter(([id]) => (only ? only.includes(id) : name !== "webkit" || IN_WEBKIT.includes(id))).map((row) => ({ group: group.name, row })));
+    const died = new Set();
+    // An engine's own process may die under a page. The rest is then played in new windows, and the row once more: where it
+    // dies again, that is the row's fault.
+    while (rows.length) await between({ browser, second }, { pages }, (both) => play({ ...both, rows, died, other, name, check, say }));
   } finally {
     await other.close();
   }
 }
 
-async function play({ c, a, server, connect, fresh, groups, other, name, check, say }) {
+async function play({ c, a, server, connect, fresh, rows, died, other, name, check, say }) {
   await connect("/no-style");
-  for (const group of groups) {
-    for (const [id, what, , ...rest] of group.rows) {
-      if (only ? !only.includes(id) : name === "webkit" && !IN_WEBKIT.includes(id)) continue;
-      const skip = rest.find((s) => s?.picture || s?.why || s?.not) || {};
-      // What an engine is known not to show right is said, not passed over.
-      if (skip.not?.[name] && only?.length !== 1) { say(`differs ${group.name}: ${what}: ${skip.not[name]}`); continue; }
-      const steps = rest.filter((s) => s && s !== skip);
-      await check(`${group.name}: ${what}`, async () => {
-        // Where the last row left it, it would hover over this one.
-        await c.mouse.move(1270, 790);
-        await fresh(`/${id}`);
-        const shares = [];
-        const look = async (at) => shares.push((await same(c, a, { at, folder: `cases/${name}`, stem: id, skip, inkLimit: skip.ink || 0.02 })).share);
-        await look("opened");
-        for (const [n, step] of steps.entries()) {
-          if (typeof step === "string") await c.evaluate(`(async()=>{${step.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"))}})()`); else await perform(c, step, server.url);
-          await look(`step ${n + 1}`);
-        }
-        return `${shares.length} looks, ink ≤ ${(Math.max(...shares) * 100).toFixed(3)} %`;
-      });
-    }
+  while (rows.length) {
+    const { group, row: [id, what, , ...rest] } = rows.shift();
+    const skip = rest.find((s) => s?.picture || s?.why || s?.not) || {};
+    // What an engine is known not to show right is said, not passed over.
+    if (skip.not?.[name] && only?.length !== 1) { say(`differs ${group}: ${what}: ${skip.not[name]}`); continue; }
+    const steps = rest.filter((s) => s && s !== skip);
+    let gone = false;
+    const show = async () => {
+      // Where the last row left it, it would hover over this one.
+      await c.mouse.move(1270, 790);
+      await fresh(`/${id}`);
+      const shares = [];
+      const look = async (at) => shares.push((await same(c, a, { at, folder: `cases/${name}`, stem: id, skip, inkLimit: skip.ink || 0.02 })).share);
+      await look("opened");
+      for (const [n, step] of steps.entries()) {
+        if (typeof step === "string") await c.evaluate(`(async()=>{${step.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"))}})()`); else await perform(c, step, server.url);
+        await look(`step ${n + 1}`);
+      }
+      return `${shares.length} looks, ink ≤ ${(Math.max(...shares) * 100).toFixed(3)} %`;
+    };
+    await check(`${group}: ${what}`, async () => {
+      try {
+        return await within(120_000, show());
+      } catch (e) {
+        gone = !(await answers(c) && await answers(a));
+        if (!gone || died.has(id)) throw e;
+        died.add(id);
+        rows.unshift({ group, row: [id, what, , ...rest] });
+        throw new Again(e);
+      }
+    });
+    if (gone) return;
   }
 }
