@@ -6,6 +6,8 @@ import { attributeOf, connectedOf, matchesOf, parentOf, rootOf } from "./dom.js"
 const S = { CONNECTED: 1, HIT: 2, DISABLED: 4, AWAY: 8, SENDS: 16, EDITABLE: 32, SEEN: 64 };
 const T = { TARGET: 1, FORM: 2, PINNED: 4, WAS_PASSWORD: 8, FIELD: 16 };
 const D = { PRESS: 1, DOUBLE: 2, TEXT: 3, KEY: 4, SELECT: 5, SCROLL: 6, BACK: 7, FORWARD: 8 };
+// Numbers that older pages still ask for.
+const CODES = { Backspace: 8, Tab: 9, Enter: 13, Escape: 27, End: 35, Home: 36, ArrowLeft: 37, ArrowRight: 39, Delete: 46 };
 const WORDLESS = /^(button|submit|reset|image|checkbox|radio|range|color|file|hidden)$/;
 // What may send a form.
 export const SENDERS = "button:not([type=button],[type=reset]),input[type=submit],input[type=image]";
@@ -203,7 +205,7 @@ export class Hands {
     if (!stands()) return stop();
     pointer("pointerdown", 1);
     if (!stands()) return stop();
-    if (mouse("mousedown", 1)) this.focus(el);
+    if (mouse("mousedown", 1)) { this.focus(el); if (isEditable(el)) this.place(el, win); }
     if (!stands()) return stop();
     pointer("pointerup", 0);
     if (!stands()) return stop();
@@ -255,9 +257,13 @@ export class Hands {
     el.dispatchEvent(new win.InputEvent("input", { bubbles: true, composed: true, inputType: "insertReplacementText" }));
   }
 
+  event(el, win, type, key) {
+    const is = type === "keypress" ? key === "Enter" ? 13 : key.charCodeAt(0) : CODES[key] ?? (/^[a-z0-9 ]$/i.test(key) ? key.toUpperCase().charCodeAt(0) : 0);
+    return el.dispatchEvent(new win.KeyboardEvent(type, { key, keyCode: is, which: is, charCode: type === "keypress" ? is : 0, bubbles: true, cancelable: true, composed: true }));
+  }
   // Whether the page let the key through.
-  down(el, win, key) { return el.dispatchEvent(new win.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, composed: true })); }
-  up(el, win, key) { if (connectedOf.call(el)) el.dispatchEvent(new win.KeyboardEvent("keyup", { key, bubbles: true, cancelable: true, composed: true })); }
+  down(el, win, key) { return this.event(el, win, "keydown", key) && (key.length > 1 && key !== "Enter" || this.event(el, win, "keypress", key)); }
+  up(el, win, key) { if (connectedOf.call(el)) this.event(el, win, "keyup", key); }
 
   text(el, win, text, again) {
     if (!this.holds(el)) this.focus(el);
@@ -324,8 +330,20 @@ export class Hands {
     this.focus(all[(all.indexOf(el) + 1) % all.length] ?? el);
   }
 
+  // Where a field or an editable element was pressed, the caret stands.
+  place(el, win) {
+    const spot = el.ownerDocument.caretPositionFromPoint?.(...this.at);
+    try {
+      if (isTyped(el)) { if (spot?.offsetNode === el) el.setSelectionRange(spot.offset, spot.offset); }
+      else if (spot && el.contains(spot.offsetNode)) win.getSelection().collapse(spot.offsetNode, spot.offset);
+    } catch { /* A field without a caret to set. */ }
+  }
+
   caret(el, key) {
-    if (!isTyped(el)) return;
+    if (!isTyped(el)) {
+      if (el.isContentEditable) el.ownerDocument.getSelection().modify("move", /Left|Home/.test(key) ? "backward" : "forward", /^A/.test(key) ? "character" : "lineboundary");
+      return;
+    }
     try {
       const at = { ArrowLeft: el.selectionStart - 1, ArrowRight: el.selectionEnd + 1, Home: 0, End: el.value.length }[key];
       el.setSelectionRange(Math.max(0, at), Math.max(0, at));

@@ -22,7 +22,7 @@ export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <p><select id="pick"><option>one</option><option>two</option><option>three</option></select> <input type="range" id="slide" min="0" max="10" value="0"> <input type="password" id="secret"> <input class="private" id="hidden"></p>
 <form id="f" action="/next"><input id="q" name="q"><button id="go">Search</button></form>
 <div id="box-of" style="height:60px;width:200px;overflow:auto"><div style="height:600px">long</div></div>
-<p><a id="link" href="#there">a link</a> <a id="out" href="https://elsewhere.example/">out</a> <button id="late">Later</button></p>
+<p><a id="link" href="#there">a link</a> <a id="out" href="https://elsewhere.example/">out</a> <button id="late">Later</button> <button id="slowly">Search later</button> <input id="old" size="8"></p>
 <nav><a id="way" href="?way#there" onclick="event.preventDefault()">Pay now</a> <a id="deed" href="#">Pay now</a></nav>
 <p><input id="gone" style="display:none"><select id="risky"><option>Edit<option>Pay now</select>
 <button id="n1">Pay&shy; <br>now</button> <button id="n2"><i class="icon">lock</i><span>Pay</span><span>now</span></button> <button id="n3"><svg width="9" height="9"><title>Lock</title><rect width="9" height="9"/></svg>Pay now</button>
@@ -36,6 +36,8 @@ document.getElementById("name").addEventListener("change",(e)=>window.fired.push
 document.getElementById("pick").addEventListener("change",(e)=>log("picked "+e.target.value));
 document.getElementById("slide").addEventListener("change",(e)=>log("slid "+e.target.value));
 document.getElementById("f").addEventListener("submit",(e)=>{e.preventDefault();log("sent "+document.getElementById("q").value)});
+document.getElementById("slowly").addEventListener("click",()=>setTimeout(()=>document.getElementById("f").requestSubmit(),400));
+document.getElementById("old").onkeypress=(e)=>/\\d/.test(String.fromCharCode(e.which));
 document.getElementById("late").addEventListener("click",()=>setTimeout(()=>document.getElementById("pay").click(),300));
 </script></body></html>`;
 
@@ -43,7 +45,7 @@ const READ_FIRST = 700;
 
 // Where an element of the replica is on the agent's screen.
 export async function onScreen(a, inside, selector, [sx, sy] = [0.5, 0.5]) {
-  const box = await inside((s) => { const r = document.querySelector(s).getBoundingClientRect(); return [r.left, r.top, r.width, r.height, innerWidth]; }, selector);
+  const box = await inside((s) => { const r = (document.querySelector(s) ?? document.querySelector("x-form").shadowRoot.querySelector(s)).getBoundingClientRect(); return [r.left, r.top, r.width, r.height, innerWidth]; }, selector);
   const frame = await a.evaluate(() => { const r = document.querySelector("[data-beside=replica]").getBoundingClientRect(); return [r.left, r.top, r.width]; });
   const scale = frame[2] / box[4];
   return [frame[0] + (box[0] + box[2] * sx) * scale, frame[1] + (box[1] + box[3] * sy) * scale];
@@ -194,6 +196,23 @@ export async function run({ check, ...players }) {
       await sees("click late");
       await wait(700);
       if (/click pay/.test(await fired(c))) throw new Error("it was pressed");
+    });
+    await check("what the page sends later is sent, upon an agent's press and of itself", async () => {
+      const sent = async () => (await fired(c)).split("sent").length;
+      const before = await sent();
+      await done(() => press("#slowly"));
+      await until(async () => await sent() > before, "the form to be sent");
+      const then = await sent();
+      await c.evaluate(() => { setTimeout(() => document.getElementById("f").requestSubmit(), 900); });
+      await done(() => press("#plain"));
+      await until(async () => await sent() > then, "the page's own to be sent");
+    });
+    await check("a field that asks about each key by its old numbers; the caret goes where one presses and by keys", async () => {
+      await type("#old", "1x2");
+      await until(() => c.evaluate(() => document.getElementById("old").value === "12"), "12");
+      await done(() => press("#old", [0.05, 0.5]));
+      for (const key of ["3", "End", "4", "ArrowLeft", "5"]) await done(() => a.keyboard.press(key));
+      await until(() => c.evaluate(() => document.getElementById("old").value === "31254" || Promise.reject(new Error(document.getElementById("old").value))), "31254");
     });
     await check("the customer's own hand presses it, and is never in the way of itself", async () => {
       await done(() => press("#plain"));
