@@ -11,6 +11,7 @@ pub mod attributes;
 pub mod by_id;
 pub mod css;
 pub mod decimal;
+pub mod echo;
 pub mod flow;
 pub mod gate;
 pub mod marks;

@@ -48,6 +48,8 @@ pub mod record {
 
     /// id; text in which a detector found something.
     pub const FOUND: u32 = 21;
+    /// id; a value that a field holds or held, remembered where it is hidden.
+    pub const HEARD: u32 = 22;
 
     /// facts about the device.
     pub const DEVICE: u32 = 18;

@@ -1,7 +1,8 @@
 //! The one egress. What was read from a page arrives as [`Raw`], which can be neither encoded, cloned nor printed;
 //! only a [`Verdict`] opens it, and only [`judge`] makes verdicts.
 
-use policies::{Cover, Facts, Hide, Judged, Policy};
+use crate::echo::Source;
+use policies::{Cover, Facts, Hide, Judged, Part, Policy};
 use protocol::find::find;
 
 /// Text as the page holds it, not judged yet.
@@ -53,6 +54,15 @@ impl<'a> Raw<'a> {
     pub(crate) const fn fact(&self) -> &'a str {
         self.0
     }
+    /// Whether a style holds a string or a property of the page's own, which may be words.
+    #[must_use]
+    pub fn says_something(&self) -> bool {
+        self.0.contains(['"', '\'']) || find(self.0.as_bytes(), b"--").is_some()
+    }
+    /// Feeds what is remembered of what is hidden: hashes, never an encoder.
+    pub(crate) const fn hidden(&self) -> &'a str {
+        self.0
+    }
     /// An element or attribute name: short, without a character that text would need. Longer ones are refused.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
@@ -69,21 +79,31 @@ pub struct Verdict {
     own: Hide,
     cover: Cover,
     customer_only: bool,
+    remembered: Option<Source>,
 }
 
 /// Asks the policy.
 #[must_use]
 pub fn judge(policy: &Policy, above: Verdict, facts: &Facts<'_>) -> Verdict {
     let Judged { own, cover, customer_only } = policies::judge(policy, above.cover, facts);
-    Verdict { own, cover, customer_only }
+    let typed = facts.part == Part::Typed || above.remembered == Some(Source::Typed);
+    let remembered = match (own, cover.hide) {
+        (Hide::No, _) => None,
+        _ if typed => Some(Source::Typed),
+        // What is hidden since everything is says nothing of anybody.
+        (_, Hide::No) => None,
+        _ => Some(Source::Masked),
+    };
+    Verdict { own, cover, customer_only, remembered }
 }
 
 impl Verdict {
     /// Above the top document.
-    pub const TOP: Self = Self { own: Hide::No, cover: Cover::NONE, customer_only: false };
+    pub const TOP: Self = Self { own: Hide::No, cover: Cover::NONE, customer_only: false, remembered: None };
 
     /// Everything hidden: what holds while it is not known better.
-    pub const HIDDEN: Self = Self { own: Hide::Mask, cover: Cover { hide: Hide::Mask, shown: false }, customer_only: false };
+    pub const HIDDEN: Self =
+        Self { own: Hide::Mask, cover: Cover { hide: Hide::Mask, shown: false }, customer_only: false, remembered: None };
 
     /// What is hidden.
     #[must_use]
@@ -94,6 +114,12 @@ impl Verdict {
     #[must_use]
     pub const fn is_customer_only(&self) -> bool {
         self.customer_only
+    }
+    /// Where what is hidden here is to be hidden elsewhere, too: what people type, and what a rule hides; not what is hidden
+    /// since everything is.
+    #[must_use]
+    pub const fn remembered(&self) -> Option<Source> {
+        self.remembered
     }
     /// Whether nothing is hidden.
     #[must_use]

@@ -1,8 +1,12 @@
 //! The master property: whatever happens to a page, after each flush the replica is the mirror, and nothing hidden is
-//! in what was sent. The page here is a small model that marks dirty and re-reads as the glue in the browser does.
+//! in what was sent, nor what repeats it elsewhere. The page here is a small model that marks dirty and re-reads as the glue in the browser does.
 
 mod model;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use beside_engine::echo::Echoes;
 use beside_engine::recorder::{End, Recorder};
 use beside_engine::replica::Replica;
 use beside_engine::stream::{Deflater, Inflater};
@@ -19,7 +23,8 @@ fn policy() -> Policy {
     Policy { default: Otherwise::Show, inputs: Otherwise::Mask, rules: vec![rule], detect: Detect::default(), assets: Assets::default() }
 }
 
-fn flush(page: &mut Page, recorder: &mut Recorder) -> Option<Vec<u8>> {
+/// A message, and whether it is a keyframe.
+fn flush(page: &mut Page, recorder: &mut Recorder) -> Option<(Vec<u8>, bool)> {
     let mut out = page.read();
     for _ in 0..4 {
         let done = recorder.read(&out.n, &out.s.join("\0"), &|_, _| None).expect("a consistent pack");
@@ -30,7 +35,10 @@ fn flush(page: &mut Page, recorder: &mut Recorder) -> Option<Vec<u8>> {
         page.reread(&done.reread);
         out = page.read();
     }
-    recorder.finish(End::Whole)
+    if recorder.is_tainted() {
+        return Some((recorder.keyframe(End::Whole), true));
+    }
+    recorder.finish(End::Whole).map(|message| (message, false))
 }
 
 /// The texts of a tree, hidden ones as a dot.
@@ -45,12 +53,12 @@ fn texts(tree: &Tree) -> Vec<String> {
     out
 }
 
-fn page_texts(page: &Page, at: usize, out: &mut Vec<String>) {
+fn page_texts(page: &Page, at: usize, echoes: &Echoes, out: &mut Vec<String>) {
     match &page.nodes[at].data {
-        Data::Text(text) => out.push(if page.private_above(at) { "•".to_owned() } else { text.clone() }),
+        Data::Text(text) => out.push(if page.private_above(at) || echoes.hits(text) { "•".to_owned() } else { text.clone() }),
         Data::Element { .. } => {
             for kid in &page.nodes[at].kids {
-                page_texts(page, *kid, out);
+                page_texts(page, *kid, echoes, out);
             }
         }
     }
@@ -66,7 +74,8 @@ proptest! {
     ) {
         let mut damaged = Damaged::new(lost);
         let mut page = Page::new(budget);
-        let mut recorder = Recorder::new(policy(), Generation(1));
+        let echoes = Rc::new(RefCell::new(Echoes::new([7; 16])));
+        let mut recorder = Recorder::new(policy(), Generation(1)).with_echoes(echoes.clone());
         let (mut deflater, mut inflater, mut replica) = (Deflater::new(), Inflater::new(), Replica::new());
         let first = page.first();
         recorder.read(&first.n, &first.s.join("\0"), &|_, _| None).expect("a consistent pack");
@@ -82,13 +91,17 @@ proptest! {
             }
             // Slice after slice, until nothing is left; each is true by itself.
             let mut slices = 0;
-            while let Some(message) = flush(&mut page, &mut recorder) {
+            while let Some((message, anew)) = flush(&mut page, &mut recorder) {
                 slices += 1;
                 prop_assert!(slices < 10_000, "it never comes to an end");
-                prop_assert!(!String::from_utf8_lossy(&message).contains(SECRET), "the secret was encoded");
+                let said = String::from_utf8_lossy(&message);
+                prop_assert!(!said.contains(SECRET), "the secret was encoded");
+                for text in page.texts().filter(|text| echoes.borrow().hits(text)) {
+                    prop_assert!(!said.contains(text), "{text} is hidden elsewhere, and was encoded");
+                }
                 damaged.take(&message);
-                let sent = deflater.message(&message, false);
-                let got = inflater.message(&sent, false).expect("inflates");
+                let sent = deflater.message(&message, anew);
+                let got = inflater.message(&sent, anew).expect("inflates");
                 let applied = replica.apply(&got, &mut |_, _| {}).expect("applies");
                 prop_assert_eq!(applied.same, Some(true));
                 if !page.is_behind() {
@@ -96,7 +109,7 @@ proptest! {
                 }
             }
             let mut expected = vec![];
-            page_texts(&page, 0, &mut expected);
+            page_texts(&page, 0, &echoes.borrow(), &mut expected);
             prop_assert_eq!(texts(replica.tree()), expected);
             prop_assert_eq!(recorder.mirror().hash(), replica.tree().hash());
         }

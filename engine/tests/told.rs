@@ -97,3 +97,36 @@ fn a_page_read_anew_gives_its_resources_new_numbers() {
     let mut anew = recorder.anew();
     assert_eq!(asked(&mut anew, "/two.png"), [(2, "/two.png".to_owned())]);
 }
+
+#[test]
+fn what_is_hidden_in_one_place_is_not_told_in_another_whatever_came_first() {
+    let (shown, hidden, value) = (4, 6, "Ann Doe 4711");
+    let text = |id: u32| [r::TEXT, id];
+    // Both in one message: what had been written already is not given out, and a keyframe takes its place.
+    for order in [[shown, hidden], [hidden, shown]] {
+        let (mut recorder, mut replica) = page();
+        recorder.read(&order.map(text).concat(), &format!("{value}\0{value}"), &|_, _| None).expect("a consistent pack");
+        assert_eq!(recorder.is_tainted(), order[0] == shown);
+        let message = recorder.finish(End::Whole).unwrap_or_else(|| recorder.keyframe(End::Whole));
+        assert!(!String::from_utf8_lossy(&message).contains("4711"));
+        assert_eq!(replica.apply(&message, &mut |_, _| {}).expect("applies").same, Some(true));
+        assert!(matches!(replica.tree().get(NodeId(shown)).map(|n| &n.kind), Some(Kind::Masked(_))));
+    }
+    // It was shown before: it is taken back. Another text may be said again, the same one may not.
+    let (mut recorder, mut replica) = page();
+    assert!(told(&mut recorder, &mut replica, &text(shown), value).0.contains(value));
+    assert!(!told(&mut recorder, &mut replica, &text(hidden), value).0.contains("4711"));
+    assert!(matches!(replica.tree().get(NodeId(shown)).map(|n| &n.kind), Some(Kind::Masked(_))));
+    assert!(told(&mut recorder, &mut replica, &text(shown), "Hello").0.contains("Hello"));
+    assert!(!told(&mut recorder, &mut replica, &text(shown), "Hello ann-doe 4711!").0.contains("4711"));
+}
+
+#[test]
+fn a_title_or_path_that_repeats_something_hidden_is_taken_back() {
+    let (mut recorder, mut replica) = page();
+    let info = |title: &str| format!("{title}\0https://example.test\0/users/ann-doe-4711/edit");
+    assert!(told(&mut recorder, &mut replica, &[r::INFO, 3], &info("of Ann Doe 4711")).0.contains("4711"));
+    let (bytes, _) = told(&mut recorder, &mut replica, &[r::TEXT, 6], "Ann Doe 4711");
+    assert!(bytes.contains("/users/") && !bytes.contains("4711"), "{bytes}");
+    assert!(!told(&mut recorder, &mut replica, &[r::INFO, 3], &info("Ann Doe 4711")).0.contains("4711"));
+}

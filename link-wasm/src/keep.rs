@@ -69,10 +69,24 @@ pub fn next_run(name: &str, current: u32) -> u32 {
     next
 }
 
+/// Keeps something beside the state, in the clear and at once: what is sealed is kept too late when a page is left.
+pub fn keep_beside(name: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(&format!("{name}-beside"), text);
+    }
+}
+
+/// What was kept beside.
+#[must_use]
+pub fn recall_beside(name: &str) -> Option<String> {
+    storage()?.get_item(&format!("{name}-beside")).ok()?
+}
+
 /// Forgets what was kept.
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(&format!("{name}-run"));
+        let _ = storage.remove_item(&format!("{name}-beside"));
         let _ = storage.remove_item(name);
     }
 }

@@ -35,6 +35,8 @@ message! {
         asset_key: [u8; 32],
         /// Whether the customer had paused.
         paused: bool,
+        /// Key of the hashes of what is hidden.
+        echo_key: [u8; 16],
         /// Who is in.
         agents: List<KeptAgent, 32>,
     }

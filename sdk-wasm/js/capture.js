@@ -75,6 +75,9 @@ export class Capture extends Reader {
     this.facts = 0;
     this.redrawn = new Set();
     this.touched = new Set();
+    // What fields held when somebody wrote in them: a page may empty or remove them in the same moment.
+    this.noted = new Map();
+    this.heard = new WeakMap();
     this.checksAll = false;
     // Whether some sheet asks for validity, and for which states of custom elements.
     this.asks = false;
@@ -120,7 +123,7 @@ export class Capture extends Reader {
     this.listeners = [];
     this.lost = [];
     this.close();
-    for (const map of [this.ids, this.nodes, this.tracked, this.roots, this.rules, this.standing]) map.clear();
+    for (const map of [this.ids, this.nodes, this.tracked, this.noted, this.roots, this.rules, this.standing]) map.clear();
   }
 
   // ---- when
@@ -222,6 +225,8 @@ export class Capture extends Reader {
     };
     on("beforetoggle", (e) => { if (e.newState === "open") { this.tops.set(e.target, ++this.topCount); this.schedule(); } });
     on("selectionchange", () => { this.selectionMayDiffer = true; });
+    const note = (e) => { const el = e.composedPath()[0]; if (typeof el?.value === "string") this.noted.set(el, el.value); };
+    for (const type of ["input", "change"]) on(type, note);
     const touch = (e) => { this.touched.add(e.composedPath()[0]); this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
     for (const type of ["pointerdown", "pointerup", "pointercancel"]) on(type, (e) => { this.pressed = type === "pointerdown" ? e.composedPath()[0] : null; touch(e); });
@@ -314,6 +319,22 @@ export class Capture extends Reader {
     this.n.push(R.ROOT);
     this.node(doc, 0);
     return this.end();
+  }
+
+  // What fields hold, before anything else is read: what is hidden of it may be repeated in what is read.
+  hear() {
+    this.begin();
+    const listen = (el, value) => {
+      const id = this.ids.get(el);
+      if (id === undefined || !/^(input|textarea)$/.test(el.localName) || this.heard.get(el) === value) return;
+      this.heard.set(el, value);
+      this.n.push(R.HEARD, id);
+      this.str(value);
+    };
+    for (const [el, value] of this.noted) listen(el, value);
+    this.noted.clear();
+    for (const el of this.tracked.size <= 64 ? this.tracked.keys() : this.touched) listen(el, el.value);
+    return this.n.length ? this.end() : null;
   }
 
   read() {
@@ -431,6 +452,7 @@ export class Capture extends Reader {
       this.roots.delete(node);
       this.pictures.forget(node);
       this.places.forget(node);
+      this.finds.forget(node);
     }
     if (this.lost.length) this.native.setTimeout(() => this.forgetSome(), 0);
   }

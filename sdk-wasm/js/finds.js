@@ -12,6 +12,8 @@ const INLINE = new Set("a abbr b bdi bdo big br cite code data del dfn em font i
 const HOLLOW = new Set(["script", "style", "template", "noscript"]);
 // Characters that a date may be away from the word that says whose it is, in the block before.
 const NEAR = 48;
+// Blocks that one reading searches again.
+const AT_ONCE = 300;
 
 const isInline = (node) => { if (typeOf.call(node) !== 1) return false; const name = String(nameOf.call(node)).toLowerCase(); return INLINE.has(name) || name.includes("-"); };
 
@@ -20,10 +22,15 @@ export class Finds {
   constructor(reader) {
     this.c = reader;
     this.needs = NOTHING;
+    // Something hidden is remembered. One text by itself is asked about in Rust anyway.
+    this.hasEchoes = false;
     this.find = null;
     this.found = new WeakSet();
     this.isSome = false;
     this.searched = new Set();
+    // Blocks with lines of several texts, and those of them that are to be searched again.
+    this.lines = new Set();
+    this.backlog = new Set();
     this.stirred = new Set();
   }
 
@@ -32,6 +39,17 @@ export class Finds {
   // To be called at the beginning of each reading: what was searched before may read otherwise now.
   begin() { this.searched.clear(); }
 
+  // More is looked for than when lines were searched: those of this reading are searched again at once, the others in turn.
+  again() {
+    this.hasEchoes = true;
+    const now = [...this.searched];
+    this.begin();
+    for (const holder of now) this.search(holder);
+    this.backlog = new Set(this.lines);
+  }
+
+  forget(node) { this.lines.delete(node); this.backlog.delete(node); }
+
   // Children of a node have come or gone: what was found around them may be found no more.
   stir(node) { if (this.isSome) this.stirred.add(node); }
 
@@ -39,14 +57,22 @@ export class Finds {
   read() {
     for (const node of this.stirred) if (this.c.ids.has(node)) this.search(this.holderOf(node));
     this.stirred.clear();
+    let left = AT_ONCE;
+    for (const holder of this.backlog) {
+      if (!left--) { this.c.schedule(); break; }
+      this.backlog.delete(holder);
+      this.search(holder);
+    }
   }
 
   // Whether a detector hits a text.
   hits(text) {
-    if (this.needs === NOTHING) return false;
     const holder = parentOf.call(text);
-    if (!holder || !isInline(holder) && firstOf.call(holder) === text && !nextOf.call(text)) this.run([text], text.data, [0], holder);
-    else this.search(this.holderOf(holder));
+    const isAlone = !holder || !isInline(holder) && firstOf.call(holder) === text && !nextOf.call(text);
+    const block = isAlone ? null : this.holderOf(holder);
+    if (block) this.lines.add(block);
+    if (this.needs === NOTHING && !this.hasEchoes) return false;
+    if (block) this.search(block); else this.run([text], text.data, [0], holder);
     return this.found.has(text);
   }
 
@@ -84,7 +110,7 @@ export class Finds {
   }
 
   run(texts, joined, starts, holder) {
-    const ranges = this.needs === TEXT || SIGN.test(joined) ? this.rangesIn(joined, holder) : [];
+    const ranges = this.needs === TEXT || this.hasEchoes && texts.length > 1 || this.needs !== NOTHING && SIGN.test(joined) ? this.rangesIn(joined, holder) : [];
     for (let i = 0; i < texts.length; i++) {
       const text = texts[i];
       let is = false;

@@ -62,6 +62,8 @@ export class Reader {
   // What the policy's detectors need, and how they are asked.
   setDetectors(needs, find) { this.finds.set(needs, find); }
 
+  searchAgain() { this.finds.again(); }
+
   begin() { this.n = []; this.s = []; this.chars = 0; this.finds.begin(); }
 
   end() { return [new Uint32Array(this.n), this.s.join("\0")]; }

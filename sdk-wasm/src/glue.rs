@@ -206,6 +206,10 @@ extern "C" {
     /// What detectors need to be asked at all (`policies::detect::Needs`), and how: a text → `[start, end]*`.
     #[wasm_bindgen(method, js_name = setDetectors)]
     pub fn set_detectors(this: &Capture, needs: u32, find: &js_sys::Function);
+    /// More is remembered of what is hidden: lines of several texts are searched for it from here on, and those that were
+    /// read just now again.
+    #[wasm_bindgen(method, js_name = searchAgain)]
+    pub fn search_again(this: &Capture);
     #[wasm_bindgen(method)]
     pub fn start(this: &Capture);
     #[wasm_bindgen(method)]
@@ -218,6 +222,9 @@ extern "C" {
     /// `[numbers, strings]` of a small made-up page.
     #[wasm_bindgen(method)]
     pub fn rehearse(this: &Capture) -> Array;
+    /// `[numbers, strings]` of what fields hold, if that is news.
+    #[wasm_bindgen(method)]
+    pub fn hear(this: &Capture) -> Option<Array>;
     /// `[numbers, strings]` of what is dirty.
     #[wasm_bindgen(method, catch)]
     pub fn read(this: &Capture) -> Result<Array, JsValue>;

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use engine::echo::Echoes;
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo::timers::callback::{Interval, Timeout};
 use js_sys::{Array, Float64Array, Uint8Array};
@@ -80,7 +81,8 @@ pub(crate) fn join(host: Host, port: MessagePort) {
         }
         let _ = JsFuture::from(crate::glue::prepare()).await;
         let policy = settings.policy.clone().unwrap_or_else(Policy::mask_all);
-        let Ok(key) = link_wasm::random() else { return };
+        let (Ok(key), Ok(echo_key)) = (link_wasm::random(), link_wasm::random()) else { return };
+        let echoes = Rc::new(RefCell::new(Echoes::new(echo_key)));
         let channel = Rc::new(Channel { port, pages: Cell::new(0), assets: Cell::new(0), page: RefCell::default() });
         let assets = Assets::new(key, channel.clone());
         let (out, full) = (channel.clone(), channel.clone());
@@ -88,8 +90,8 @@ pub(crate) fn join(host: Host, port: MessagePort) {
             out.pages.set(out.pages.get() + 1);
             out.say("page", &Uint8Array::from(&message[..]), &JsValue::NULL);
         });
-        let line = Line { sink, is_full: Rc::new(move || full.pages.get() > 0) };
-        let page = Page::new(&host, &policy, Generation(1), assets.clone(), line);
+        let line = Line { sink, is_full: Rc::new(move || full.pages.get() > 0), learned: Rc::new(|| {}) };
+        let page = Page::new(&host, &policy, echoes, Generation(1), assets.clone(), line);
         channel.page.replace(Rc::downgrade(&page));
         let part = Rc::new(Part {
             page,

@@ -15,8 +15,7 @@ impl Recorder {
             // Masked text changed: its width is measured again, nothing else is told.
             (Kind::Masked(_), Some(_)) => {}
             (Kind::Masked(_), None) => {
-                self.tree.update(id, |kind| *kind = Kind::Masked(0));
-                self.encoder.op(&Op::MaskText { node: id, units: 0 });
+                self.hide_text(id);
             }
             (kind, _) => {
                 let Kind::Text(new) = kind else { return };
@@ -35,6 +34,7 @@ impl Recorder {
 
     pub(super) fn splice(&mut self, node: NodeId, old: &str, new: &str) {
         let (at, remove, insert) = splice(old, new);
+        self.told.changed.push(node);
         self.encoder.op(&Op::Splice { node, at: count(at), remove: count(remove), insert });
     }
 
@@ -68,7 +68,10 @@ impl Recorder {
         }
         match old {
             Some(old) if &**name == state::VALUE => self.splice(id, &old, value),
-            Some(_) | None => self.encoder.op(&Op::Set { node: id, name: name.clone(), value }),
+            Some(_) | None => {
+                self.told.changed.push(id);
+                self.encoder.op(&Op::Set { node: id, name: name.clone(), value });
+            }
         }
         self.tree.set_attr(id, name, value);
     }

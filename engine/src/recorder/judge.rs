@@ -36,7 +36,7 @@ impl Recorder {
 
     /// Opens the text of an attribute, state or title, which stands in no line with another.
     pub(super) fn open<'a>(&self, verdict: Verdict, raw: Raw<'a>) -> Option<&'a str> {
-        verdict.open(raw).filter(|text| !self.detectors.hits(text))
+        verdict.open(raw).filter(|text| !self.detectors.hits(text) && !self.echoes.borrow().hits(text))
     }
 
     /// What an element looks like to the agent, and whether its children travel.
@@ -117,7 +117,11 @@ impl Recorder {
             Treat::Text => self.open(verdict, raw)?.into(),
             Treat::Mark => self.open(verdict, raw).filter(|v| crate::attributes::is_plain(v))?.into(),
             Treat::Words => verdict.words(raw).into(),
-            Treat::Style => verdict.style(raw, self.resource_of("", resolve)).into(),
+            Treat::Style => {
+                let is_echo = raw.says_something() && self.echoes.borrow().hits(raw.fact());
+                let verdict = if is_echo { Verdict::HIDDEN } else { verdict };
+                verdict.style(raw, self.resource_of("", resolve)).into()
+            }
             Treat::Fragment => verdict.open(raw).filter(|v| v.starts_with('#'))?.into(),
             Treat::Link => return Some((state::LINK.into(), "1".into())),
             Treat::StandIn => {
@@ -140,6 +144,7 @@ impl Recorder {
         let value: Box<str> = match *name_in {
             state::VALUE => {
                 let filled = !raw.is_empty();
+                self.remember(verdict, &raw);
                 match self.open(verdict, raw) {
                     Some(value) => cut(value, limits::MAX_ATTR).into(),
                     None => return Some((state::MASKED_VALUE.into(), if filled { "1" } else { "" }.into())),
@@ -232,7 +237,8 @@ impl Recorder {
             return Kind::Text(blank.to_owned());
         }
         let verdict = if detected { privacy::judge(&self.policy, above, &Facts { detected, ..Facts::PLAIN }) } else { above };
-        match verdict.open(raw) {
+        self.remember(above, &raw);
+        match verdict.open(raw).filter(|text| !self.echoes.borrow().hits(text)) {
             Some(text) => Kind::Text(cut(text, limits::MAX_TEXT).to_owned()),
             None => {
                 self.out.measure.push(id);

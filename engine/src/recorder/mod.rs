@@ -10,10 +10,12 @@
 pub const DRAWN: &str = "beside-drawn:";
 
 mod changes;
+mod echoes;
 mod judge;
 pub(crate) mod mending;
 mod sheets;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -25,6 +27,7 @@ use protocol::{Generation, NodeId, SheetId, limits};
 use crate::attributes::{Treat, is_hollow, treat};
 use crate::by_id::ById;
 use crate::decimal;
+use crate::echo::Echoes;
 use crate::pack::{BadPack, Pack, record};
 use crate::privacy::{self, Raw, Verdict};
 use crate::sums::SheetSums;
@@ -77,6 +80,10 @@ pub type Resolve<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 pub struct Recorder {
     policy: Policy,
     detectors: Detectors,
+    echoes: Rc<RefCell<Echoes>>,
+    told: echoes::Told,
+    /// The message under way says what has turned out to be hidden.
+    is_tainted: bool,
     tree: Tree,
     known: ById<Known>,
     names: Vec<Rc<str>>,
@@ -132,7 +139,14 @@ impl Recorder {
     /// for by the old numbers may still come.
     #[must_use]
     pub fn anew(&self) -> Self {
-        Self { last_resource: self.last_resource, ..Self::new(self.policy.clone(), self.generation) }
+        let new = Self { last_resource: self.last_resource, ..Self::new(self.policy.clone(), self.generation) };
+        new.with_echoes(self.echoes.clone())
+    }
+
+    /// The same with what was remembered of what is hidden.
+    #[must_use]
+    pub fn with_echoes(self, echoes: Rc<RefCell<Echoes>>) -> Self {
+        Self { echoes, ..self }
     }
 
     /// A recorder that has read nothing.
@@ -140,6 +154,9 @@ impl Recorder {
     pub fn new(policy: Policy, generation: Generation) -> Self {
         Self {
             detectors: Detectors::new(&policy.detect),
+            echoes: Rc::default(),
+            told: Default::default(),
+            is_tainted: false,
             policy,
             tree: Tree::default(),
             known: ById::default(),
@@ -190,6 +207,7 @@ impl Recorder {
         if !self.in_message {
             self.encoder.begin(Head::Patch);
             self.in_message = true;
+            self.told = echoes::Told { first_new: self.next_id, ..Default::default() };
         }
         let mut pack = Pack::new(numbers, strings);
         while !pack.is_done() {
@@ -202,6 +220,13 @@ impl Recorder {
                 kind @ (record::TEXT | record::FOUND) => {
                     let id = NodeId(pack.number()?);
                     self.text(id, pack.string()?, kind == record::FOUND);
+                }
+                record::HEARD => {
+                    let id = NodeId(pack.number()?);
+                    let raw = pack.string()?;
+                    if let Some(known) = self.known.get(id) {
+                        self.remember(known.verdict, &raw);
+                    }
                 }
                 record::STATE => {
                     let id = NodeId(pack.number()?);
@@ -236,7 +261,7 @@ impl Recorder {
                     let verdict = self.known.get(element).map_or(Verdict::HIDDEN, |k| k.verdict);
                     let shown = self.open(verdict, title).unwrap_or_default().to_owned();
                     let origin = privacy::origin(pack.string()?);
-                    self.info = (shown, origin, privacy::path(pack.string()?));
+                    self.info = (shown, origin, self.path(pack.string()?));
                     self.write_info();
                 }
                 record::FOCUS => {
@@ -276,12 +301,19 @@ impl Recorder {
             }
         }
         self.settle_sheets();
+        self.hide_echoes();
         Ok(std::mem::take(&mut self.out))
     }
 
-    /// Ends the message under way; `None` if nothing changed. `end` says what the mirror hashes to, or that more is coming.
+    /// Whether the message under way says what has turned out to be hidden. It is never given out; a keyframe takes its place.
+    #[must_use]
+    pub const fn is_tainted(&self) -> bool {
+        self.is_tainted
+    }
+
+    /// Ends the message under way; `None` if nothing changed, or if it must not be said. `end` says what the mirror hashes to, or that more is coming.
     pub fn finish(&mut self, end: End) -> Option<Vec<u8>> {
-        if !self.in_message || (self.encoder.is_empty() && end == End::Open) {
+        if !self.in_message || self.is_tainted || (self.encoder.is_empty() && end == End::Open) {
             return None;
         }
         self.write_end(end);
@@ -300,6 +332,7 @@ impl Recorder {
     /// A keyframe of all that is in the mirror: the page is not read again, and ids stay what they are.
     pub fn keyframe(&mut self, end: End) -> Vec<u8> {
         self.encoder.begin(Head::Keyframe(self.generation));
+        self.is_tainted = false;
         self.write_info();
         self.write_viewport();
         if self.zoom != NOT_ZOOMED {
@@ -341,6 +374,7 @@ impl Recorder {
     }
 
     fn write_info(&mut self) {
+        self.told.info = true;
         let (title, origin, path) = &self.info;
         let title = cut(title, limits::MAX_FIELD);
         self.encoder.op(&Op::Info { title, origin: cut(origin, limits::MAX_FIELD), path: cut(path, limits::MAX_FIELD) });
@@ -417,6 +451,8 @@ impl Recorder {
                     if keep {
                         let kind = self.judge_text(id, raw, above, kind == record::NODE_FOUND);
                         self.tree.add(id, parent, kind);
+                    } else {
+                        self.remember(above, &raw);
                     }
                 }
                 kind @ (record::NODE_SHADOW | record::NODE_DOCUMENT) => {

@@ -174,11 +174,15 @@ impl Page {
             }
         }
     }
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().filter(|n| n.alive).filter_map(|n| if let Data::Text(text) = &n.data { Some(&**text) } else { None })
+    }
     /// Texts under a private ancestor hold the secret, others never do.
     pub(crate) fn retext(&mut self, at: usize, n: usize) {
         let private = self.private_above(at);
         if let Data::Text(text) = &mut self.nodes[at].data {
-            *text = if private { format!("{SECRET} {n}") } else { format!("text {n} é") };
+            // Few different ones, so that what was hidden in one place stands in another.
+            *text = if private { format!("{SECRET} {n}") } else { format!("text {} é", n % 8) };
         }
     }
     pub(crate) fn refresh(&mut self, at: usize) {

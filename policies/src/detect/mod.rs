@@ -144,7 +144,8 @@ fn is_letter(c: char) -> bool {
 
 /// A character as it is read: invisible ones are none, white space is a space, wide ones and other scripts'
 /// digits are plain.
-fn plain(c: char) -> Option<char> {
+#[must_use]
+pub fn plain(c: char) -> Option<char> {
     let from = |zero: u32| char::from_digit(u32::from(c) - zero, 10);
     match c {
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => None,

@@ -6,6 +6,7 @@ mod questions;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use engine::echo::Echoes;
 use engine::recorder::{End, Flush, Recorder};
 use engine::stream::Deflater;
 use gloo::timers::callback::Timeout;
@@ -56,6 +57,8 @@ pub(crate) struct Line {
     pub(crate) sink: Sink,
     /// Whether what was sent last still waits.
     pub(crate) is_full: Rc<dyn Fn() -> bool>,
+    /// Told when more is remembered of what is hidden.
+    pub(crate) learned: Rc<dyn Fn()>,
 }
 
 /// What is done with what is read.
@@ -73,6 +76,9 @@ pub(crate) struct Page {
     pub(crate) capture: Capture,
     recorder: RefCell<Recorder>,
     policy: Policy,
+    echoes: Rc<RefCell<Echoes>>,
+    /// How much of it the line has been told of.
+    learned: Cell<u32>,
     questions: Questions,
     hands: Hands,
     /// The path that the rules in force were chosen for.
@@ -113,7 +119,14 @@ pub(crate) fn now() -> f64 {
 
 impl Page {
     /// Begins to watch; nothing is read before [`Page::keyframe`].
-    pub(crate) fn new(host: &Host, policy: &Policy, generation: Generation, assets: Rc<Assets>, line: Line) -> Rc<Self> {
+    pub(crate) fn new(
+        host: &Host,
+        policy: &Policy,
+        echoes: Rc<RefCell<Echoes>>,
+        generation: Generation,
+        assets: Rc<Assets>,
+        line: Line,
+    ) -> Rc<Self> {
         let policy = policy.clone();
         let host = host.clone();
         Rc::new_cyclic(|weak: &Weak<Self>| {
@@ -136,13 +149,21 @@ impl Page {
             let policy = if refused.is_empty() { policy } else { Policy::mask_all() };
             let detectors = Detectors::new(&policy.detect);
             let needs = detectors.needs() as u32;
+            let known = echoes.clone();
             let found = Closure::<dyn Fn(String) -> Uint32Array>::new(move |text: String| {
-                Uint32Array::from(&detectors.find(&text).into_iter().flat_map(|hit| [hit.start, hit.end]).collect::<Vec<_>>()[..])
+                let hits = detectors.find(&text).into_iter().chain(known.borrow().find(&text));
+                Uint32Array::from(&hits.flat_map(|hit| [hit.start, hit.end]).collect::<Vec<_>>()[..])
             });
             capture.set_detectors(needs, found.as_ref().unchecked_ref());
+            if !echoes.borrow().is_empty() {
+                capture.search_again();
+            }
+            let count = echoes.borrow().count();
             Self {
-                recorder: RefCell::new(Recorder::new(policy.clone(), generation)),
+                recorder: RefCell::new(Recorder::new(policy.clone(), generation).with_echoes(echoes.clone())),
                 policy,
+                learned: Cell::new(count),
+                echoes,
                 questions,
                 hands: Hands::new(&capture),
                 capture,
@@ -242,6 +263,10 @@ impl Page {
             }
             return false;
         }
+        // What was told in this very message has turned out to be hidden: it is not sent, and everything is told anew.
+        if self.recorder.borrow().is_tainted() {
+            self.sending.set(Sending::Opening);
+        }
         if self.sending.get() == Sending::Opening {
             self.open_up();
         } else {
@@ -267,6 +292,16 @@ impl Page {
         counts.slow += u32::from(took > SLOW);
         self.counts.set(counts);
         true
+    }
+
+    /// Whether more is remembered of what is hidden than before; it is kept for the next page.
+    fn has_learned(&self) -> bool {
+        let count = self.echoes.borrow().count();
+        let has = self.learned.replace(count) != count;
+        if has {
+            (self.line.learned)();
+        }
+        has
     }
 
     /// A line that stays full is waited for: what is marked dirty meanwhile is read when there is room.
@@ -338,6 +373,15 @@ impl Page {
 
     /// Reads what is dirty into the mirror. `false` when the page could not be read as a whole.
     fn read(&self) -> bool {
+        self.hear() && self.read_dirty()
+    }
+
+    /// Takes note of what fields hold. `false` when they could not be read.
+    pub(crate) fn hear(&self) -> bool {
+        !self.begun.get() || self.capture.hear().is_none_or(|heard| self.take(&heard))
+    }
+
+    fn read_dirty(&self) -> bool {
         self.capture
             .read()
             .inspect_err(|e| {
@@ -405,8 +449,12 @@ impl Page {
             {
                 return false;
             }
-            if flush.reread.is_empty() {
+            let has_learned = self.has_learned();
+            if flush.reread.is_empty() && !has_learned {
                 return true;
+            }
+            if has_learned {
+                self.capture.search_again();
             }
             self.capture.reread(&ids(&flush.reread));
             let Ok(again) = self.capture.read() else { return false };

@@ -6,6 +6,9 @@ impl Session {
     /// The page goes away, perhaps only into the browser's back-forward cache. An open socket would keep it out of
     /// there, and its late closing would speak for a run that another page has taken over.
     pub(super) fn asleep(&self) {
+        if let Some(page) = self.page() {
+            page.hear();
+        }
         let mut inner = self.inner.borrow_mut();
         inner.socket = None;
         inner.broadcast = None;
@@ -72,10 +75,15 @@ impl Session {
     pub(super) fn on_open(&self) {
         let mut inner = self.inner.borrow_mut();
         let frame = if inner.ticket.is_empty() {
-            let (Ok(nonce), Ok(epoch), Ok(asset)) = (link_wasm::random(), link_wasm::random(), link_wasm::random()) else { return };
+            let (Ok(nonce), Ok(epoch), Ok(asset), Ok(echo)) =
+                (link_wasm::random(), link_wasm::random(), link_wasm::random(), link_wasm::random())
+            else {
+                return;
+            };
             inner.nonce = nonce;
             inner.epoch_secret = EpochSecret::from_bytes(epoch);
             inner.asset_key = asset;
+            inner.echoes = Rc::new(RefCell::new(Echoes::new(echo)));
             let origin = web_sys::window().and_then(|w| w.location().origin().ok()).unwrap_or_default();
             session::frame(Kind::OPEN, &Open { tenant: self.host.tenant(), origin, nonce, tab: inner.tab })
         } else {
@@ -222,6 +230,8 @@ impl Session {
             inner.epoch = kept.epoch;
             inner.epoch_secret = EpochSecret::from_bytes(kept.secret);
             inner.asset_key = kept.asset_key;
+            let echoes = link_wasm::recall_beside(&self.host.kept()).unwrap_or_default();
+            inner.echoes = Rc::new(RefCell::new(Echoes::restore(kept.echo_key, &echoes)));
             inner.paused = kept.paused;
             inner.agents = kept
                 .agents
@@ -277,6 +287,7 @@ impl Session {
                     })
                     .collect();
                 let kept = KeptCustomer {
+                    echo_key: inner.echoes.borrow().key(),
                     session,
                     tab: inner.tab,
                     instance: inner.instance,

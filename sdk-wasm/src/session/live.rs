@@ -58,7 +58,15 @@ impl Session {
                 let is_full = Rc::new(move || {
                     weak.upgrade().is_some_and(|this| this.inner.borrow().broadcast.as_ref().is_some_and(|b| b.page.waiting() > 0))
                 });
-                let page = Page::new(&self.host, &inner.policy, generation, assets, Line { sink, is_full });
+                let weak = Rc::downgrade(self);
+                let learned = Rc::new(move || {
+                    if let Some(this) = weak.upgrade() {
+                        // At once: a page may be left in the next moment.
+                        link_wasm::keep_beside(&this.host.kept(), &this.inner.borrow().echoes.borrow().kept());
+                    }
+                });
+                let line = Line { sink, is_full, learned };
+                let page = Page::new(&self.host, &inner.policy, inner.echoes.clone(), generation, assets, line);
                 inner.frames = frames::Joined::of(self, &page);
                 inner.page = Some(page);
             }

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
+use engine::echo::Echoes;
 use engine::marks::Marks;
 use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcript};
 use gloo::events::EventListener;
@@ -115,6 +116,8 @@ struct Inner {
     epoch: Epoch,
     epoch_secret: EpochSecret,
     asset_key: [u8; 32],
+    /// What is hidden, to be hidden where it is repeated.
+    echoes: Rc<RefCell<Echoes>>,
     candidates: HashMap<ParticipantId, Candidate>,
     agents: HashMap<ParticipantId, Agent>,
     broadcast: Option<Broadcast>,
@@ -169,6 +172,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         epoch: Epoch(1),
         epoch_secret: EpochSecret::from_bytes([0; 32]),
         asset_key: [0; 32],
+        echoes: Rc::default(),
         candidates: HashMap::new(),
         agents: HashMap::new(),
         broadcast: None,

@@ -1,0 +1,116 @@
+// What is hidden in one place is hidden where the page repeats it: before, meanwhile, afterwards, split, written otherwise, and
+// on the next page; and what only looks like it stays.
+import { between } from "../lib/between.mjs";
+import { until } from "../lib/browsers.mjs";
+import * as S from "../lib/session.mjs";
+
+const POLICY = `default = "show"
+inputs = "mask"
+[[rule]]
+name = "private"
+match = [".private"]
+do = "mask"
+[[rule]]
+name = "closed"
+match = [".closed"]
+do = "block"
+[[rule]]
+name = "shown"
+match = [".shown"]
+do = "show"
+`;
+const NAME = "Annelies Zwart";
+const field = "<input id=f> <p id=beside>open words</p>";
+const says = (js) => `f.addEventListener('input',()=>{${js}});`;
+
+// What is called; the page; what the customer types into #f; steps; what may then be in no message and not be shown; what is
+// shown. `before`: it was shown before anybody knew.
+const ROWS = [
+  ["a confirmation step", `${field}<p id=o></p>`, NAME, ["o.textContent='You are '+f.value+', is that right?'"], [NAME], ["open words"]],
+  ["as it is typed, letter by letter", `${field}<output id=o></output><script>${says("o.textContent=f.value")}</script>`, NAME, [], [NAME, "Annelies Zw"], ["open words"]],
+  ["a greeting that was there before", `<h1>Hello ${NAME}</h1>${field}`, NAME, [], [NAME], ["open words"], { before: [NAME] }],
+  ["in the page from the start, with a field that is filled in", `<h1>Hello ${NAME}</h1><input value="${NAME}"><p>open words</p>`, "", [], [NAME], ["open words"]],
+  ["the title", `<title>t</title>${field}`, NAME, ["document.title='Form of '+f.value"], [NAME], ["open words"]],
+  ["attributes of what comes and what is there", `${field}<p id=o>words</p>`, NAME, ["o.title=f.value;o.setAttribute('aria-label',f.value);const i=document.createElement('img');i.alt=f.value;i.dataset.of=f.value;o.append(i)"], [NAME], ["open words"]],
+  ["attributes that were there before", `<p title="for ${NAME}" data-of="${NAME}">first words</p>${field}`, NAME, [], [NAME], ["first words"], { before: [NAME] }],
+  ["a field that is shown", `${field}<input class=shown id=o>`, NAME, ["o.value=f.value"], [NAME], ["open words"]],
+  ["a placeholder, a button, a list", `${field}<input class=shown id=o><button id=b>x</button><select class=shown id=s><option>one</option></select>`, NAME, ["o.placeholder=f.value;b.textContent='Go on as '+f.value;s.options[0].text=f.value"], [NAME], ["open words"]],
+  ["over several elements", `${field}<p id=o></p>`, NAME, ["o.innerHTML='Dear <b>Annelies</b> <i>Zwart</i>!'"], ["Annelies", "Zwart"], ["Dear", "open words"]],
+  ["in a shadow root and a frame", `${field}<div id=h></div><iframe id=w></iframe>`, NAME, ["h.attachShadow({mode:'open'}).innerHTML='<p>'+f.value+'</p>';w.contentDocument.body.textContent=f.value"], [NAME], ["open words"]],
+  ["over several texts that were there before", `<p id=o></p><script>o.append('Hello ','Annelies',' ','Zwart','!')</script>${field}`, NAME, [], ["Zwart"], ["Hello", "open words"], { before: ["Zwart"] }],
+  ["a style's own words", `${field}<p id=o>styled</p>`, NAME, [`o.style.setProperty('--of','"'+f.value+'"')`], [NAME], ["styled"]],
+  ["the address", field, NAME, ["history.pushState(0,'','/people/annelies-zwart/edit')"], ["annelies-zwart"], ["open words"]],
+  ["a number in other groups", `${field}<p id=o></p>`, "NL18TEST0123456789", ["o.textContent='From NL18 TEST 0123 4567 89'"], ["0123 4567"], ["open words"]],
+  ["in capitals and without its signs", `${field}<p id=o></p>`, "ann.zwart@mail.example", ["o.textContent='ANN.ZWART@MAIL.EXAMPLE'"], ["ZWART"], ["open words"]],
+  ["what a rule hides", `<p class=private>Jan Zwart 5514</p><p id=beside>open words</p><p id=o></p>`, "", ["o.textContent='JAN ZWART (5514)'"], ["ZWART"], ["open words"]],
+  ["what a rule closes", `<div class=closed><p>Jan Zwart 5514</p></div><p id=beside>open words</p><p id=o></p>`, "", ["o.textContent='JAN ZWART (5514)'"], ["ZWART"], ["open words"]],
+  ["what comes hidden later", `<p id=beside>of Jan Zwart 5514</p><p>open words</p><div id=o class=private></div>`, "", ["o.textContent='Jan Zwart 5514'"], ["Zwart"], ["open words"], { before: ["Zwart"] }],
+  ["an editable part that is hidden", `<div id=f contenteditable style="width:200px"></div><p>open words</p><p id=o></p>`, NAME, ["o.textContent=f.textContent"], [NAME], ["open words"]],
+  ["a password, shown elsewhere by the page", `<input type=password id=f><p>open words</p><p id=o></p>`, "tr0ub4dor", ["o.textContent='Your password: '+f.value"], ["tr0ub4dor"], ["open words"]],
+  ["the field is gone by then", `${field}<p id=o></p>`, NAME, ["const v=f.value;f.remove();setTimeout(()=>{o.textContent=v},400)", "await new Promise(r=>setTimeout(r,600))"], [NAME], ["open words"]],
+  ["bare years, short words, common words and parts of words stay", `<p>since 2026, a cat, on Monday, Account number, catalogue</p><p class=private>Account number</p>${field}`, "2026", ["f.value='cat';f.dispatchEvent(new Event('input'))", "f.value='Monday';f.dispatchEvent(new Event('input'))", "f.value='cata';f.dispatchEvent(new Event('input'))"], [], ["2026", "a cat", "Monday", "Account number", "catalogue"]],
+  ["what was typed into a field that is shown stays", `<input id=f class=shown><p id=o></p><p>open words</p>`, NAME, ["o.textContent=f.value"], [], [NAME, "open words"]],
+];
+
+const SPY = () => {
+  window.__plain = [];
+  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]);
+};
+const SEEN = () => {
+  const words = [];
+  const go = (root) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.shadowRoot) go(el.shadowRoot);
+      if (el.contentDocument) go(el.contentDocument);
+      for (const { name, value } of el.attributes) words.push(`${name}=${value}`);
+      words.push(typeof el.value === "string" ? el.value : "", el.style?.cssText ?? "");
+    }
+    words.push((root.body ?? root).textContent);
+  };
+  go(document);
+  return words.join("\n");
+};
+
+export async function run({ check, ...players }) {
+  const pages = Object.fromEntries(ROWS.map(([, html], n) => [`/${n}`, `<!doctype html><html lang=en><head><meta charset=utf-8>${html.startsWith("<title>") ? "" : "<title>t</title>"}</head><body>${html}`]));
+  const next = (words) => `<!doctype html><html lang=en><head><meta charset=utf-8><title>next</title></head><body><p>${words}</p><p>open words</p>`;
+  pages["/next"] = next(`Thank you, ${NAME}`);
+  pages["/begin"] = `<!doctype html><html lang=en><title>begin</title><form action=/next><input id=f><button>go</button></form>`;
+  // A session of its own each: what one row types would be hidden in the next.
+  for (const [n, [what, , typed, steps, secrets, seen, { before = [] } = {}]] of ROWS.entries()) await check(what, () => between(players, { pages, policy: POLICY }, async ({ c, a, inside, connect }) => {
+    await c.evaluateOnNewDocument(SPY);
+    await connect(`/${n}`);
+    await S.settled(c, a);
+    const text = await inside(SEEN);
+    for (const word of before) if (!text.includes(word)) throw new Error(`"${word}" was not seen before: this row proves nothing`);
+    if (before.length) await c.evaluate(() => { window.__plain = []; });
+    if (typed) { await c.click("#f"); if (!typed.startsWith("tr0")) await c.keyboard.press("End"); await c.keyboard.type(typed); }
+    for (const step of steps) await c.evaluate(`(async()=>{${step}})()`);
+    await S.settled(c, a);
+    const sent = Buffer.from((await c.evaluate(() => window.__plain.filter(([kind]) => kind === "page").map(([, bytes]) => bytes))).flat()).toString();
+    if (!sent) throw new Error("the tap is empty: this row proves nothing");
+    const now = `${await inside(SEEN)}\n${await a.evaluate(() => document.body.innerText)}`;
+    for (const secret of secrets) {
+      if (sent.includes(secret)) throw new Error(`"${secret}" was sent`);
+      if (now.includes(secret)) throw new Error(`"${secret}" is shown`);
+    }
+    for (const word of seen) if (!now.includes(word)) throw new Error(`"${word}" is not shown: ${now.replace(/\s+/g, " ").slice(0, 400)}`);
+  }));
+  await check("on the next page, and after a reload", () => between(players, { pages, policy: POLICY }, async ({ c, a, inside, connect }) => {
+    await c.evaluateOnNewDocument(SPY);
+    await connect("/begin");
+    await S.settled(c, a);
+    await c.click("#f");
+    await c.keyboard.type(NAME);
+    await c.keyboard.press("Enter");
+    for (let n = 0; n < 2; n++) {
+      await until(() => c.evaluate(() => location.pathname === "/next" && window.Beside?.state === "active"), "the next page");
+      await until(async () => (await inside(SEEN)).includes("open words"), "its picture");
+      await S.settled(c, a);
+      const sent = Buffer.from((await c.evaluate(() => window.__plain.map(([, bytes]) => bytes))).flat()).toString();
+      if (!sent.includes("open words")) throw new Error("the tap is empty: this row proves nothing");
+      if (sent.includes("Zwart") || (await inside(SEEN)).includes("Zwart")) throw new Error("the name is told");
+      if (!n) await c.reload();
+    }
+  }));
+}
