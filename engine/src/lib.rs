@@ -19,6 +19,7 @@ pub mod media;
 pub mod order;
 pub mod pack;
 pub mod privacy;
+pub mod protections;
 pub mod recorder;
 pub mod replica;
 pub mod secrecy;

@@ -30,8 +30,8 @@ export class Places {
       if (node.nodeType === 1) {
         this.observed.add(node);
         this.sight.observe(node);
-        // What stands in a field does not change its size.
-        if (node.localName === "textarea" || node.localName === "input" && !/^(button|submit|reset|image)$/.test(node.type)) continue;
+        // What stands in a field does not change its size; what a number may be does, and is not told.
+        if (node.localName === "textarea" || node.localName === "input" && !/^(button|submit|reset|image|number)$/.test(node.type)) continue;
         this.resizes.observe(node);
         const style = node.ownerDocument.defaultView?.getComputedStyle(node);
         if (!style || style.display === "inline" && !/^(img|svg|canvas|video|iframe|input|textarea|select|button|object|embed)$/.test(node.localName)

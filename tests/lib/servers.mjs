@@ -51,6 +51,7 @@ export async function startRelay({ origins, policy, web = WEB, port = 0, data, p
     folder,
     log: server.log,
     port: Number(new URL(info.relay).port),
+    pid: server.child.pid,
     stop: server.stop,
     async clean() { await server.stop(); if (!data) rmSync(folder, { recursive: true, force: true }); },
   };

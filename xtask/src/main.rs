@@ -30,6 +30,8 @@ enum Task {
     Bench(test::Bench),
     /// Plays the site corpus and compares page and replica after every step
     Fidelity(test::Fidelity),
+    /// Looks for canaries in everything that leaves a page, and proves that it would find them
+    Leaks,
     /// Measures the time from a change at the customer's to the frame that shows it at the agent's
     Latency,
     /// Measures what sessions leave behind, one after the other on one page
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::all(&options),
         Task::Bench(options) => test::bench(&options),
         Task::Fidelity(options) => test::fidelity(&options),
+        Task::Leaks => test::leaks(),
         Task::Latency => test::latency(),
         Task::Memory { sessions } => test::memory(sessions),
         Task::Fuzz { seconds } => test::fuzz(seconds),

@@ -1,6 +1,7 @@
 //! What is hidden in one place and repeated in another.
 
 use super::*;
+use crate::protections::{Protection, is_off};
 
 /// What the message under way has told.
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ impl Told {
 impl Recorder {
     /// Remembers what is hidden here, so that it is hidden elsewhere.
     pub(super) fn remember(&self, verdict: Verdict, raw: &Raw<'_>) {
-        if let Some(source) = verdict.remembered() {
+        if let Some(source) = verdict.remembered().filter(|_| !is_off(Protection::Echoes)) {
             self.echoes.borrow_mut().learn(raw.hidden(), source);
         }
     }
@@ -36,6 +37,9 @@ impl Recorder {
 
     /// The page's path; a part of it may repeat something hidden.
     pub(super) fn path(&self, raw: Raw<'_>) -> String {
+        if is_off(Protection::Address) {
+            return raw.hidden().to_owned();
+        }
         let echoes = self.echoes.borrow();
         privacy::path(raw).split('/').map(|part| if echoes.hits(part) { "…" } else { part }).collect::<Vec<_>>().join("/")
     }

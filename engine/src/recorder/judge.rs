@@ -1,6 +1,7 @@
 //! What an element, an attribute, a state or a text looks like to the agent.
 
 use super::*;
+use crate::protections::{Protection, is_off};
 use protocol::find::find;
 
 /// Elements that show what their attributes say, so that their size tells it.
@@ -17,26 +18,31 @@ impl Recorder {
             "textarea" | "select" => true,
             _ => flags & record::EDITABLE != 0,
         };
-        let input = typed.then(|| InputFacts {
+        let typed = typed && !is_off(Protection::Inputs);
+        let input = (typed && !is_off(Protection::Floor)).then(|| InputFacts {
             kind: if element == "input" { fact("type") } else { "" },
             autocomplete: fact("autocomplete"),
             was_password: flags & record::WAS_PASSWORD != 0,
         });
         let facts = Facts {
-            rules,
+            rules: if is_off(Protection::Rules) { 0 } else { rules },
             part: if typed { Part::Typed } else { Part::Page },
             input,
             // Elsewhere detectors hit texts, and each attribute by itself.
             detected: SPEAKS_BY_ATTRIBUTES.contains(&element)
-                && attrs.iter().any(|(name, raw)| treat(element, name) == Treat::Text && self.detectors.hits(raw.fact())),
+                && attrs.iter().any(|(name, raw)| treat(element, name) == Treat::Text && self.detects(raw.fact())),
             failed: flags & record::FAILED != 0,
         };
         privacy::judge(&self.policy, above, &facts)
     }
 
+    fn detects(&self, text: &str) -> bool {
+        !is_off(Protection::Detectors) && self.detectors.hits(text)
+    }
+
     /// Opens the text of an attribute, state or title, which stands in no line with another.
     pub(super) fn open<'a>(&self, verdict: Verdict, raw: Raw<'a>) -> Option<&'a str> {
-        verdict.open(raw).filter(|text| !self.detectors.hits(text) && !self.echoes.borrow().hits(text))
+        verdict.open(raw).filter(|text| !self.detects(text) && !self.echoes.borrow().hits(text))
     }
 
     /// What an element looks like to the agent, and whether its children travel.
@@ -108,7 +114,9 @@ impl Recorder {
         if attr.starts_with('@') {
             return self.judge_state(attr, raw, verdict, resolve);
         }
+        let verdict = if is_off(Protection::Attributes) { Verdict::TOP } else { verdict };
         let value: Box<str> = match treat(element, attr) {
+            Treat::Drop if is_off(Protection::List) => verdict.open(raw)?.into(),
             Treat::Drop => return None,
             Treat::Keep => match verdict.shows() {
                 true => self.open(verdict, raw)?.into(),
@@ -119,7 +127,11 @@ impl Recorder {
             Treat::Words => verdict.words(raw).into(),
             Treat::Style => {
                 let is_echo = raw.says_something() && self.echoes.borrow().hits(raw.fact());
-                let verdict = if is_echo { Verdict::HIDDEN } else { verdict };
+                let verdict = match is_echo {
+                    _ if is_off(Protection::Styles) => Verdict::TOP,
+                    true => Verdict::HIDDEN,
+                    false => verdict,
+                };
                 verdict.style(raw, self.resource_of("", resolve)).into()
             }
             Treat::Fragment => verdict.open(raw).filter(|v| v.starts_with('#'))?.into(),
@@ -191,6 +203,7 @@ impl Recorder {
             state::MODE => raw.word(&["quirks"])?.into(),
             state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture", "broken"])?.into(),
             state::RES => {
+                let verdict = if is_off(Protection::Pictures) { Verdict::TOP } else { verdict };
                 let address = verdict.address(raw)?;
                 let number = if address.starts_with(DRAWN) { Some(self.drawn(address)) } else { self.resource_of("", resolve)(address) };
                 number?.to_string().into()
@@ -236,6 +249,7 @@ impl Recorder {
         if let Some(blank) = raw.blank() {
             return Kind::Text(blank.to_owned());
         }
+        let detected = detected && !is_off(Protection::Detectors);
         let verdict = if detected { privacy::judge(&self.policy, above, &Facts { detected, ..Facts::PLAIN }) } else { above };
         self.remember(above, &raw);
         match verdict.open(raw).filter(|text| !self.echoes.borrow().hits(text)) {

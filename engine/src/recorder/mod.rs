@@ -30,6 +30,7 @@ use crate::decimal;
 use crate::echo::Echoes;
 use crate::pack::{BadPack, Pack, record};
 use crate::privacy::{self, Raw, Verdict};
+use crate::protections::{Protection, is_off};
 use crate::sums::SheetSums;
 use crate::tree::{ByNode, Kind, Tree};
 
@@ -258,7 +259,8 @@ impl Recorder {
                     let element = NodeId(pack.number()?);
                     let title = pack.string()?;
                     // A title whose element has not been read is not told.
-                    let verdict = self.known.get(element).map_or(Verdict::HIDDEN, |k| k.verdict);
+                    let known = self.known.get(element).map_or(Verdict::HIDDEN, |k| k.verdict);
+                    let verdict = if is_off(Protection::Title) { Verdict::TOP } else { known };
                     let shown = self.open(verdict, title).unwrap_or_default().to_owned();
                     let origin = privacy::origin(pack.string()?);
                     self.info = (shown, origin, self.path(pack.string()?));
@@ -552,7 +554,7 @@ impl Recorder {
 
 /// Whether what is in an element travels. An object that something stands for shows that; one that failed shows its own content.
 fn holds(name: &str, is_stood_for: bool) -> bool {
-    !is_hollow(name) || matches!(name, "iframe" | "frame") || name == "object" && !is_stood_for
+    is_off(Protection::Hollow) || !is_hollow(name) || matches!(name, "iframe" | "frame") || name == "object" && !is_stood_for
 }
 
 /// Where no script runs a canvas has no size of its own, and a video without a source none of its picture's.

@@ -109,6 +109,14 @@ pub(crate) struct Page {
     _found: Closure<dyn Fn(String) -> Uint32Array>,
 }
 
+/// The protections that a test has switched off.
+#[cfg(feature = "tap")]
+fn switched_off() -> u32 {
+    let off = js_sys::Reflect::get(&js_sys::global(), &"__besideOff".into()).ok().and_then(|off| off.as_f64());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a test's small number")]
+    off.map_or(0, |off| off as u32)
+}
+
 fn current_path() -> String {
     web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
 }
@@ -127,6 +135,8 @@ impl Page {
         assets: Rc<Assets>,
         line: Line,
     ) -> Rc<Self> {
+        #[cfg(feature = "tap")]
+        engine::protections::switch_off(switched_off());
         let policy = policy.clone();
         let host = host.clone();
         Rc::new_cyclic(|weak: &Weak<Self>| {
