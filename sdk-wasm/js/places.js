@@ -41,14 +41,23 @@ export class Places {
         if (node.offsetWidth !== undefined && Math.abs(node.offsetWidth - width) > 1) { width = node.offsetWidth; height = node.offsetHeight; }
         this.c.n.push(R.BOX, id, Math.round(width * 64), Math.round(height * 64));
       } else if (node.nodeType === 3) {
-        const range = node.ownerDocument.createRange();
-        range.selectNodeContents(node);
         let width = 0;
-        for (const r of range.getClientRects()) width += r.width;
+        if (!this.isInBox(node, all)) {
+          const range = node.ownerDocument.createRange();
+          range.selectNodeContents(node);
+          for (const r of range.getClientRects()) width += r.width;
+        }
         this.c.n.push(R.WIDTH, id, Math.ceil(width / 16));
       }
     }
     return this.c.n.length ? this.c.end() : null;
+  }
+
+  // Whether the block that a hidden text stands in keeps its box: then its width moves nothing, and only tells its length.
+  isInBox(text, measured) {
+    let el = text.parentElement;
+    while (el && el.ownerDocument.defaultView?.getComputedStyle(el).display === "inline") el = el.parentElement;
+    return Boolean(el) && (this.observed.has(el) || measured.has(this.c.ids.get(el)));
   }
 
   // The nearest known element, and where in its box a point of its window is: [id, x, y], shares of 65535.

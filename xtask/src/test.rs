@@ -254,7 +254,7 @@ pub(crate) fn leaks() -> Done {
     setup::node_packages()?;
     let (chromium, firefox) = (setup::chromium()?, setup::firefox()?);
     for_browsers()?;
-    let mut node = command("node", &["tests/run.mjs", "--only", "05-privacy,20-detect,24-echo,25-leaks", "--whole"]);
+    let mut node = command("node", &["tests/run.mjs", "--only", "05-privacy,20-detect,24-echo,25-leaks,26-equal", "--whole"]);
     run(node.env("CHROMIUM", chromium).env("FIREFOX", firefox), "What leaks stands above.")
 }
 

@@ -7,11 +7,9 @@
 
 mod common;
 
-use std::collections::{HashSet, VecDeque};
 use std::hash::Hasher;
 use std::ops::Range;
 
-use common::is_common;
 use siphasher::sip::SipHasher13;
 
 /// Letters and digits that something typed has at least.
@@ -27,6 +25,8 @@ const MAX_NAME: usize = 4;
 /// Typed values among which one that was only on its way is looked for; the newest few stay, since pages repeat what is typed
 /// a moment later.
 const RECENT: Range<usize> = 4..24;
+/// Letters of one entry of what is kept: why, two digits of the length, sixteen of the hash.
+const ENTRY: usize = 19;
 
 /// Key of the hashes: random, and never kept beside them.
 pub type Key = [u8; 16];
@@ -40,35 +40,54 @@ pub enum Source {
     Masked,
 }
 
-/// Hashes and how long what they stand for is.
+/// Hashes and how long what they stand for is. Sorted lists and plain loops: every customer loads this.
 #[derive(Debug, Default)]
 struct Set {
-    hashes: HashSet<u64>,
+    hashes: Vec<u64>,
     /// Bit n: something of n letters is in it.
     lengths: u128,
 }
 
 impl Set {
-    fn put(&mut self, hash: u64, length: usize) {
-        self.lengths |= 1 << length;
-        self.hashes.insert(hash);
+    fn put(&mut self, hash: u64, length: u8) {
+        if let Err(at) = self.hashes.binary_search(&hash) {
+            self.hashes.insert(at, hash);
+            self.lengths |= 1 << length;
+        }
+    }
+
+    fn take(&mut self, hash: u64) {
+        if let Ok(at) = self.hashes.binary_search(&hash) {
+            self.hashes.remove(at);
+        }
+    }
+
+    fn holds(&self, hash: u64) -> bool {
+        self.hashes.binary_search(&hash).is_ok()
     }
 
     fn find(&self, key: &Key, text: &str) -> Vec<Range<u32>> {
         let mut found = Vec::new();
         // Nothing has more letters than bytes.
-        if self.lengths == 0 || text.len() < self.lengths.trailing_zeros() as usize {
+        if self.hashes.is_empty() || text.len() < self.lengths.trailing_zeros() as usize {
             return found;
         }
         let letters = letters(text);
-        let longest = 127 - self.lengths.leading_zeros() as usize;
-        for (n, first) in letters.iter().enumerate().filter(|(_, l)| l.begins) {
+        for (n, first) in letters.iter().enumerate() {
+            if !first.begins {
+                continue;
+            }
             let mut hasher = SipHasher13::new_with_key(key);
-            for (length, letter) in (1..=longest).zip(&letters[n..]) {
+            let mut left = self.lengths >> 1;
+            for letter in &letters[n..] {
+                if left == 0 {
+                    break;
+                }
                 hasher.write_u32(letter.folded.into());
-                if letter.ends && self.lengths & 1 << length != 0 && self.hashes.contains(&hasher.finish()) {
+                if letter.ends && left & 1 != 0 && self.holds(hasher.finish()) {
                     found.push(first.at..letter.end);
                 }
+                left >>= 1;
             }
         }
         found
@@ -81,7 +100,7 @@ pub struct Echoes {
     key: Key,
     known: Set,
     /// In the order they came, with their lengths.
-    order: VecDeque<(u64, u8, Source)>,
+    order: Vec<(u64, u8, Source)>,
     /// What came since [`Echoes::take_fresh`].
     fresh: Set,
     /// Grows with each that comes.
@@ -111,34 +130,34 @@ impl Echoes {
     #[must_use]
     pub fn restore(key: Key, kept: &str) -> Self {
         let mut echoes = Self::new(key);
-        for entry in kept.split(' ').take(MAX_KNOWN) {
-            let (source, numbers) = match entry.as_bytes() {
-                [b't', rest @ ..] => (Source::Typed, rest),
-                [b'm', rest @ ..] => (Source::Masked, rest),
-                _ => continue,
-            };
-            let number = |hex: &[u8]| std::str::from_utf8(hex).ok().and_then(|hex| u64::from_str_radix(hex, 16).ok());
-            if let Some((length, hash)) = numbers.split_at_checked(2)
-                && let (Some(length), Some(hash)) = (number(length), number(hash))
-                && (1..=MAX_LENGTH as u64).contains(&length)
-            {
-                echoes.put(hash, length as u8, source);
+        for entry in kept.as_bytes().chunks(ENTRY) {
+            let source = if entry[0] == b't' { Source::Typed } else { Source::Masked };
+            let mut number = 0u128;
+            for digit in &entry[1..] {
+                number = number << 4 | u128::from(digit.wrapping_sub(b'a') & 15);
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "the length stands above the hash")]
+            let (length, hash) = ((number >> 64) as u8, number as u64);
+            if entry.len() == ENTRY && (1..=MAX_LENGTH).contains(&usize::from(length)) {
+                echoes.put(hash, length, source);
             }
         }
         echoes.fresh = Set::default();
         echoes
     }
 
-    /// What is to be kept for the next page, in words of letters and digits. Without the key it tells how much was hidden and
-    /// how long that was, no more.
+    /// What is to be kept for the next page, in small letters. Without the key it tells how much was hidden and how long
+    /// that was, no more.
     #[must_use]
     pub fn kept(&self) -> String {
-        let mut out = String::with_capacity(self.order.len() * 20);
+        let mut out = String::new();
         for (hash, length, source) in &self.order {
             out.push(if *source == Source::Typed { 't' } else { 'm' });
-            hex(&mut out, u64::from(*length), 2);
-            hex(&mut out, *hash, 16);
-            out.push(' ');
+            let number = u128::from(*length) << 64 | u128::from(*hash);
+            for n in (0..ENTRY - 1).rev() {
+                #[allow(clippy::cast_possible_truncation, reason = "four bits")]
+                out.push(char::from(b'a' + (number >> (4 * n) & 15) as u8));
+            }
         }
         out
     }
@@ -172,13 +191,13 @@ impl Echoes {
             return;
         }
         let mut hasher = SipHasher13::new_with_key(&self.key);
-        let mut prefixes = HashSet::new();
+        let mut prefixes = Vec::new();
         for letter in &letters {
-            prefixes.insert(hasher.finish());
+            prefixes.push(hasher.finish());
             hasher.write_u32(letter.folded.into());
         }
         let hash = hasher.finish();
-        if self.known.hashes.contains(&hash) {
+        if self.known.holds(hash) {
             return;
         }
         if source == Source::Typed {
@@ -189,19 +208,26 @@ impl Echoes {
     }
 
     /// What was typed on the way to something longer.
-    fn forget_beginnings(&mut self, prefixes: &HashSet<u64>) {
-        let newest_first: Vec<usize> = (0..self.order.len()).rev().filter(|n| self.order[*n].2 == Source::Typed).collect();
-        let way = newest_first.into_iter().take(RECENT.end).skip(RECENT.start);
-        for n in way.filter(|n| prefixes.contains(&self.order[*n].0)).collect::<Vec<_>>() {
-            self.forget(n);
+    fn forget_beginnings(&mut self, prefixes: &[u64]) {
+        let mut seen = 0;
+        for n in (0..self.order.len()).rev() {
+            let (hash, _, source) = self.order[n];
+            if source == Source::Typed {
+                seen += 1;
+                if seen > RECENT.end {
+                    break;
+                }
+                if seen > RECENT.start && prefixes.contains(&hash) {
+                    self.forget(n);
+                }
+            }
         }
     }
 
     fn forget(&mut self, n: usize) {
-        if let Some((hash, ..)) = self.order.remove(n) {
-            self.known.hashes.remove(&hash);
-            self.fresh.hashes.remove(&hash);
-        }
+        let (hash, ..) = self.order.remove(n);
+        self.known.take(hash);
+        self.fresh.take(hash);
     }
 
     fn put(&mut self, hash: u64, length: u8, source: Source) {
@@ -209,9 +235,9 @@ impl Echoes {
             self.forget(self.order.iter().position(|(.., source)| *source == Source::Masked).unwrap_or(0));
         }
         self.count = self.count.wrapping_add(1);
-        self.order.push_back((hash, length, source));
-        self.known.put(hash, usize::from(length));
-        self.fresh.put(hash, usize::from(length));
+        self.order.push((hash, length, source));
+        self.known.put(hash, length);
+        self.fresh.put(hash, length);
     }
 
     /// Where a text repeats something hidden, as ranges in UTF-16 units.
@@ -230,12 +256,6 @@ impl Echoes {
     pub fn take_fresh(&mut self) -> Option<Fresh> {
         let fresh = std::mem::take(&mut self.fresh);
         (!fresh.hashes.is_empty()).then_some(Fresh(fresh, self.key))
-    }
-}
-
-fn hex(out: &mut String, number: u64, digits: u32) {
-    for n in (0..digits).rev() {
-        out.push(char::from_digit((number >> (4 * n) & 15) as u32, 16).unwrap_or('0'));
     }
 }
 
@@ -306,23 +326,27 @@ fn is_telling(letters: &[Letter], source: Source) -> bool {
     if letters.len() < least || letters.len() > MAX_LENGTH || letters.iter().all(|l| l.folded == letters[0].folded) {
         return false;
     }
-    let mut words: Vec<String> = Vec::new();
+    // With a blank before each word and behind the last.
+    let mut text = String::new();
+    let mut words = 0;
+    let mut digits = 0;
     for letter in letters {
         if letter.begins {
-            words.push(String::new());
+            text.push(' ');
+            words += 1;
         }
-        if let Some(word) = words.last_mut() {
-            word.push(letter.folded);
-        }
+        text.push(letter.folded);
+        digits += usize::from(letter.folded.is_ascii_digit());
     }
-    if letters.iter().any(|l| l.folded.is_ascii_digit()) {
-        let is_year = words.len() == 1 && matches!(words[0].as_bytes(), [b'1', b'9', ..] | [b'2', b'0', ..]) && letters.len() == 4;
-        return !is_year || letters.iter().any(|l| !l.folded.is_ascii_digit());
+    text.push(' ');
+    if digits > 0 {
+        return !(words == 1 && digits == 4 && letters.len() == 4 && (text.starts_with(" 19") || text.starts_with(" 20")));
     }
+    let common = common::among(&text);
     // Of what a rule hides only a name is remembered; the rest are labels, and whole sentences.
     match source {
-        Source::Typed => !words.iter().all(|word| is_common(word)),
-        Source::Masked => words.len() <= MAX_NAME && !words.iter().any(|word| is_common(word)),
+        Source::Typed => common < words,
+        Source::Masked => words <= MAX_NAME && common == 0,
     }
 }
 
@@ -403,7 +427,7 @@ mod tests {
         assert_eq!(next.kept(), echoes.kept());
         assert!(!Echoes::restore([0; 16], &echoes.kept()).hits("Anna"));
         // A damaged one asks for nothing impossible.
-        assert!(Echoes::restore([7; 16], "t00ab tffab x04ab t0 té4 t04 m04zz").is_empty());
+        assert!(Echoes::restore([7; 16], "taaaaaaaaaaaaaaaaaatppaaaaaaaaaaaaaaaatabaaa").is_empty());
     }
 
     proptest! {

@@ -198,7 +198,9 @@ impl Recorder {
                 let tells = |word: &&str| !matches!(*word, "active" | "fullscreen" | "target" | "undefined");
                 let words = raw.words(&state::IS_WORDS);
                 let own = verdict.open(raw).unwrap_or_default().split(' ').filter(|w| w.starts_with("state-"));
-                words.into_iter().filter(|w| verdict.shows() || !tells(w)).chain(own).collect::<Vec<_>>().join(" ").into()
+                let is = words.into_iter().filter(|w| verdict.shows() || !tells(w)).chain(own).collect::<Vec<_>>().join(" ");
+                // Also that there was something to say.
+                (!is.is_empty()).then(|| is.into())?
             }
             state::MODE => raw.word(&["quirks"])?.into(),
             state::PLACEHOLDER => raw.word(&["frame", "canvas", "video", "object", "closed-shadow", "picture", "broken"])?.into(),
