@@ -23,6 +23,18 @@ const FRAME = 15;
 const STREAK = 4;
 // Nodes that are forgotten in one go.
 const LOST = 8192;
+const FIELD = /^(input|textarea)$/;
+// What such a field holds the page has put in it, or it is no text.
+const UNTYPED = /^(checkbox|radio|hidden|button|submit|reset|image|color|range)$/;
+// Values of one field that are remembered until they are read.
+const NOTED = 8;
+// What a person has put into a field: a file's name, not where a browser says that it lies.
+function heldBy(el) {
+  try {
+    if (el.type === "file") return [...el.files].map((file) => file.name)[0] ?? "";
+    return UNTYPED.test(el.type) ? "" : String(el.value);
+  } catch { return ""; }
+}
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid", "slotchange"];
 
 export class Capture extends Reader {
@@ -225,7 +237,7 @@ export class Capture extends Reader {
     };
     on("beforetoggle", (e) => { if (e.newState === "open") { this.tops.set(e.target, ++this.topCount); this.schedule(); } });
     on("selectionchange", () => { this.selectionMayDiffer = true; });
-    const note = (e) => { const el = e.composedPath()[0]; if (typeof el?.value === "string") this.noted.set(el, el.value); };
+    const note = (e) => { const el = e.composedPath()[0]; if (FIELD.test(el?.localName)) this.note(el); };
     for (const type of ["input", "change"]) on(type, note);
     const touch = (e) => { this.touched.add(e.composedPath()[0]); this.pictures.wake(); this.schedule(); };
     for (const type of EVENTS) on(type, touch);
@@ -284,6 +296,7 @@ export class Capture extends Reader {
 
   first() {
     this.begin();
+    this.finds.begin();
     this.ids.clear(); this.nodes.clear(); this.tracked.clear(); this.names.clear(); this.next = 1;
     this.kids.clear(); this.attrs.clear(); this.texts.clear();
     this.lost = [];
@@ -316,29 +329,48 @@ export class Capture extends Reader {
       (i % 5 ? doc.body.lastChild || doc.body : doc.body).append(el);
     }
     this.begin();
+    this.finds.begin();
     this.n.push(R.ROOT);
     this.node(doc, 0);
     return this.end();
+  }
+
+  // What was written in a field; a page may empty or remove it in the same moment.
+  note(el) {
+    const value = heldBy(el);
+    const all = this.noted.get(el);
+    if (!all) this.noted.set(el, [value]);
+    else if (value.startsWith(all[all.length - 1]) || all.length >= NOTED) all[all.length - 1] = value;
+    else all.push(value);
   }
 
   // What fields hold, before anything else is read: what is hidden of it may be repeated in what is read.
   hear() {
     this.begin();
     const listen = (el, value) => {
-      const id = this.ids.get(el);
-      if (id === undefined || !/^(input|textarea)$/.test(el.localName) || this.heard.get(el) === value) return;
-      this.heard.set(el, value);
-      this.n.push(R.HEARD, id);
-      this.str(value);
+      // What is not told stands in something that is.
+      let at = el;
+      while (at && !this.ids.has(at)) at = parentOf.call(at) ?? at.host;
+      if (!at) return false;
+      if (this.heard.get(el) !== value) {
+        this.heard.set(el, value);
+        this.n.push(R.HEARD, this.ids.get(at));
+        this.str(value);
+      }
+      return at === el;
     };
-    for (const [el, value] of this.noted) listen(el, value);
-    this.noted.clear();
-    for (const el of this.tracked.size <= 64 ? this.tracked.keys() : this.touched) listen(el, el.value);
+    for (const [el, values] of this.noted) {
+      let isKnown = false;
+      for (const value of values) isKnown = listen(el, value);
+      if (isKnown || !el.isConnected) this.noted.delete(el);
+    }
+    for (const el of this.tracked.size <= 64 ? this.tracked.keys() : this.touched) if (FIELD.test(el?.localName)) listen(el, heldBy(el));
     return this.n.length ? this.end() : null;
   }
 
   read() {
     this.begin();
+    this.finds.begin();
     this.readRules();
     const firstNew = this.next;
     const { unread } = this;

@@ -45,7 +45,7 @@ export class Finds {
     const now = [...this.searched];
     this.begin();
     for (const holder of now) this.search(holder);
-    this.backlog = new Set(this.lines);
+    for (const holder of this.lines) this.backlog.add(holder);
   }
 
   forget(node) { this.lines.delete(node); this.backlog.delete(node); }

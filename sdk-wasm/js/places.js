@@ -3,6 +3,8 @@ import { R } from "./records.js";
 
 const INLINE = -1 >>> 0;
 
+const above = (node) => node.parentElement ?? node.getRootNode().host ?? null;
+
 export class Places {
   constructor(capture) {
     this.c = capture;
@@ -10,6 +12,8 @@ export class Places {
     this.boxes = new Set();
     this.observed = new Set();
     this.inSight = new Set();
+    // The id under which a box of its own was told last.
+    this.kept = new WeakMap();
     this.resizes = new capture.native.ResizeObserver((entries) => { for (const e of entries) this.boxes.add(e.target); capture.schedule(); });
     this.sight = new IntersectionObserver((entries) => { for (const e of entries) if (e.isIntersecting) this.inSight.add(e.target); else this.inSight.delete(e.target); });
   }
@@ -35,10 +39,11 @@ export class Places {
         this.resizes.observe(node);
         const style = node.ownerDocument.defaultView?.getComputedStyle(node);
         if (!style || style.display === "inline" && !/^(img|svg|canvas|video|iframe|input|textarea|select|button|object|embed)$/.test(node.localName)
-          || style.display === "contents" || style.display === "none") { this.c.n.push(R.BOX, id, INLINE, 0); continue; }
+          || style.display === "contents" || style.display === "none") { this.kept.delete(node); this.c.n.push(R.BOX, id, INLINE, 0); continue; }
         let { width, height } = node.getBoundingClientRect();
         // Transforms move the painted box, not the laid-out one.
         if (node.offsetWidth !== undefined && Math.abs(node.offsetWidth - width) > 1) { width = node.offsetWidth; height = node.offsetHeight; }
+        this.kept.set(node, id);
         this.c.n.push(R.BOX, id, Math.round(width * 64), Math.round(height * 64));
       } else if (node.nodeType === 3) {
         let width = 0;
@@ -55,9 +60,10 @@ export class Places {
 
   // Whether the block that a hidden text stands in keeps its box: then its width moves nothing, and only tells its length.
   isInBox(text, measured) {
-    let el = text.parentElement;
-    while (el && el.ownerDocument.defaultView?.getComputedStyle(el).display === "inline") el = el.parentElement;
-    return Boolean(el) && (this.observed.has(el) || measured.has(this.c.ids.get(el)));
+    let el = above(text);
+    while (el && /^(inline|contents)$/.test(el.ownerDocument.defaultView?.getComputedStyle(el).display)) el = above(el);
+    const id = el && this.c.ids.get(el);
+    return id !== undefined && id !== null && (this.kept.get(el) === id || measured.has(id));
   }
 
   // The nearest known element, and where in its box a point of its window is: [id, x, y], shares of 65535.

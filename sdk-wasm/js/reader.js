@@ -64,7 +64,7 @@ export class Reader {
 
   searchAgain() { this.finds.again(); }
 
-  begin() { this.n = []; this.s = []; this.chars = 0; this.finds.begin(); }
+  begin() { this.n = []; this.s = []; this.chars = 0; }
 
   end() { return [new Uint32Array(this.n), this.s.join("\0")]; }
 

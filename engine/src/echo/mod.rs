@@ -1,9 +1,10 @@
 //! Echoes: what is hidden in one place is hidden wherever the page repeats it: a confirmation step, a greeting, a toast, the
 //! title, the next page.
 //!
-//! No text is remembered, only hashes of what was hidden (SipHash-1-3, keyed by the session), by letters and digits alone: `4111-1111` is the echo of
-//! `4111 1111`, and `ANNA` of `Anna`. An echo begins and ends where a word does. So that a hidden *2026* does not grey out a
-//! site, what is short, a bare year or a common word is not remembered, nor is a hidden text that reads like a label.
+//! No text is remembered, only hashes of what was hidden (SipHash-1-3, keyed by the session), by letters and digits alone:
+//! `4111-1111` is the echo of `4111 1111`, and `ANNA` of `Anna`. An echo begins and ends where a word does. So that a hidden
+//! *2026* does not grey out a site, what is short, a bare year or a common word is not remembered, nor is a hidden text that
+//! reads like a label.
 
 mod common;
 
@@ -101,22 +102,10 @@ pub struct Echoes {
     known: Set,
     /// In the order they came, with their lengths.
     order: Vec<(u64, u8, Source)>,
-    /// What came since [`Echoes::take_fresh`].
+    /// What came since [`Echoes::settle`].
     fresh: Set,
     /// Grows with each that comes.
     count: u32,
-}
-
-/// What was remembered lately and is not yet looked for in what was told before.
-#[derive(Debug)]
-pub struct Fresh(Set, Key);
-
-impl Fresh {
-    /// Whether a text holds any of it.
-    #[must_use]
-    pub fn hits(&self, text: &str) -> bool {
-        !self.0.find(&self.1, text).is_empty()
-    }
 }
 
 impl Echoes {
@@ -252,10 +241,21 @@ impl Echoes {
         !self.find(text).is_empty()
     }
 
-    /// What came since the last call; `None` when nothing did.
-    pub fn take_fresh(&mut self) -> Option<Fresh> {
-        let fresh = std::mem::take(&mut self.fresh);
-        (!fresh.hashes.is_empty()).then_some(Fresh(fresh, self.key))
+    /// Whether something came that was not yet looked for in what was told before.
+    #[must_use]
+    pub fn has_fresh(&self) -> bool {
+        !self.fresh.hashes.is_empty()
+    }
+
+    /// Whether a text repeats some of that.
+    #[must_use]
+    pub fn hits_fresh(&self, text: &str) -> bool {
+        !self.fresh.find(&self.key, text).is_empty()
+    }
+
+    /// Everything that was told has been looked through.
+    pub fn settle(&mut self) {
+        self.fresh = Set::default();
     }
 }
 
@@ -422,8 +422,8 @@ mod tests {
     #[test]
     fn what_is_kept_is_known_on_the_next_page() {
         let echoes = after("Anna", Source::Typed);
-        let mut next = Echoes::restore(echoes.key(), &echoes.kept());
-        assert!(next.hits("Anna") && next.take_fresh().is_none());
+        let next = Echoes::restore(echoes.key(), &echoes.kept());
+        assert!(next.hits("Anna") && !next.has_fresh());
         assert_eq!(next.kept(), echoes.kept());
         assert!(!Echoes::restore([0; 16], &echoes.kept()).hits("Anna"));
         // A damaged one asks for nothing impossible.

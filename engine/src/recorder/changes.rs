@@ -5,13 +5,14 @@ use super::*;
 impl Recorder {
     pub(super) fn text(&mut self, id: NodeId, raw: Raw<'_>, detected: bool) {
         let Some(node) = self.tree.get(id) else { return };
-        let Some(verdict) = self.known.get(node.parent).map(|k| k.verdict) else { return };
+        let parent = node.parent;
+        let Some(verdict) = self.known.get(parent).map(|k| k.verdict) else { return };
         let was_masked = match &node.kind {
             Kind::Masked(units) => Some(*units),
             Kind::Text(_) => None,
             Kind::Shadow | Kind::Document(_) | Kind::Element(..) => return,
         };
-        match (self.judge_text(id, raw, verdict, detected), was_masked) {
+        match (self.judge_text(id, parent, raw, verdict, detected), was_masked) {
             // Masked text changed: its width is measured again, nothing else is told.
             (Kind::Masked(_), Some(_)) => {}
             (Kind::Masked(_), None) => {
@@ -41,7 +42,8 @@ impl Recorder {
     pub(super) fn state(&mut self, id: NodeId, name: Option<&Rc<str>>, raw: Option<Raw<'_>>, resolve: &Resolve<'_>) {
         let Some(name) = name else { return };
         let Some(verdict) = self.known.get(id).map(|k| k.verdict) else { return };
-        let judged = raw.and_then(|raw| self.judge_state(name, raw, verdict, resolve));
+        let element = self.tree.get(id).and_then(|node| node.name()).map_or_else(String::new, |(_, name)| name.to_owned());
+        let judged = raw.and_then(|raw| self.judge_state(&element, name, raw, verdict, resolve));
         match judged {
             Some((name, value)) => self.set(id, &name, &value),
             None => self.unset(id, name),

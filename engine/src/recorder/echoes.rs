@@ -2,6 +2,10 @@
 
 use super::*;
 use crate::protections::{Protection, is_off};
+use crate::tree::Node;
+
+/// Nodes up to which a page is looked through whenever something hidden is learned.
+const SMALL: usize = 20_000;
 
 /// What the message under way has told.
 #[derive(Debug, Default)]
@@ -45,32 +49,75 @@ impl Recorder {
     }
 
     /// Takes back what was told before it was known to be hidden elsewhere, but for what is split over several texts: which
-    /// stand in a line the adapter knows. What the message under way has told of it cannot
-    /// be taken back in the same message, and so that one is not given out.
+    /// stand in a line the adapter knows. What the message under way has told of it cannot be taken back in the same message,
+    /// and so that one is not given out.
     pub(super) fn hide_echoes(&mut self) {
-        let Some(fresh) = self.echoes.borrow_mut().take_fresh() else { return };
-        let (mut texts, mut elements) = (Vec::new(), Vec::new());
-        self.tree.walk(NodeId::ROOT, |id, node| match &node.kind {
-            Kind::Text(text) if fresh.hits(text) => texts.push(id),
-            Kind::Element(shape, values) => {
-                if shape.attrs.iter().zip(values).any(|(name, value)| may_say(&shape.name, name) && fresh.hits(value)) {
-                    elements.push(id);
+        if !self.echoes.borrow().has_fresh() {
+            return;
+        }
+        // A large page that is being read is not walked for each slice; what is new is looked at each time.
+        let new = (self.next_id - self.told.first_new) as usize;
+        self.unwalked += new;
+        let walks = new == 0 || self.tree.len() < SMALL || self.unwalked * 8 >= self.tree.len();
+        let (mut texts, mut attrs) = (Vec::new(), Vec::new());
+        {
+            let echoes = self.echoes.borrow();
+            let mut look = |id: NodeId, node: &Node| match &node.kind {
+                Kind::Text(text) if echoes.hits_fresh(text) => texts.push(id),
+                Kind::Element(shape, values) => {
+                    for (name, value) in shape.attrs.iter().zip(values) {
+                        if may_say(&shape.name, name) && echoes.hits_fresh(value) {
+                            attrs.push((id, name.clone()));
+                        }
+                    }
+                }
+                Kind::Text(_) | Kind::Masked(_) | Kind::Shadow | Kind::Document(_) => {}
+            };
+            if walks {
+                self.tree.walk(NodeId::ROOT, look);
+            } else {
+                for id in (self.told.first_new..self.next_id).map(NodeId).chain(self.told.changed.iter().copied()) {
+                    if let Some(node) = self.tree.get(id) {
+                        look(id, node);
+                    }
                 }
             }
-            Kind::Text(_) | Kind::Masked(_) | Kind::Shadow | Kind::Document(_) => {}
-        });
+        }
         for id in texts {
             self.hide_text(id);
             self.out.measure.push(id);
         }
-        for id in elements {
-            self.is_tainted |= self.told.holds(id);
-            self.out.reread.push(id);
+        for (id, name) in attrs {
+            self.hide_attr(id, &name);
         }
-        let (title, _, path) = &self.info;
-        if fresh.hits(title) || path.split('/').any(|part| fresh.hits(part)) {
+        self.hide_info();
+        if walks {
+            self.unwalked = 0;
+            self.echoes.borrow_mut().settle();
+        }
+    }
+
+    fn hide_attr(&mut self, id: NodeId, name: &Rc<str>) {
+        self.is_tainted |= self.told.holds(id);
+        match &**name {
+            state::VALUE => self.set(id, &state::MASKED_VALUE.into(), "1"),
+            "style" => {
+                let told = self.tree.get(id).and_then(|node| node.attr(name)).unwrap_or_default();
+                let left = Verdict::HIDDEN.style(Raw::new(told), |_| None);
+                self.set(id, name, &left);
+            }
+            _ => self.unset(id, name),
+        }
+    }
+
+    fn hide_info(&mut self) {
+        let (is_title, is_path) = {
+            let (echoes, (title, _, path)) = (self.echoes.borrow(), &self.info);
+            (echoes.hits_fresh(title), path.split('/').any(|part| echoes.hits_fresh(part)))
+        };
+        if is_title || is_path {
             self.is_tainted |= self.told.info;
-            if fresh.hits(title) {
+            if is_title {
                 self.info.0.clear();
             }
             let path = self.path(Raw::new(&self.info.2));

@@ -112,14 +112,15 @@ impl Recorder {
         resolve: &Resolve<'_>,
     ) -> Option<(Rc<str>, Box<str>)> {
         if attr.starts_with('@') {
-            return self.judge_state(attr, raw, verdict, resolve);
+            return self.judge_state(element, attr, raw, verdict, resolve);
         }
         let verdict = if is_off(Protection::Attributes) { Verdict::TOP } else { verdict };
         let value: Box<str> = match treat(element, attr) {
             Treat::Drop if is_off(Protection::List) => verdict.open(raw)?.into(),
             Treat::Drop => return None,
             Treat::Keep => match verdict.shows() {
-                true => self.open(verdict, raw)?.into(),
+                // Numbers of a drawing repeat nothing.
+                true => verdict.open(raw).filter(|text| !self.detects(text))?.into(),
                 false => raw.closed()?.into(),
             },
             Treat::Text => self.open(verdict, raw)?.into(),
@@ -147,6 +148,7 @@ impl Recorder {
 
     pub(super) fn judge_state(
         &mut self,
+        element: &str,
         name: &Rc<str>,
         raw: Raw<'_>,
         verdict: Verdict,
@@ -173,7 +175,7 @@ impl Recorder {
                 let (x, y) = (Raw::new(x).number()?, Raw::new(y).number()?);
                 format!("{},{}", decimal::write(x), decimal::write(y)).into()
             }
-            state::NAMED => verdict.open(raw).filter(|name| crate::attributes::is_words(name))?.into(),
+            state::NAMED => self.open(verdict, raw).filter(|name| crate::attributes::is_words(name))?.into(),
             state::SLOTS => raw.word(&["manual"])?.into(),
             state::ASSIGNED => {
                 // Which nodes, not what they say.
@@ -196,9 +198,12 @@ impl Recorder {
             state::IS => {
                 // Whether what stands in a control is valid says something about it.
                 let tells = |word: &&str| !matches!(*word, "active" | "fullscreen" | "target" | "undefined");
+                // What holds fields is valid as they are.
+                let hides_fields = matches!(element, "form" | "fieldset") && self.policy.inputs == policies::Otherwise::Mask;
+                let shows = verdict.shows() && !hides_fields;
                 let words = raw.words(&state::IS_WORDS);
                 let own = verdict.open(raw).unwrap_or_default().split(' ').filter(|w| w.starts_with("state-"));
-                let is = words.into_iter().filter(|w| verdict.shows() || !tells(w)).chain(own).collect::<Vec<_>>().join(" ");
+                let is = words.into_iter().filter(|w| shows || !tells(w)).chain(own).collect::<Vec<_>>().join(" ");
                 // Also that there was something to say.
                 (!is.is_empty()).then(|| is.into())?
             }
@@ -247,13 +252,17 @@ impl Recorder {
     }
 
     /// What a text looks like to the agent. `detected`: the adapter asked the detectors about the line that it stands in.
-    pub(super) fn judge_text(&mut self, id: NodeId, raw: Raw<'_>, above: Verdict, detected: bool) -> Kind {
+    pub(super) fn judge_text(&mut self, id: NodeId, parent: NodeId, raw: Raw<'_>, above: Verdict, detected: bool) -> Kind {
         if let Some(blank) = raw.blank() {
             return Kind::Text(blank.to_owned());
         }
         let detected = detected && !is_off(Protection::Detectors);
         let verdict = if detected { privacy::judge(&self.policy, above, &Facts { detected, ..Facts::PLAIN }) } else { above };
-        self.remember(above, &raw);
+        // Nobody has typed what can be chosen.
+        let is_listed = self.tree.get(parent).and_then(|p| p.name()).is_some_and(|(_, name)| matches!(name, "option" | "optgroup"));
+        if !is_listed {
+            self.remember(above, &raw);
+        }
         match verdict.open(raw).filter(|text| !self.echoes.borrow().hits(text)) {
             Some(text) => Kind::Text(cut(text, limits::MAX_TEXT).to_owned()),
             None => {

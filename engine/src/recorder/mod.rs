@@ -27,7 +27,7 @@ use protocol::{Generation, NodeId, SheetId, limits};
 use crate::attributes::{Treat, is_hollow, treat};
 use crate::by_id::ById;
 use crate::decimal;
-use crate::echo::Echoes;
+use crate::echo::{Echoes, Source};
 use crate::pack::{BadPack, Pack, record};
 use crate::privacy::{self, Raw, Verdict};
 use crate::protections::{Protection, is_off};
@@ -83,6 +83,8 @@ pub struct Recorder {
     detectors: Detectors,
     echoes: Rc<RefCell<Echoes>>,
     told: echoes::Told,
+    /// Nodes that came since the page was last looked through for echoes.
+    unwalked: usize,
     /// The message under way says what has turned out to be hidden.
     is_tainted: bool,
     tree: Tree,
@@ -157,6 +159,7 @@ impl Recorder {
             detectors: Detectors::new(&policy.detect),
             echoes: Rc::default(),
             told: Default::default(),
+            unwalked: 0,
             is_tainted: false,
             policy,
             tree: Tree::default(),
@@ -314,7 +317,8 @@ impl Recorder {
         self.is_tainted
     }
 
-    /// Ends the message under way; `None` if nothing changed, or if it must not be said. `end` says what the mirror hashes to, or that more is coming.
+    /// Ends the message under way; `None` if nothing changed, or if it must not be said. `end` says what the mirror hashes to,
+    /// or that more is coming.
     pub fn finish(&mut self, end: End) -> Option<Vec<u8>> {
         if !self.in_message || self.is_tainted || (self.encoder.is_empty() && end == End::Open) {
             return None;
@@ -416,6 +420,7 @@ impl Recorder {
         self.sheets.clear();
         self.lists.clear();
         self.next_id = 1;
+        self.told.first_new = 1;
         if !self.node(pack, NodeId::NONE, Verdict::TOP, true, 0, resolve)? {
             return Err(BadPack);
         }
@@ -452,9 +457,9 @@ impl Recorder {
                 kind @ (record::NODE_TEXT | record::NODE_FOUND) => {
                     let raw = pack.string()?;
                     if keep {
-                        let kind = self.judge_text(id, raw, above, kind == record::NODE_FOUND);
+                        let kind = self.judge_text(id, parent, raw, above, kind == record::NODE_FOUND);
                         self.tree.add(id, parent, kind);
-                    } else {
+                    } else if above.remembered() == Some(Source::Masked) {
                         self.remember(above, &raw);
                     }
                 }

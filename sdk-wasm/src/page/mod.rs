@@ -371,7 +371,8 @@ impl Page {
     /// Tells again whatever differs from what somebody has. Not while a keyframe is being completed: the hash comes at the
     /// end of that, and whoever still differs then asks again.
     pub(crate) fn mend(&self, theirs: &Compare) {
-        if self.partial.get() || self.sending.get() != Sending::Open || now() - self.mended.get() < MEND_EVERY {
+        let is_tainted = self.recorder.borrow().is_tainted();
+        if is_tainted || self.partial.get() || self.sending.get() != Sending::Open || now() - self.mended.get() < MEND_EVERY {
             return;
         }
         self.mended.set(now());
@@ -438,35 +439,22 @@ impl Page {
     /// Takes a reading in, and whatever it leads to. `false` when the reading was inconsistent.
     fn take(&self, parts: &Array) -> bool {
         let Some(mut flush) = self.feed(parts) else { return false };
-        for _ in 0..ROUNDS {
-            self.capture.forget(&ids(&flush.forget));
-            for (res, address) in std::mem::take(&mut flush.resources) {
-                self.assets.fetch(res, address);
-            }
-            {
-                let mut hidden = self.hidden.borrow_mut();
-                if !hidden.is_empty() && !flush.forget.is_empty() {
-                    let mut gone = flush.forget.clone();
-                    gone.sort_unstable();
-                    hidden.retain(|id| gone.binary_search(id).is_err());
-                }
-                hidden.extend(&flush.measure);
-                hidden.sort_unstable();
-                hidden.dedup();
-            }
-            if let Some(boxes) = self.capture.measure(&ids(&flush.measure))
-                && self.feed(&boxes).is_none()
-            {
+        for round in 0.. {
+            if !self.carry_out(&mut flush) {
                 return false;
             }
             let has_learned = self.has_learned();
             if flush.reread.is_empty() && !has_learned {
-                return true;
+                break;
             }
             if has_learned {
                 self.capture.search_again();
             }
             self.capture.reread(&ids(&flush.reread));
+            if round == ROUNDS {
+                self.capture.schedule();
+                break;
+            }
             let Ok(again) = self.capture.read() else { return false };
             match self.feed(&again) {
                 Some(next) => flush = next,
@@ -474,6 +462,26 @@ impl Page {
             }
         }
         true
+    }
+
+    /// What a reading asks for. `false` when what was measured was inconsistent.
+    fn carry_out(&self, flush: &mut Flush) -> bool {
+        self.capture.forget(&ids(&flush.forget));
+        for (res, address) in std::mem::take(&mut flush.resources) {
+            self.assets.fetch(res, address);
+        }
+        {
+            let mut hidden = self.hidden.borrow_mut();
+            if !hidden.is_empty() && !flush.forget.is_empty() {
+                let mut gone = flush.forget.clone();
+                gone.sort_unstable();
+                hidden.retain(|id| gone.binary_search(id).is_err());
+            }
+            hidden.extend(&flush.measure);
+            hidden.sort_unstable();
+            hidden.dedup();
+        }
+        self.capture.measure(&ids(&flush.measure)).is_none_or(|boxes| self.feed(&boxes).is_some())
     }
 
     fn feed(&self, parts: &Array) -> Option<Flush> {
