@@ -35,6 +35,8 @@ function heldBy(el) {
     return UNTYPED.test(el.type) ? "" : String(el.value);
   } catch { return ""; }
 }
+// What a page has put there is no news.
+function isTyped(el) { try { return el.value !== el.defaultValue; } catch { return true; } }
 const EVENTS = ["input", "change", "click", "keyup", "focusin", "focusout", "toggle", "reset", "fullscreenchange", "transitionend", "selectionchange", "invalid", "slotchange"];
 
 export class Capture extends Reader {
@@ -364,7 +366,7 @@ export class Capture extends Reader {
       for (const value of values) isKnown = listen(el, value);
       if (isKnown || !el.isConnected) this.noted.delete(el);
     }
-    for (const el of this.tracked.size <= 64 ? this.tracked.keys() : this.touched) if (FIELD.test(el?.localName)) listen(el, heldBy(el));
+    for (const el of this.tracked.size <= 64 ? this.tracked.keys() : this.touched) if (FIELD.test(el?.localName) && isTyped(el)) listen(el, heldBy(el));
     return this.n.length ? this.end() : null;
   }
 

@@ -1,6 +1,7 @@
 //! What is hidden in one place and repeated in another.
 
 use super::*;
+use crate::echo::Source;
 use crate::protections::{Protection, is_off};
 use crate::tree::Node;
 
@@ -29,6 +30,13 @@ impl Recorder {
     pub(super) fn remember(&self, verdict: Verdict, raw: &Raw<'_>) {
         if let Some(source) = verdict.remembered().filter(|_| !is_off(Protection::Echoes)) {
             self.echoes.borrow_mut().learn(raw.hidden(), source);
+        }
+    }
+
+    /// The same of what the page has put into a field: it may be somebody's name, or a number that stands everywhere.
+    pub(super) fn remember_given(&self, verdict: Verdict, raw: &Raw<'_>) {
+        if verdict.remembered().is_some() && !is_off(Protection::Echoes) {
+            self.echoes.borrow_mut().learn(raw.hidden(), Source::Masked);
         }
     }
 

@@ -158,7 +158,7 @@ impl Recorder {
         let value: Box<str> = match *name_in {
             state::VALUE => {
                 let filled = !raw.is_empty();
-                self.remember(verdict, &raw);
+                self.remember_given(verdict, &raw);
                 match self.open(verdict, raw) {
                     Some(value) => cut(value, limits::MAX_ATTR).into(),
                     None => return Some((state::MASKED_VALUE.into(), if filled { "1" } else { "" }.into())),
