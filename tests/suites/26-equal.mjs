@@ -76,7 +76,7 @@ export async function run({ check, name, ...players }) {
     const told = async (n, k) => {
       const [, , act, secrets = [SHORT, LONG]] = ROWS[n];
       await c.mouse.move(900, 700);
-      await fresh(`/row/${n}/${k}`);
+      await fresh(`/row/${n}/${k}`, { mixed: true });
       if (act) await c.evaluate(`((s)=>{${act}})(${JSON.stringify(secrets[k])})`);
       await wait(350);
       await S.settled(c, a, 8_000, { mixed: true });
