@@ -1,5 +1,6 @@
 //! What changed on known nodes: attributes, states, texts, children.
 
+use super::judge::holds;
 use super::*;
 
 impl Recorder {

@@ -272,3 +272,50 @@ impl Recorder {
         }
     }
 }
+
+/// Whether what is in an element travels. An object that something stands for shows that; one that failed shows its own content.
+pub(super) fn holds(name: &str, is_stood_for: bool) -> bool {
+    is_off(Protection::Hollow) || !is_hollow(name) || matches!(name, "iframe" | "frame") || name == "object" && !is_stood_for
+}
+
+/// Where no script runs a canvas has no size of its own, and a video without a source none of its picture's.
+pub(super) fn has_no_size(name: &str) -> bool {
+    matches!(name, "canvas" | "video")
+}
+
+/// Whether a hidden element keeps an outer box of its own. Elements that only hold others need none: their
+/// children keep theirs.
+fn boxed(space: Space, name: &str, hide: Hide) -> bool {
+    if hide == Hide::Block {
+        return true;
+    }
+    match space {
+        Space::Html => !matches!(
+            name,
+            "html"
+                | "head"
+                | "body"
+                | "option"
+                | "optgroup"
+                | "br"
+                | "script"
+                | "style"
+                | "link"
+                | "meta"
+                | "title"
+                | "col"
+                | "colgroup"
+                | "tr"
+                | "tbody"
+                | "thead"
+                | "tfoot"
+                | "table"
+                | "source"
+                | "track"
+                | "wbr"
+                | "template"
+        ),
+        Space::Svg => name == "svg",
+        Space::MathMl => name == "math",
+    }
+}

@@ -1,5 +1,6 @@
 //! Style sheets and boxes.
 
+use super::judge::has_no_size;
 use super::*;
 
 impl Recorder {
