@@ -30,7 +30,7 @@ pub mod record {
     pub const INFO: u32 = 10;
     /// id or 0, whether it has a ring.
     pub const FOCUS: u32 = 11;
-    /// id, width × 64, height × 64; width `u32::MAX` for an inline box.
+    /// id, width × 64, height × 64, the margins above and below that go through it × 64, 0 for its own; width `u32::MAX` for an inline box.
     pub const BOX: u32 = 12;
     /// id, width in units of 16 px.
     pub const WIDTH: u32 = 13;

@@ -3,6 +3,23 @@ import { R } from "./records.js";
 
 const INLINE = -1 >>> 0;
 
+// How much more of the margin of what stands first or last in a block lies outside it than its own: where nothing is between them,
+// the larger of the two counts. A block whose height is pinned, or that is told without what is in it, lets none through.
+function through(el, style, side, child) {
+  if (!/^(block|list-item)$/.test(style.display) || style.overflowY !== "visible") return 0;
+  const margin = side === "top" ? "marginTop" : "marginBottom";
+  const own = parseFloat(style[margin]) || 0;
+  const edge = el.getBoundingClientRect()[side];
+  let most = own;
+  for (let at = el[child]; at; at = at[child]) {
+    const its = at.ownerDocument.defaultView?.getComputedStyle(at);
+    if (!its || its.display !== "block" && its.display !== "list-item" || /absolute|fixed/.test(its.position) || its.float !== "none") break;
+    if (Math.abs(at.getBoundingClientRect()[side] - edge) > 0.5) break;
+    most = Math.max(most, parseFloat(its[margin]) || 0);
+  }
+  return most > own ? most : 0;
+}
+
 const above = (node) => node.parentElement ?? node.getRootNode().host ?? null;
 
 export class Places {
@@ -39,12 +56,12 @@ export class Places {
         this.resizes.observe(node);
         const style = node.ownerDocument.defaultView?.getComputedStyle(node);
         if (!style || style.display === "inline" && !/^(img|svg|canvas|video|iframe|input|textarea|select|button|object|embed)$/.test(node.localName)
-          || style.display === "contents" || style.display === "none") { this.kept.delete(node); this.c.n.push(R.BOX, id, INLINE, 0); continue; }
+          || style.display === "contents" || style.display === "none") { this.kept.delete(node); this.c.n.push(R.BOX, id, INLINE, 0, 0, 0); continue; }
         let { width, height } = node.getBoundingClientRect();
         // Transforms move the painted box, not the laid-out one.
         if (node.offsetWidth !== undefined && Math.abs(node.offsetWidth - width) > 1) { width = node.offsetWidth; height = node.offsetHeight; }
         this.kept.set(node, id);
-        this.c.n.push(R.BOX, id, Math.round(width * 64), Math.round(height * 64));
+        this.c.n.push(R.BOX, id, Math.round(width * 64), Math.round(height * 64), Math.round(through(node, style, "top", "firstElementChild") * 64), Math.round(through(node, style, "bottom", "lastElementChild") * 64));
       } else if (node.nodeType === 3) {
         let width = 0;
         if (!this.isInBox(node, all)) {

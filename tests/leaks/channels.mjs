@@ -2,6 +2,8 @@
 // what is done with it then. The numbers are those of SECURITY.md; what has none there is not in a page at all.
 // html gets the canary; `act` is a function of the section's element and the canary, run in the page.
 
+import { POLICY as COMMON } from "../lib/tap.mjs";
+
 export const canary = (n) => `kq${String(n).padStart(3, "0")}${10_000 + (n * 7_919) % 90_000}z`;
 export const VISIBLE = "plain words for everybody";
 
@@ -72,17 +74,7 @@ export const CHANNELS = [
   [85, "numbers that a detector knows", () => "<p>no. 4539 5787 6362 1486 x</p><input class=shown>", "root.querySelector('input').value='4539578763621486'", ["4539 5787 6362", "453957876362"]],
 ];
 
-export const POLICY = `default = "show"
-inputs = "mask"
-[[rule]]
-name = "private"
-match = [".private"]
-do = "mask"
-[[rule]]
-name = "shown"
-match = [".shown"]
-do = "show"
-[detect]
+export const POLICY = `${COMMON}[detect]
 card = true
 `;
 

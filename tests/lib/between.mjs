@@ -28,12 +28,12 @@ export async function between({ browser, second }, { pages, policy, button = fal
     c, a, server, relay, line,
     inside: async (f, ...args) => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(f, ...args),
     connect: (path = "/") => S.connect(c, a, relay, server.url + path),
-    // Another page, or the same one anew, of which the agent sees everything; `how` as `settled` takes it.
-    fresh: async (path = "/", how = {}) => {
+    // Another page, or the same one anew, of which the agent sees everything.
+    fresh: async (path = "/") => {
       const before = (await S.stats(a)).keyframes;
       await c.goto(server.url + path, { waitUntil: "load" });
       await until(async () => (await S.stats(a)).keyframes > before, "the new page's keyframe");
-      await S.settled(c, a, 8_000, how);
+      await S.settled(c, a);
     },
   };
   try {

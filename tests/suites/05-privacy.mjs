@@ -2,7 +2,9 @@
 import { between } from "../lib/between.mjs";
 import { servePages } from "../lib/pages.mjs";
 import { until, wait } from "../lib/browsers.mjs";
+import { forms } from "../lib/leaks.mjs";
 import * as S from "../lib/session.mjs";
+import { SPY } from "../lib/tap.mjs";
 
 // Canaries, each in a place of its own; a policy masks `.private`, blocks `.blocked`, leaves `.out` out.
 const CANARIES = {
@@ -32,20 +34,6 @@ const PAGE = () => `<!doctype html><html lang="en"><head><meta charset="utf-8"><
 
 const POLICY = `default = "show"\ninputs = "mask"\n[[rule]]\nname = "p"\nmatch = [".private"]\ndo = "mask"\n[[rule]]\nname = "b"\nmatch = [".blocked"]\ndo = "block"\n[[rule]]\nname = "o"\nmatch = [".out"]\ndo = "leave-out"\n`;
 
-// Wraps WebSocket before the page runs and keeps what the SDK hands to its tap: frames as they leave, and plaintext.
-const SPY = () => {
-  window.__sent = [];
-  window.__plain = [];
-  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]);
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (data) {
-    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new TextEncoder().encode(String(data));
-    window.__sent.push(Array.from(bytes));
-    return send.call(this, data);
-  };
-};
-
-const forms = (text) => [text, [...text].reverse().join(""), Buffer.from(text).toString("hex"), Buffer.from(text).toString("base64").replace(/=+$/, ""), Buffer.from(text, "utf16le").toString("latin1")];
 const holds = (bytes, text) => { const all = Buffer.from(bytes).toString("latin1"); return forms(text).some((f) => all.includes(f)); };
 
 export async function run(players) {
@@ -58,6 +46,7 @@ export async function run(players) {
   await check("a reading that fails and begins anew: what rules hide stays hidden", () => anew(players));
   for (const [what, inItsMidst] of Object.entries(BURSTS)) await check(`a burst too large for one slice: ${what} tells nothing on the way`, () => burst(players, inItsMidst));
   await check("where a field grows with what is typed, no places are told: they would tell its length", () => growing(players));
+  await check("what stands behind hidden blocks lies where it lies", () => behind(players));
   await check("a title that is read late, and a password shown before it is read, are not told before", () => late(players));
   await check("a hidden canvas shows nothing, whatever the page's styles name", () => hiddenCanvas(players));
   await check("a hostile page: nothing runs at the agent's and no request leaves from there", () => hostile(players));
@@ -174,6 +163,21 @@ const growing = (players) => {
     return `none; of the same page with a plain field ${plain} times`;
   });
 };
+
+// Blocks whose last margin goes through them, and such as keep it; a number whose bounds make its field narrow.
+const BLOCKS = [
+  "<div class=private><p>words</p></div>", "<div class=private><section><p style='margin-bottom:50px'>words</p></section></div>", "<ul class=private><li>a<li>b</ul>", "<div class=private style='padding-bottom:1px'><p>words</p></div>",
+  "<div class=private style='display:flow-root'><p>words</p></div>", "<div class=private style='height:90px'><p>words</p></div>", "<div class=private style='margin-bottom:70px'><p>words</p></div>", "<div contenteditable><p>words</p></div>", "<div class=blocked><p>words</p></div>", "<input type=number min=1 max=5>",
+];
+const behind = (players) => between(players, { pages: { "/": `<!doctype html><html><head><title>t</title></head><body>${BLOCKS.map((html, n) => `${html}<div id="b${n}">behind</div>`).join("")}</body></html>` }, policy: POLICY }, async ({ c, a, inside, connect }) => {
+  await connect();
+  await S.settled(c, a);
+  const places = () => [...document.querySelectorAll("[id^=b]")].map((el) => el.getBoundingClientRect().top);
+  const [page, replica] = [await c.evaluate(places), await inside(places)];
+  const off = page.map((top, n) => [n, Math.abs(top - replica[n])]).filter(([, by]) => by > 1);
+  if (off.length) throw new Error(off.map(([n, by]) => `behind ${BLOCKS[n]}: off by ${by} px`).join("; "));
+  return `${page.length} places`;
+});
 
 // The burst is read in slices, and what moved was shown before it. In its midst the picture begins anew.
 const BURSTS = {

@@ -1,6 +1,7 @@
 // What detectors hide in a page: wherever it stands, however it is split, whenever it comes; and what they leave alone.
 import { between } from "../lib/between.mjs";
 import * as S from "../lib/session.mjs";
+import { SEEN, SPY, told } from "../lib/tap.mjs";
 
 const POLICY = `default = "show"
 inputs = "show"
@@ -42,25 +43,6 @@ const ROWS = [
   ["a number of a hundred rows", `<ul>${Array.from({ length: 100 }, (_, n) => `<li>row <b>${n}</b> of <i>hundred</i></li>`).join("")}</ul><p>BSN <span>1112</span>.<span>22</span>.<span>333</span></p>`, [], ["1112"], ["row 99 of hundred"]],
 ];
 
-const SPY = () => {
-  window.__plain = [];
-  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]);
-};
-const SEEN = () => {
-  const words = [];
-  const go = (root) => {
-    for (const el of root.querySelectorAll("*")) {
-      if (el.shadowRoot) go(el.shadowRoot);
-      if (el.contentDocument) go(el.contentDocument);
-      for (const name of ["title", "alt", "placeholder", "aria-label", "value"]) words.push(el.getAttribute(name) ?? "");
-      words.push(typeof el.value === "string" ? el.value : "");
-    }
-    words.push((root.body ?? root).textContent);
-  };
-  go(document);
-  return words.join("\n");
-};
-
 export async function run({ check, ...players }) {
   const pages = Object.fromEntries(ROWS.map(([, html], n) => [`/${n}`, `<!doctype html><head><meta charset=utf-8>${html.startsWith("<title>") ? "" : "<title>t</title>"}</head>${html}`]));
   await between(players, { pages: { ...pages, "/": "<!doctype html><title>begin</title><p>begin" }, policy: POLICY }, async ({ c, a, inside, connect, fresh }) => {
@@ -69,7 +51,6 @@ export async function run({ check, ...players }) {
     for (const [n, [what, , steps, secrets, seen, before = [], returns]] of ROWS.entries()) {
       await check(what, async () => {
         await fresh(`/${n}`);
-        const sent = async () => Buffer.from((await c.evaluate(() => window.__plain.filter(([kind]) => kind === "page").map(([, bytes]) => bytes))).flat()).toString();
         if (before.length || returns) {
           const text = await inside(SEEN);
           for (const word of before) if (!text.includes(word)) throw new Error(`"${word}" was not seen before: this row proves nothing`);
@@ -77,7 +58,7 @@ export async function run({ check, ...players }) {
         }
         for (const step of steps) await c.evaluate(`(()=>{${step}})()`);
         await S.settled(c, a);
-        const [all, text] = [await sent(), await inside(SEEN)];
+        const [all, text] = [await told(c), await inside(SEEN)];
         if (all.length < 100) throw new Error("the tap is empty: this row proves nothing");
         for (const secret of secrets) {
           if (all.includes(secret)) throw new Error(`"${secret}" was sent`);

@@ -3,30 +3,14 @@
 import { between } from "../lib/between.mjs";
 import { until } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
+import { POLICY, SEEN, SPY, told } from "../lib/tap.mjs";
 
-const POLICY = `default = "show"
-inputs = "mask"
-[[rule]]
-name = "private"
-match = [".private"]
-do = "mask"
-[[rule]]
-name = "closed"
-match = [".closed"]
-do = "block"
-[[rule]]
-name = "shown"
-match = [".shown"]
-do = "show"
-`;
-// Where things lie is other suites' question: a hidden part does not let its last margin through.
-const MIXED = { mixed: true };
 const NAME = "Annelies§ Zwart§";
 const field = "<input id=f> <p id=beside>open words</p>";
 const says = (js) => `f.addEventListener('input',()=>{${js}});`;
 
-// What is called; the page, where § is two letters of the row's own; what the customer types into #f; steps; what may then be in no message and not be shown; what is
-// shown. `before`: it was shown before anybody knew.
+// What is called; the page, where § is two letters of the row's own; what the customer types into #f; steps; what may then be in
+// no message and not be shown; what is shown. `before`: it was shown before anybody knew.
 const ROWS = [
   ["a confirmation step", `${field}<p id=o></p>`, NAME, ["o.textContent='You are '+f.value+', is that right?'"], [NAME], ["open words"]],
   ["as it is typed, letter by letter", `${field}<output id=o></output><script>${says("o.textContent=f.value")}</script>`, NAME, [], [NAME, "Annelies§ Zw"], ["open words"]],
@@ -49,7 +33,7 @@ const ROWS = [
   ["what comes hidden later", `<p id=beside>of Jan Zwart§ 5514</p><p>open words</p><div id=o class=private></div>`, "", ["o.textContent='Jan Zwart§ 5514'"], ["Zwart§"], ["open words"], { before: ["Zwart§"] }],
   ["an editable part that is hidden", `<div id=f contenteditable style="width:200px"></div><p>open words</p><p id=o></p>`, NAME, ["o.textContent=f.textContent"], [NAME], ["open words"]],
   ["a password, shown elsewhere by the page", `<input type=password id=f><p>open words</p><p id=o></p>`, "tr0ub4dor§", ["o.textContent='Your password: '+f.value"], ["tr0ub4dor§"], ["open words"]],
-  ["an embedded file of that name", `${field}<embed src="/none.svg" width=50 height=30 id=o>`, NAME, ["o.title=f.value"], [NAME], ["open words"]],
+  ["an embedded file of that name", `${field}<embed src="/there.svg" width=50 height=30 id=o>`, NAME, ["o.title=f.value"], [NAME], ["open words"]],
   ["what was sent off and written over", `${field}<p id=o></p>`, NAME, ["o.hidden=true;const v=f.value;f.value='';f.dispatchEvent(new Event('input',{bubbles:true}));f.value='hello again';f.dispatchEvent(new Event('input',{bubbles:true}));o.hidden=false;o.textContent=v"], [NAME], ["open words"]],
   ["a field of a closed part", `<form class=closed><input id=f></form><p id=beside>open words</p><p id=o></p>`, "Jan Zwart§ 5514", ["o.textContent='JAN ZWART§ (5514)'"], ["ZWART§"], ["open words"]],
   ["a number that the page has put into a field stays", `<input value="1000"><p>Load 1,000 more</p>${field}`, "abc", [], [], ["Load 1,000 more"]],
@@ -59,45 +43,26 @@ const ROWS = [
   ["what was typed into a field that is shown stays", `<input id=f class=shown><p id=o></p><p>open words</p>`, NAME, ["o.textContent=f.value"], [], [NAME, "open words"]],
 ];
 
-const SPY = () => {
-  window.__plain = [];
-  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]);
-};
-const SEEN = () => {
-  const words = [];
-  const go = (root) => {
-    for (const el of root.querySelectorAll("*")) {
-      if (el.shadowRoot) go(el.shadowRoot);
-      if (el.contentDocument) go(el.contentDocument);
-      for (const { name, value } of el.attributes) words.push(`${name}=${value}`);
-      words.push(typeof el.value === "string" ? el.value : "", el.style?.cssText ?? "");
-    }
-    words.push((root.body ?? root).textContent);
-  };
-  go(document);
-  return words.join("\n");
-};
-
 const letters = (n) => String.fromCharCode(97 + Math.floor(n / 26), 97 + n % 26);
 const own = (n, value) => (Array.isArray(value) ? value.map((one) => own(n, one)) : value.replaceAll("§", letters(n)));
 
 export async function run({ check, ...players }) {
   const pages = Object.fromEntries(ROWS.map(([, html], n) => [`/${n}`, own(n, `<!doctype html><html lang=en><head><meta charset=utf-8>${html.startsWith("<title>") ? "" : "<title>t</title>"}</head><body>${html}`)]));
+  pages["/there.svg"] = (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml" }); r.end("<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'/>"); };
   pages["/thanks"] = own(25, `<!doctype html><html lang=en><head><meta charset=utf-8><title>thanks</title></head><body><p>Thank you, ${NAME}</p><p>open words</p>`);
   pages["/begin"] = `<!doctype html><html lang=en><title>begin</title><form action=/thanks><input id=f><button>go</button></form>`;
   await between(players, { pages, policy: POLICY }, async ({ c, a, inside, connect, fresh }) => {
-    const sent = async () => Buffer.from((await c.evaluate(() => window.__plain.filter(([kind]) => kind === "page").map(([, bytes]) => bytes))).flat()).toString();
     await c.evaluateOnNewDocument(SPY);
     await connect("/begin");
     for (const [n, [what, , typed, steps, secrets, seen, { before = [] } = {}]] of ROWS.entries()) await check(what, async () => {
-      await fresh(`/${n}`, MIXED);
+      await fresh(`/${n}`);
       const text = await inside(SEEN);
       for (const word of own(n, before)) if (!text.includes(word)) throw new Error(`"${word}" was not seen before: this row proves nothing`);
       if (before.length) await c.evaluate(() => { window.__plain = []; });
       if (typed) { await c.click("#f"); if (!typed.startsWith("tr0")) await c.keyboard.press("End"); await c.keyboard.type(own(n, typed)); }
       for (const step of own(n, steps)) await c.evaluate(`(async()=>{${step}})()`);
-      await S.settled(c, a, 8_000, MIXED);
-      const [all, now] = [await sent(), `${await inside(SEEN)}\n${await a.evaluate(() => document.body.innerText)}`];
+      await S.settled(c, a);
+      const [all, now] = [await told(c), `${await inside(SEEN)}\n${await a.evaluate(() => document.body.innerText)}`];
       if (!all) throw new Error("the tap is empty: this row proves nothing");
       for (const secret of own(n, secrets)) {
         if (all.includes(secret)) throw new Error(`"${secret}" was sent`);
@@ -114,7 +79,7 @@ export async function run({ check, ...players }) {
         await until(() => c.evaluate(() => location.pathname === "/thanks" && window.Beside?.state === "active"), "the next page");
         await until(async () => (await inside(SEEN)).includes("open words"), "its picture");
         await S.settled(c, a);
-        const all = await sent();
+        const all = await told(c);
         if (!all.includes("open words")) throw new Error("the tap is empty: this row proves nothing");
         if (all.includes("Zwart") || (await inside(SEEN)).includes("Zwart")) throw new Error("the name is told");
         if (!n) await c.reload();

@@ -6,23 +6,13 @@ import { launch, until, wait } from "../lib/browsers.mjs";
 import { bundle } from "../lib/bundle.mjs";
 import { KEPT, family, found, inMemory, writtenBy } from "../lib/leaks.mjs";
 import * as S from "../lib/session.mjs";
+import { SPY } from "../lib/tap.mjs";
 import { CHANNELS, POLICY, VISIBLE, acts, body, canary, secrets } from "../leaks/channels.mjs";
 
 const isWhole = process.argv.includes("--whole");
 // How much of each is played in a run of all suites.
 const SHORT = 3;
 
-const SPY = () => {
-  window.__sent = [];
-  window.__plain = [];
-  window.__said = [];
-  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]);
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (data) {
-    window.__sent.push(data instanceof ArrayBuffer ? Array.from(new Uint8Array(data)) : ArrayBuffer.isView(data) ? Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) : Array.from(new TextEncoder().encode(String(data))));
-    return send.call(this, data);
-  };
-};
 // Runs what is done with each channel, one after the other or all in one task.
 const ACT = (list) => {
   for (const [n, c, act] of list) { const root = document.querySelector(`section[data-n="${n}"]`); try { new Function("root", "c", act)(root, c); } catch (e) { (window.__failed ||= []).push(`${n}: ${e.message}`); } }

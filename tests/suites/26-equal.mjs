@@ -3,23 +3,8 @@
 import { between } from "../lib/between.mjs";
 import { wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
+import { POLICY, SPY } from "../lib/tap.mjs";
 
-const POLICY = `default = "show"
-inputs = "mask"
-[[rule]]
-name = "private"
-match = [".private"]
-do = "mask"
-[[rule]]
-name = "closed"
-match = [".closed"]
-do = "block"
-[[rule]]
-name = "shown"
-match = [".shown"]
-do = "show"
-`;
-const SPY = () => { window.__plain = []; window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]); };
 const [SHORT, LONG] = ["ab4", "Wilhelmina Quist 8812 of the long street"];
 const box = "display:block;width:200px;height:60px;overflow:hidden";
 const set = "f.value=s;f.dispatchEvent(new Event('input',{bubbles:true}));f.dispatchEvent(new Event('change',{bubbles:true}))";
@@ -73,10 +58,10 @@ export async function run({ check, name, ...players }) {
     await connect("/");
     // What was told of a page: every operation that came, whatever message it came in. Numbers of the reading, the address and
     // what the mirror adds up to are the page's own in each run.
-    const told = async (n, k) => {
+    const received = async (n, k) => {
       const [, , act, secrets = [SHORT, LONG]] = ROWS[n];
       await c.mouse.move(900, 700);
-      await fresh(`/row/${n}/${k}`, { mixed: true });
+      await fresh(`/row/${n}/${k}`);
       if (act) await c.evaluate(`((s)=>{${act}})(${JSON.stringify(secrets[k])})`);
       await wait(350);
       await S.settled(c, a, 8_000, { mixed: true });
@@ -94,7 +79,7 @@ export async function run({ check, name, ...players }) {
       let last;
       // Two readings of one page may be cut into other messages; a secret would show each time.
       for (let turn = 0; turn < 3; turn++) {
-        const [x, y] = [await told(n, 0), await told(n, 1)];
+        const [x, y] = [await received(n, 0), await received(n, 1)];
         const same = { bytes: x.bytes === y.bytes, replica: x.replica === y.replica };
         if (tells) { if (!same.replica) return "as it is said"; last = "the two are the same: this proves nothing"; continue; }
         if (same.bytes && same.replica) return turn ? `at turn ${turn + 1}` : "";

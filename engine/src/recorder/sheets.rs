@@ -92,13 +92,15 @@ impl Recorder {
 
     pub(super) fn measured_box(&mut self, pack: &mut Pack<'_>) -> Result<(), BadPack> {
         let (id, width, height) = (NodeId(pack.number()?), pack.number()?, pack.number()?);
+        let (above, below) = (pack.number()?, pack.number()?);
         if self.tree.get(id).is_none() || self.is_hidden(id) && !self.known.contains(id) {
             return Ok(());
         }
         if width == u32::MAX || !self.keeps_box(id) {
             self.unset(id, &state::BOX.into());
         } else {
-            let value = format!("{},{}", decimal::write(f64::from(width) / 64.0), decimal::write(f64::from(height) / 64.0));
+            let sides = [width, height, above, below].map(|units| decimal::write(f64::from(units) / 64.0));
+            let value = sides[..if above == 0 && below == 0 { 2 } else { 4 }].join(",");
             self.set(id, &state::BOX.into(), &value);
         }
         Ok(())

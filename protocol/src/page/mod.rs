@@ -33,7 +33,8 @@ pub mod state {
     pub const TOP: &str = "@top";
     /// `mask` or `block`.
     pub const MASK: &str = "@mask";
-    /// `width,height` of an outer box that the replica must keep, in CSS pixels.
+    /// `width,height` of an outer box that the replica must keep, in CSS pixels; where a margin of what
+    /// stands in it goes through, `width,height,above,below` with the margins outside of it, 0 for its own.
     pub const BOX: &str = "@box";
     /// The resource an image shows.
     pub const RES: &str = "@res";

@@ -377,8 +377,11 @@ impl Stage {
         });
         // The scanner closes what was left open; the declarations stand between the outer braces.
         css = css.strip_prefix("a{").and_then(|c| c.rfind('}').map(|n| c[..n].to_owned())).unwrap_or_default();
-        let told = model.attr(state::BOX).and_then(|b| b.split_once(','));
-        let told = told.map(|(w, h)| (w.parse::<f64>().unwrap_or(0.0), h.parse::<f64>().unwrap_or(0.0)));
+        let mut sides = model.attr(state::BOX).unwrap_or_default().split(',').map_while(|side| side.parse::<f64>().ok());
+        let told = sides.next().zip(sides.next());
+        for (side, margin) in ["top", "bottom"].iter().zip(sides).filter(|(_, margin)| *margin > 0.0) {
+            css.push_str(&format!(";margin-{side}:{margin}px!important"));
+        }
         if let Some((w, h)) = told.or_else(|| self.pins.get(&id).copied()) {
             css.push_str(&format!(
                 ";box-sizing:border-box!important;width:{w}px!important;height:{h}px!important;min-width:0!important;max-width:none!important;min-height:0!important;max-height:none!important;flex:0 0 auto!important"
