@@ -43,6 +43,20 @@ export async function connect(customer, agent, relay, url) {
 export const stats = (agent) => agent.evaluate(() => window.besideAgent.stats());
 export const picture = (agent, ms) => until(() => agent.evaluate(() => window.besideAgent.stats().keyframes > 0 && window.besideAgent.stats().nodes > 0), "a keyframe", ms);
 
+// What the agent is told not to stand where it stands at the customer's.
+const differing = (agent) => agent.evaluate(() => {
+  const found = [];
+  const look = (root) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.hasAttribute("data-beside-differs")) found.push(`${el.outerHTML.slice(0, 200)} at ${Object.values(el.getBoundingClientRect().toJSON()).slice(0, 4)}`);
+      if (el.shadowRoot) look(el.shadowRoot);
+      if (el.contentDocument) look(el.contentDocument);
+    }
+  };
+  look(document);
+  return found;
+});
+
 // The replica has everything the page has: the hash that came last was the replica's own. Between engines it may lie elsewhere,
 // and the light then says so.
 export async function settled(customer, agent, ms = 8_000, { mixed = false } = {}) {
@@ -57,7 +71,7 @@ export async function settled(customer, agent, ms = 8_000, { mixed = false } = {
   const lies = () => agent.evaluate(() => /differs/.test(document.querySelector(".light")?.textContent || ""));
   await until(async () => (await stats(agent)).same || (mixed && (await lies())), "the same view", ms).catch(async (e) => {
     const { same, state: is, messages: got, keyframes, compared, builtAgain } = await stats(agent);
-    throw new Error(`${e.message}; ${JSON.stringify({ same, is, got, keyframes, compared, builtAgain, light: await agent.evaluate(() => document.querySelector(".light")?.textContent) })}, the customer's ${JSON.stringify(await customer.evaluate(() => window.Beside.stats()))}`);
+    throw new Error(`${e.message}; ${JSON.stringify({ same, is, got, keyframes, compared, builtAgain, light: await agent.evaluate(() => document.querySelector(".light")?.textContent), off: await differing(agent) })}, the customer's ${JSON.stringify(await customer.evaluate(() => window.Beside.stats()))}`);
   });
   await agent.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }

@@ -13,6 +13,8 @@ const PATIENCE: u32 = 1_500;
 /// Rounds of waiting for pictures and fonts that are still on their way, and milliseconds of each.
 const ROUNDS: u32 = 8;
 const ROUND: u32 = 150;
+/// Milliseconds between two looks at what is marked: a frame may load late.
+const LOOK_AGAIN: u32 = 1_000;
 /// Milliseconds after which a new page's fonts are asked for.
 const FONTS_AFTER: u32 = 200;
 
@@ -149,6 +151,7 @@ impl Desk {
         self.signals.light.set(Light::Differs);
         self.stage.borrow_mut().mark_differing(off);
         self.signals.drawn.update(|n| *n += 1);
+        self.compare_after(LOOK_AGAIN, ROUNDS);
     }
 
     /// Asks once more for pictures and fonts that were offered and of which nothing has come.

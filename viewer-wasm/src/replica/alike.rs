@@ -114,10 +114,13 @@ impl Stage {
 
     /// Says in the picture which elements it does not show as they are.
     pub(crate) fn mark_differing(&mut self, ids: &[NodeId]) {
-        for element in std::mem::take(&mut self.differing) {
+        let differing: Vec<Element> = ids.iter().filter_map(|id| self.element(*id)).collect();
+        if differing == self.differing {
+            return;
+        }
+        for element in std::mem::replace(&mut self.differing, differing) {
             let _ = element.remove_attribute(MARK);
         }
-        self.differing = ids.iter().filter_map(|id| self.element(*id)).collect();
         for element in &self.differing {
             let _ = element.set_attribute(MARK, "");
         }
