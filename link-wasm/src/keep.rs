@@ -69,24 +69,45 @@ pub fn next_run(name: &str, current: u32) -> u32 {
     next
 }
 
-/// Keeps something beside the state, in the clear and at once: what is sealed is kept too late when a page is left.
-pub fn keep_beside(name: &str, text: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.set_item(&format!("{name}-beside"), text);
+/// What is kept beside the state, in the clear and at once: what is sealed is kept too late when a page is left.
+#[derive(Clone, Copy, Debug)]
+pub enum Beside {
+    /// Hashes of what is hidden.
+    Echoes,
+    /// The version of the policy that the session began under.
+    Policy,
+}
+
+impl Beside {
+    fn item(self, name: &str) -> String {
+        let what = match self {
+            Self::Echoes => "echoes",
+            Self::Policy => "policy",
+        };
+        format!("{name}-{what}")
     }
 }
 
-/// What was kept beside.
+/// Keeps something beside the state.
+pub fn keep_beside(name: &str, what: Beside, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(&what.item(name), text);
+    }
+}
+
+/// What was kept beside; nothing if nothing was.
 #[must_use]
-pub fn recall_beside(name: &str) -> Option<String> {
-    storage()?.get_item(&format!("{name}-beside")).ok()?
+pub fn recall_beside(name: &str, what: Beside) -> String {
+    storage().and_then(|s| s.get_item(&what.item(name)).ok().flatten()).unwrap_or_default()
 }
 
 /// Forgets what was kept.
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(&format!("{name}-run"));
-        let _ = storage.remove_item(&format!("{name}-beside"));
+        for what in [Beside::Echoes, Beside::Policy] {
+            let _ = storage.remove_item(&what.item(name));
+        }
         let _ = storage.remove_item(name);
     }
 }

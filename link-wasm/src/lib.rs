@@ -6,7 +6,7 @@ mod lane;
 mod seal;
 mod socket;
 
-pub use keep::{forget, keep, keep_beside, next_run, recall, recall_beside, ticket};
+pub use keep::{Beside, forget, keep, keep_beside, next_run, recall, recall_beside, ticket};
 pub use lane::{LaneIn, LaneOut, Opened, Seats};
 pub use seal::{Key, SealError};
 pub use socket::{Socket, SocketEvent};

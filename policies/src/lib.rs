@@ -7,11 +7,15 @@
 //! The files that ship stand beside this crate (`*.toml`); each is loaded by a test. The truth table of verdicts is
 //! `verdicts.txt`.
 
+#[cfg(feature = "source")]
+pub mod change;
 pub mod detect;
 mod floor;
 mod judge;
 mod page;
 mod policy;
+#[cfg(feature = "saved")]
+pub mod saved;
 #[cfg(feature = "source")]
 pub mod source;
 

@@ -21,6 +21,24 @@ pub enum Action {
     LeaveOut,
 }
 
+#[cfg(feature = "source")]
+impl Action {
+    /// All there are.
+    pub const ALL: [Self; 5] = [Self::Show, Self::Mask, Self::Block, Self::CustomerOnly, Self::LeaveOut];
+
+    /// As the file says it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Show => "show",
+            Self::Mask => "mask",
+            Self::Block => "block",
+            Self::CustomerOnly => "customer-only",
+            Self::LeaveOut => "leave-out",
+        }
+    }
+}
+
 /// What counts where no rule speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

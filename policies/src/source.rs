@@ -120,14 +120,6 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
-const ACTIONS: [(&str, Action); 5] = [
-    ("show", Action::Show),
-    ("mask", Action::Mask),
-    ("block", Action::Block),
-    ("customer-only", Action::CustomerOnly),
-    ("leave-out", Action::LeaveOut),
-];
-
 impl Reader<'_> {
     fn policy(&mut self, file: File) -> Option<Policy> {
         let base = match &file.extends {
@@ -202,9 +194,9 @@ impl Reader<'_> {
         let rule = rule.into_inner();
         let name = if rule.name.trim().is_empty() { format!("rule {}", n + 1) } else { rule.name.trim().to_owned() };
         let word = rule.action.get_ref();
-        let action = ACTIONS.iter().find(|(name, _)| name == word).map(|(_, a)| *a);
+        let action = Action::ALL.into_iter().find(|action| action.word() == word);
         if action.is_none() {
-            let meant = did_you_mean(word, ACTIONS.iter().map(|(name, _)| *name));
+            let meant = did_you_mean(word, Action::ALL.into_iter().map(Action::word));
             let what = format!("do = \"{word}\" means nothing{meant}");
             self.say(rule.action.span(), Some(&name), what, "use show, mask, block, customer-only or leave-out");
         }

@@ -1,32 +1,21 @@
 //! The table in `verdicts.txt`, and what must hold for every policy.
 
-use beside_policies::{Action, Assets, Cover, Detect, Facts, Hide, InputFacts, Otherwise, Part, Policy, Rule, judge};
+use beside_policies::{Action, Assets, Cover, Detect, Facts, Hide, InputFacts, Otherwise, Part, Policy, Rule, change::tightened, judge};
 use proptest::prelude::*;
 
-const ACTIONS: [(&str, Action); 5] = [
-    ("show", Action::Show),
-    ("mask", Action::Mask),
-    ("block", Action::Block),
-    ("customer-only", Action::CustomerOnly),
-    ("leave-out", Action::LeaveOut),
-];
+fn rule(selector: &str, action: Action) -> Rule {
+    Rule { name: action.word().to_owned(), on: vec![], selectors: vec![selector.to_owned()], labels: vec![], action }
+}
 
 fn policy(default: Otherwise, inputs: Otherwise) -> Policy {
-    let rules = ACTIONS
-        .iter()
-        .map(|(name, action)| Rule {
-            name: (*name).to_owned(),
-            on: vec![],
-            selectors: vec!["x".to_owned()],
-            labels: vec![],
-            action: *action,
-        })
-        .collect();
+    let rules = Action::ALL.into_iter().map(|action| rule("x", action)).collect();
     Policy { default, inputs, rules, detect: Detect::default(), assets: Assets::default() }
 }
 
 fn bits(words: &str) -> u64 {
-    words.split_whitespace().fold(0, |bits, word| ACTIONS.iter().position(|(name, _)| *name == word).map_or(bits, |n| bits | 1 << n))
+    words
+        .split_whitespace()
+        .fold(0, |bits, word| Action::ALL.into_iter().position(|action| action.word() == word).map_or(bits, |n| bits | 1 << n))
 }
 
 fn otherwise(word: &str) -> Otherwise {
@@ -72,6 +61,15 @@ fn any_otherwise() -> impl Strategy<Value = Otherwise> {
     prop_oneof![Just(Otherwise::Show), Just(Otherwise::Mask)]
 }
 
+/// Of eight selectors each with an action or none.
+fn any_policy() -> impl Strategy<Value = Policy> {
+    (any_otherwise(), any_otherwise(), proptest::collection::vec(0usize..7, 8)).prop_map(|(default, inputs, actions)| {
+        let actions = actions.into_iter().enumerate();
+        let rules = actions.filter_map(|(n, action)| Action::ALL.get(action).map(|action| rule(&n.to_string(), *action))).collect();
+        Policy { default, inputs, rules, detect: Detect::default(), assets: Assets::default() }
+    })
+}
+
 proptest! {
     /// Adding a hit of any rule never shows more, unless that rule says `show`.
     #[test]
@@ -103,5 +101,33 @@ proptest! {
         let input = Some(InputFacts { was_password: true, kind: "text", autocomplete: "" });
         let judged = judge(&policy, Cover { hide: Hide::No, shown }, &Facts { rules, part: Part::Typed, input, ..Facts::PLAIN });
         prop_assert!(judged.own >= Hide::Mask);
+    }
+
+    /// A policy that is published reaches a running session only by what it hides: nothing that the session's own hides is
+    /// seen then, and nothing that the new one hides.
+    #[test]
+    fn a_tightened_policy_hides_what_either_hides(
+        old in any_policy(), new in any_policy(),
+        path in proptest::collection::vec((0u64..256, any::<bool>()), 1..6),
+    ) {
+        let both = tightened(&old, &new).expect("few rules");
+        let walk = |policy: &Policy| {
+            let mut cover = Cover::NONE;
+            let mut last = None;
+            for (hits, typed) in &path {
+                let rules = policy.rules.iter().enumerate().fold(0, |bits, (n, rule)| {
+                    let which: u64 = rule.selectors[0].parse().expect("a number");
+                    bits | if hits & (1 << which) == 0 { 0 } else { 1 << n }
+                });
+                let part = if *typed { Part::Typed } else { Part::Page };
+                let judged = judge(policy, cover, &Facts { rules, part, ..Facts::PLAIN });
+                cover = judged.cover;
+                last = Some(judged);
+            }
+            last.expect("a path")
+        };
+        let (was, is, held) = (walk(&old), walk(&new), walk(&both));
+        prop_assert!(held.own >= was.own.max(is.own));
+        prop_assert_eq!(held.customer_only, was.customer_only || is.customer_only);
     }
 }

@@ -57,6 +57,10 @@ kinds! {
     PONG = 0x14;
     /// relay → agent: how to come back.
     ADMITTED = 0x15;
+    /// customer → relay: for the session's record.
+    RECORD = 0x96;
+    /// relay → customer: the company has published another policy.
+    POLICY = 0x97;
 
     /// agent → customer: public share and hello (clear).
     PAKE_A = 0x20;

@@ -176,6 +176,47 @@ message! {
     }
 }
 message! {
+    /// customer → relay: what the customer's browser saw to, for the session's record. Free of content.
+    Record {
+        /// One of [`record`].
+        what: u8,
+        /// Who did it, or to whom it was done.
+        by: ParticipantId,
+        /// Of [`record::ACT`]: one of `control::deed`.
+        deed: u8,
+        /// Of [`record::ACT`]: why it was refused, as in `control::Acted`; 0 if it was done.
+        refusal: u8,
+        /// Of [`record::ACT`]: kind and name in the page's code, like `button#pay`; of [`record::POLICY`]: the version's number.
+        /// At most [`record::MAX_ELEMENT`] bytes.
+        element: String,
+    }
+}
+
+/// Numbers of [`Record::what`].
+pub mod record {
+    /// The session goes by this version of the policy.
+    pub const POLICY: u8 = 1;
+    /// An agent asked to operate the page.
+    pub const ASKED: u8 = 2;
+    /// The customer let it, for the session.
+    pub const GRANTED: u8 = 3;
+    /// The customer let it, for one action.
+    pub const GRANTED_ONCE: u8 = 4;
+    /// The customer did not.
+    pub const DECLINED: u8 = 5;
+    /// It was taken back, or is over.
+    pub const TAKEN_BACK: u8 = 6;
+    /// The agent acted, or tried to.
+    pub const ACT: u8 = 7;
+    /// The page itself was about to press what is the customer's, after an agent's act, and was kept from it.
+    pub const KEPT: u8 = 8;
+    /// The session goes by a stricter policy from here on: this version was published.
+    pub const TIGHTENED: u8 = 9;
+    /// Bytes of an element's description.
+    pub const MAX_ELEMENT: usize = 96;
+}
+
+message! {
     /// Nothing to say beyond the kind.
     Empty {}
 }

@@ -10,6 +10,8 @@ pub mod fetch;
 pub mod http;
 pub mod hub;
 pub mod limits;
+pub mod policy;
+mod records;
 pub mod serve;
 pub mod shell;
 pub mod store;

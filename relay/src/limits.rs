@@ -61,3 +61,17 @@ pub const FETCH_TAKES: Duration = Duration::from_secs(15);
 pub const FETCH_REDIRECTS: usize = 3;
 /// Fetches per address and minute: a page embeds a few hundred files at most.
 pub const FETCHES_PER_MINUTE: u32 = 600;
+/// Entries in one session's record: an agent who types all day comes to a few hundred, the same in a row being counted.
+pub const MAX_RECORDS: i64 = 5_000;
+/// Entries that wait to be written, over all sessions.
+pub const RECORDS_WAIT: usize = 20_000;
+/// Entries that are written at once.
+pub const RECORDS_AT_ONCE: usize = 512;
+/// Days for which a session's record is kept, where nothing else is said.
+pub const RECORD_DAYS: u32 = 365;
+/// Sessions, versions or trail entries in one answer.
+pub const LISTED: i64 = 500;
+/// Characters of a name or note by which a policy is signed off.
+pub const MAX_NOTE: usize = 300;
+/// Seconds between two looks whether a policy was published.
+pub const POLICY_EVERY: u64 = 2;

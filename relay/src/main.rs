@@ -1,9 +1,11 @@
 //! The `beside` command.
 
-use std::path::PathBuf;
+mod policy_commands;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use policy_commands::PolicyCommand;
 use relay::serve::{Serve, serve};
 use tracing_subscriber::EnvFilter;
 
@@ -24,15 +26,6 @@ enum Command {
     Policy(PolicyCommand),
 }
 
-#[derive(Subcommand)]
-enum PolicyCommand {
-    /// Says whether a policy file is valid, and if not, where and why
-    Check {
-        /// The file
-        file: PathBuf,
-    },
-}
-
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -40,7 +33,7 @@ fn main() -> ExitCode {
         .init();
     match Cli::parse().command {
         Command::Serve(options) => run(options),
-        Command::Policy(PolicyCommand::Check { file }) => check(&file),
+        Command::Policy(command) => report(policy_commands::run(command)),
     }
 }
 
@@ -55,29 +48,18 @@ fn run(options: Serve) -> ExitCode {
     }
 }
 
-fn check(file: &std::path::Path) -> ExitCode {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(e) => return fail(&format!("{} cannot be read: {e}.", file.display()), "Check the path."),
-    };
-    match policies::source::read(&text) {
-        Ok(policy) => {
-            #[allow(clippy::print_stdout, reason = "this line is the command's output")]
+/// Prints what a command has to say, or why it did not work and what to do.
+fn report(done: Result<String, policy_commands::Failed>) -> ExitCode {
+    match done {
+        Ok(text) => {
+            #[allow(clippy::print_stdout, reason = "this is the command's output")]
             {
-                println!("{} is valid: {} rules.", file.display(), policy.rules.len());
+                println!("{text}");
             }
             ExitCode::SUCCESS
         }
-        Err(problems) => {
-            let name = file.display().to_string();
-            let reports: Vec<String> = problems.iter().map(|p| p.report(&name, &text)).collect();
-            fail(&reports.join("\n"), &format!("{} in {name}. It was not taken over anywhere.", count(problems.len())))
-        }
+        Err(policy_commands::Failed { what, help }) => fail(&what, &help),
     }
-}
-
-fn count(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
 
 fn fail(what: &str, help: &str) -> ExitCode {

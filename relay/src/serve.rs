@@ -43,6 +43,9 @@ pub struct Serve {
     /// hosts that a company's policy lists; may be given several times
     #[arg(long = "fetch-inside", value_name = "NETWORK")]
     pub inside: Vec<ipnet::IpNet>,
+    /// Days for which the record of a session is kept
+    #[arg(long, value_name = "DAYS", default_value_t = limits::RECORD_DAYS)]
+    pub record_days: u32,
     /// Prints one line of JSON when ready
     #[arg(long)]
     pub json: bool,
@@ -89,10 +92,10 @@ pub async fn serve(options: Serve) -> Result<(), CannotStart> {
     let mut password = String::new();
     if options.demo {
         let policy = match &options.policy {
-            Some(file) => std::fs::read_to_string(file).map_err(|e| {
+            Some(file) => Some(std::fs::read_to_string(file).map_err(|e| {
                 CannotStart::new(format!("The policy {} cannot be read: {e}.", file.display()), "Check the path after --policy.")
-            })?,
-            None => demo::POLICY.to_owned(),
+            })?),
+            None => None,
         };
         password = demo::set_up(&store, options.origins.clone(), policy).await.map_err(store_failed)?;
     }
@@ -125,6 +128,7 @@ pub async fn serve(options: Serve) -> Result<(), CannotStart> {
             ticking.tick();
         }
     });
+    tokio::spawn(look_after(shell.clone(), options.record_days));
     let stopping = shell.clone();
     let app = http::router(shell).into_make_service_with_connect_info::<SocketAddr>();
     let graceful = axum::serve(listener, app).with_graceful_shutdown(async move {
@@ -138,6 +142,27 @@ pub async fn serve(options: Serve) -> Result<(), CannotStart> {
         Ok(())
     };
     tokio::select! { done = serving => done, done = hard_stop => done }
+}
+
+/// Tells pages of new policies, and erases old records once an hour.
+async fn look_after(shell: Shell, record_days: u32) {
+    const HOUR: u64 = 3600;
+    let mut held = std::collections::HashMap::new();
+    let mut erased = 0;
+    let mut every = tokio::time::interval(Duration::from_secs(limits::POLICY_EVERY));
+    loop {
+        every.tick().await;
+        shell.look_for_policies(&mut held).await;
+        if now() >= erased + HOUR {
+            erased = now();
+            let before = i64::try_from(erased).unwrap_or(i64::MAX) - i64::from(record_days) * 24 * 3600;
+            match shell.store.erase_sessions_before(before).await {
+                Ok(0) => {}
+                Ok(many) => tracing::info!("erased the records of {many} sessions that are older than {record_days} days"),
+                Err(e) => tracing::error!("{e}"),
+            }
+        }
+    }
 }
 
 fn announce(options: &Serve, address: SocketAddr, password: String) {

@@ -12,10 +12,11 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::{SinkExt, StreamExt};
 use protocol::session::{self, Hello, Open, Resume};
 use protocol::{CloseCode, Envelope, Kind, SessionId};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 
 use crate::fetch::Fetcher;
 use crate::hub::{Agent, Command, Conn, Counts, Hub};
+use crate::records::{self, Noted};
 use crate::store::Store;
 use crate::{accounts, limits, tickets};
 
@@ -44,6 +45,7 @@ pub struct Shell {
     /// What fetches files for pages.
     pub fetcher: Arc<Fetcher>,
     next: Arc<AtomicU64>,
+    notes: Sender<Noted>,
 }
 
 impl std::fmt::Debug for Shell {
@@ -68,11 +70,13 @@ pub enum Door {
 }
 
 impl Shell {
-    /// A shell around a hub.
+    /// A shell around a hub. Needs a running tokio.
     #[must_use]
     pub fn new(hub: Hub, store: Store, fetcher: Fetcher) -> Self {
         let state = State { hub, lines: HashMap::new(), tickets: HashMap::new() };
-        Self { state: Arc::new(Mutex::new(state)), store, fetcher: Arc::new(fetcher), next: Arc::default() }
+        let (notes, waiting) = channel(limits::RECORDS_WAIT);
+        tokio::spawn(records::write(store.clone(), waiting));
+        Self { state: Arc::new(Mutex::new(state)), store, fetcher: Arc::new(fetcher), next: Arc::default(), notes }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -103,6 +107,22 @@ impl Shell {
         self.carry_out(&mut state, None);
     }
 
+    /// Looks whether policies were published, from wherever: pages in sessions ask for them. `held` is what the last look found.
+    pub async fn look_for_policies(&self, held: &mut HashMap<String, i64>) {
+        let now = match self.store.policies_held().await {
+            Ok(now) => now,
+            Err(e) => return tracing::error!("{e}"),
+        };
+        let mut state = self.lock();
+        for (tenant, version) in &now {
+            if held.get(tenant).is_some_and(|was| was != version) {
+                state.hub.handle_published(tenant);
+            }
+        }
+        self.carry_out(&mut state, None);
+        *held = now;
+    }
+
     /// Everybody is asked to come back.
     pub fn stop(&self) {
         let mut state = self.lock();
@@ -125,6 +145,11 @@ impl Shell {
                     }
                 }
                 Command::Over(id) => self.remember_ended(id),
+                Command::Note(session, note) => {
+                    if self.notes.try_send(Noted { session, note, at: now() }).is_err() {
+                        tracing::error!("a session's record has a gap: the database does not keep up");
+                    }
+                }
             }
         }
     }

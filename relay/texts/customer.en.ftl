@@ -39,3 +39,7 @@ operate-back = Take back
 operate-kept = { $agent } tried to press something that only you may press.
 operate-private = { $agent } tried to use a field that is yours alone.
 operate-impossible = This page cannot be operated safely by somebody else.
+preview-open = What does { $agent } see?
+preview-title = What { $agent } sees
+preview-hidden = Hidden on this page: { $parts }. Passwords and card numbers always are.
+preview-not = This site does not let the picture be drawn here. What is outlined and called hidden is what { $agent } does not see.

@@ -39,3 +39,7 @@ operate-back = Neem terug
 operate-kept = { $agent } wilde op iets drukken dat alleen u mag.
 operate-private = { $agent } wilde iets doen in een veld dat alleen van u is.
 operate-impossible = Deze pagina kan niet veilig door een ander bediend worden.
+preview-open = Wat ziet { $agent }?
+preview-title = Dit ziet { $agent }
+preview-hidden = Verborgen op deze pagina: { $parts }. Wachtwoorden en kaartnummers zijn dat altijd.
+preview-not = Deze site laat het beeld hier niet toe. Wat omlijnd is en verborgen heet, ziet { $agent } niet.

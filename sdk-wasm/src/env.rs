@@ -62,6 +62,10 @@ pub(crate) struct Settings {
     pub(crate) policy_problem: Option<String>,
     /// SHA-256 of the policy, in hex.
     pub(crate) policy_hash: String,
+    /// The version's number.
+    pub(crate) policy_version: String,
+    /// The number of the version that holds, which may be a later one.
+    pub(crate) policy_held: String,
     /// Whether a site's own prompt counts: `no`, `pressed`, `any`.
     pub(crate) own_consent: String,
     /// Words in the customer's language.
@@ -113,10 +117,15 @@ pub(crate) enum NoSettings {
     UnknownTenant,
 }
 
-/// Fetches the settings. Readable from any origin, so that what is wrong can be said in words.
-pub(crate) async fn settings(host: &Host) -> Result<Settings, NoSettings> {
+/// Fetches the settings. Readable from any origin, so that what is wrong can be said in words. `since`: the version of the policy
+/// that a session began under, or nothing.
+pub(crate) async fn settings(host: &Host, since: &str) -> Result<Settings, NoSettings> {
     let window = web_sys::window().ok_or(NoSettings::Unreachable)?;
-    let url = format!("{}/api/v1/tenants/{}/settings?lang={}", host.base(), host.tenant(), host.language());
+    let mut url = format!("{}/api/v1/tenants/{}/settings?lang={}", host.base(), host.tenant(), host.language());
+    if !since.is_empty() {
+        url.push_str("&since=");
+        url.push_str(since);
+    }
     let unreachable = |_| NoSettings::Unreachable;
     let response = JsFuture::from(window.fetch_with_str(&url)).await.map_err(unreachable)?;
     let response: Response = response.dyn_into().map_err(unreachable)?;

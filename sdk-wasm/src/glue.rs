@@ -96,6 +96,22 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn idle(this: &Guard) -> f64;
 }
+#[wasm_bindgen(module = "/js/preview.js")]
+extern "C" {
+    /// What the agent sees, shown to the customer.
+    #[derive(Clone, Debug)]
+    pub type Preview;
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: &web_sys::ShadowRoot, base: &str, said: &js_sys::Object, tell: &js_sys::Function) -> Preview;
+    /// A message as it is sent, by the number of its kind.
+    #[wasm_bindgen(method)]
+    pub fn tell(this: &Preview, kind: u8, bytes: &js_sys::Uint8Array);
+    /// How many parts of the page are hidden.
+    #[wasm_bindgen(method)]
+    pub fn count(this: &Preview, parts: u32);
+    #[wasm_bindgen(method)]
+    pub fn close(this: &Preview);
+}
 #[wasm_bindgen(module = "/js/finds.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Finds)]

@@ -75,7 +75,7 @@ struct Part {
 /// Joins the page that holds the other end of the port.
 pub(crate) fn join(host: Host, port: MessagePort) {
     spawn_local(async move {
-        let Ok(settings) = settings(&host).await else { return };
+        let Ok(settings) = settings(&host, "").await else { return };
         if !settings.allowed {
             return warn("this frame's origin is not on the company's list; nothing of it is shown.");
         }

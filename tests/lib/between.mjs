@@ -9,14 +9,14 @@ import { freePort, startRelay } from "./servers.mjs";
 import { wire } from "./wire.mjs";
 import * as S from "./session.mjs";
 
-// pages: as for `servePages`; policy: a policy's text, or nothing for the tests' own; button: whether *Get help* is drawn.
+// pages, root: as for `servePages`; policy: a policy's text, or nothing for the tests' own; button: whether *Get help* is drawn.
 // `act` gets both sides: `c` the customer's page, `a` the agent's, `inside` what runs a function in the replica's document,
 // `line` what lies between the customer and the relay.
-export async function between({ browser, second }, { pages, policy, button = false }, act) {
+export async function between({ browser, second }, { pages, root, policy, button = false }, act) {
   const folder = policy && mkdtempSync(join(tmpdir(), "beside-policy-"));
   const file = folder ? join(folder, "policy.toml") : POLICY;
   if (folder) writeFileSync(file, policy);
-  const server = await servePages({ pages });
+  const server = await servePages({ pages, root });
   const relay = await startRelay({ origins: [server.url], policy: file });
   const [port, far] = [await freePort(), new URL(relay.script)];
   const line = wire(port, Number(far.port));

@@ -22,9 +22,12 @@ pub fn start() {
             let _ = root.set_attribute("lang", if texts.is_empty() { "en" } else { &short });
         }
         words::set_texts(texts);
-        if web_sys::window().and_then(|w| w.location().pathname().ok()).is_some_and(|path| path == "/agent/check") {
+        if is_at("/agent/check") {
             leptos::mount::mount_to_body(app::check::screen);
             return;
+        }
+        if is_at("/agent/preview") {
+            return app::preview::begin();
         }
         let signals = Signals::new();
         let Some(desk) = Desk::new(signals) else { return };
@@ -33,6 +36,10 @@ pub fn start() {
         leptos::mount::mount_to_body(move || app::app(signals));
         desk.wake();
     });
+}
+
+fn is_at(place: &str) -> bool {
+    web_sys::window().and_then(|w| w.location().pathname().ok()).is_some_and(|path| path == place)
 }
 
 /// `window.besideAgent`, for drivers and a company's own tests.

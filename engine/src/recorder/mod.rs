@@ -205,6 +205,26 @@ impl Recorder {
         self.known.get(id).is_none_or(|k| !k.verdict.shows())
     }
 
+    /// What a session's record calls an element: its kind, and the name that the page's code gives it where that can be no data.
+    /// The relay reads it.
+    #[must_use]
+    pub fn on_record(&self, id: NodeId) -> String {
+        let Some(node) = self.tree.get(id) else { return String::new() };
+        let plain = |name: &&str| {
+            let digits = name.bytes().filter(u8::is_ascii_digit).count();
+            name.len() <= 40 && digits <= 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        };
+        let mut said = node.name().map(|(_, name)| name).filter(plain).unwrap_or_default().to_owned();
+        for (before, attr, after) in [("[type=", "type", "]"), ("#", "id", "")] {
+            if let Some(value) = node.attr(attr).filter(plain) {
+                said.push_str(before);
+                said.push_str(value);
+                said.push_str(after);
+            }
+        }
+        said
+    }
+
     /// Takes in what was read and writes the difference into the message under way.
     ///
     /// # Errors

@@ -119,6 +119,16 @@ async fn describe(shell: &Shell, user: &User) -> Result<Me, Problem> {
     Ok(Me { name: user.name.clone(), role: user.role.clone(), company: tenant.map(|t| t.company).unwrap_or_default() })
 }
 
+/// Who is signed in, if they have one of these roles.
+pub(super) async fn with_role(shell: &Shell, headers: &HeaderMap, roles: &[&str]) -> Result<User, Problem> {
+    let user = signed_in(shell, headers).await?;
+    if roles.contains(&&*user.role) {
+        return Ok(user);
+    }
+    let who = roles.join(" or ");
+    Err(Problem::new(StatusCode::FORBIDDEN, "role", &format!("Your account may not do this. Ask somebody who is {who}.")))
+}
+
 async fn signed_in(shell: &Shell, headers: &HeaderMap) -> Result<User, Problem> {
     let signed_out = || Problem::new(StatusCode::UNAUTHORIZED, "signed-out", "You are not signed in.");
     let token = token(headers).ok_or_else(signed_out)?;
@@ -140,7 +150,7 @@ pub(super) fn is_same_origin(headers: &HeaderMap) -> bool {
     }
 }
 
-fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
     if is_same_origin(headers) {
         return Ok(());
     }
@@ -154,6 +164,6 @@ fn secure(headers: &HeaderMap) -> &'static str {
     if by_tls { "; Secure" } else { "" }
 }
 
-fn seconds(n: u64) -> i64 {
+pub(super) fn seconds(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -19,6 +19,7 @@ struct Web;
 /// What the dashboard may do. Styles, scripts and sockets of its own only; the replica has a policy of its own on top.
 const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; font-src blob: data:; connect-src 'self'; frame-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; require-trusted-types-for 'script'; trusted-types beside";
 
+static PREVIEW_POLICY: OnceLock<String> = OnceLock::new();
 static FOLDER: OnceLock<PathBuf> = OnceLock::new();
 
 /// Serves from a folder from now on.
@@ -87,6 +88,17 @@ pub(super) async fn dashboard() -> Response {
 pub(super) async fn page_check() -> Response {
     let opens = (HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups");
     file("agent/index.html", &[(header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY), opens])
+}
+
+/// What an agent sees, drawn in a frame on the customer's page from what that page hands over. It says nothing to the relay.
+pub(super) async fn preview() -> Response {
+    let policy = PREVIEW_POLICY.get_or_init(|| DASHBOARD_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"));
+    let embedded = [
+        (header::CONTENT_SECURITY_POLICY, &**policy),
+        (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    file("agent/index.html", &embedded)
 }
 
 pub(super) async fn agent(Path(path): Path<String>) -> Response {

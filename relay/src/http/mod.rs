@@ -3,8 +3,10 @@
 mod assets;
 mod auth;
 mod files;
+mod policy;
 mod problem;
 mod rate;
+mod records;
 mod settings;
 mod sockets;
 mod spill;
@@ -13,7 +15,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -37,6 +39,18 @@ use crate::shell::Shell;
         settings::tenant_settings,
         settings::agent_texts,
         assets::asset,
+        policy::held,
+        policy::publish,
+        policy::check,
+        policy::explain,
+        policy::history,
+        policy::version,
+        policy::diff,
+        policy::roll_back,
+        records::sessions,
+        records::records,
+        records::erase,
+        records::trail,
         sockets::customer,
         sockets::agent,
         ready
@@ -55,6 +69,17 @@ pub fn router(shell: Shell) -> Router {
         .route("/api/v1/socket-tickets", post(auth::socket_ticket))
         .route("/api/v1/tenants/{tenant}/settings", get(settings::tenant_settings))
         .route("/api/v1/tenants/{tenant}/assets", get(assets::asset))
+        .route("/api/v1/policy", get(policy::held).put(policy::publish))
+        .route("/api/v1/policy/check", post(policy::check))
+        .route("/api/v1/policy/explain", post(policy::explain))
+        .route("/api/v1/policy/versions", get(policy::history))
+        .route("/api/v1/policy/versions/{version}", get(policy::version))
+        .route("/api/v1/policy/diff", get(policy::diff))
+        .route("/api/v1/policy/rollback", post(policy::roll_back))
+        .route("/api/v1/sessions", get(records::sessions))
+        .route("/api/v1/sessions/{session}", delete(records::erase))
+        .route("/api/v1/sessions/{session}/records", get(records::records))
+        .route("/api/v1/trail", get(records::trail))
         .route("/api/v1/texts", get(settings::agent_texts))
         .route("/api/v1/openapi.json", get(|| async { axum::Json(Api::openapi()) }))
         .route("/api/v1/customer", get(sockets::customer))
@@ -65,6 +90,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/sdk/{*path}", get(files::sdk))
         .route("/agent/", get(files::dashboard))
         .route("/agent/check", get(files::page_check))
+        .route("/agent/preview", get(files::preview))
         .route("/agent/{*path}", get(files::agent))
         .route("/", get(|| async { axum::response::Redirect::temporary("/agent/") }))
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not-found", "There is nothing at this address.") })
@@ -102,6 +128,17 @@ mod tests {
             "/api/v1/socket-tickets",
             "/api/v1/tenants/{tenant}/settings",
             "/api/v1/tenants/{tenant}/assets",
+            "/api/v1/policy",
+            "/api/v1/policy/check",
+            "/api/v1/policy/explain",
+            "/api/v1/policy/versions",
+            "/api/v1/policy/versions/{version}",
+            "/api/v1/policy/diff",
+            "/api/v1/policy/rollback",
+            "/api/v1/sessions",
+            "/api/v1/sessions/{session}",
+            "/api/v1/sessions/{session}/records",
+            "/api/v1/trail",
             "/api/v1/texts",
             "/api/v1/customer",
             "/api/v1/agent",

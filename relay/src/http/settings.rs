@@ -9,13 +9,12 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use policies::Policy;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
+use crate::policy;
 use crate::shell::Shell;
 use crate::texts::{Side, texts};
-use crate::tickets::hex;
 
 /// In which language.
 #[derive(Deserialize, IntoParams)]
@@ -23,6 +22,13 @@ pub(super) struct Language {
     /// A language tag; English where it is unknown.
     #[serde(default)]
     lang: String,
+}
+
+/// Under which policy.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Since {
+    /// The version that a running session began under: what was published since counts only as far as it hides more.
+    since: Option<i64>,
 }
 
 /// Public settings of a company.
@@ -37,8 +43,12 @@ pub(super) struct Settings {
     policy: Option<Policy>,
     /// Why it is absent.
     policy_problem: Option<String>,
-    /// SHA-256 of the policy source, in hex.
+    /// SHA-256, in hex, of the source of the version that was asked for; without one, of the one that holds.
     policy_hash: String,
+    /// Its number.
+    policy_version: String,
+    /// The number of the version that holds.
+    policy_held: String,
     /// Whether a site's own consent prompt counts.
     own_consent: String,
     /// Words, in the language that fits best.
@@ -48,12 +58,13 @@ pub(super) struct Settings {
 const ANYBODY: [(HeaderName, &str); 1] = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
 
 /// Public settings of a company, readable from any origin, so that a page can say what is wrong.
-#[utoipa::path(get, path = "/api/v1/tenants/{tenant}/settings", params(("tenant" = String, Path), Language),
+#[utoipa::path(get, path = "/api/v1/tenants/{tenant}/settings", params(("tenant" = String, Path), Language, Since),
     responses((status = 200, body = Settings), (status = 404, body = Problem)))]
 pub(super) async fn tenant_settings(
     State(shell): State<Shell>,
     Path(tenant): Path<String>,
     Query(language): Query<Language>,
+    Query(since): Query<Since>,
     headers: HeaderMap,
 ) -> Response {
     let found = match shell.store.tenant(&tenant).await {
@@ -66,16 +77,22 @@ pub(super) async fn tenant_settings(
         return (ANYBODY, problem).into_response();
     };
     let origin = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let (policy, policy_problem) = match policies::source::parse(&t.policy) {
+    let pinned = match policy::pinned(&shell.store, &t, since.since).await {
+        Ok(pinned) => pinned,
+        Err(e) => return (ANYBODY, Problem::store(&e)).into_response(),
+    };
+    let (policy, policy_problem) = match pinned.policy {
         Ok(policy) => (Some(policy), None),
-        Err(problem) => (None, Some(problem.to_string())),
+        Err(problem) => (None, Some(problem)),
     };
     let settings = Settings {
         company: t.company,
         allowed: t.origins.iter().any(|o| o == origin),
         policy,
         policy_problem,
-        policy_hash: hex(&Sha256::digest(t.policy.as_bytes())),
+        policy_hash: policy::hash(&pinned.source),
+        policy_version: pinned.version.to_string(),
+        policy_held: t.version.to_string(),
         own_consent: t.own_consent,
         texts: texts(Side::Customer, &language.lang),
     };

@@ -25,7 +25,9 @@ impl Hub {
                     return;
                 }
                 seat.conn = None;
+                let called = seat.called();
                 if seat.admitted {
+                    self.note_deed(id, called, "line-lost");
                     self.tell_presence(id, who, TabId(0), false, None);
                 } else {
                     s.agents.remove(&who);
@@ -74,6 +76,7 @@ impl Hub {
         self.release_nameplate(id, now);
         let Some(s) = self.sessions.remove(&id) else { return };
         self.ended.insert(id, now);
+        self.note(id, Note::Ended(notes::ending(reason)));
         let agents: Vec<(Conn, Agent)> = s.agents.into_values().filter_map(|a| a.conn.map(|c| (c, a.agent))).collect();
         for conn in s.tabs.into_values() {
             self.send(conn, Kind::ENDED, &Ended { reason: reason.number() });

@@ -4,8 +4,11 @@
 
 mod endings;
 mod names;
+mod notes;
 
 use std::collections::{HashMap, VecDeque};
+
+pub use notes::Note;
 
 use protocol::field::Field;
 use protocol::session::{
@@ -47,6 +50,8 @@ pub enum Command {
     Close(Conn, CloseCode),
     /// A session is over; remember its id so that no ticket brings it back.
     Over(SessionId),
+    /// Put this on a session's record.
+    Note(SessionId, Note),
 }
 
 enum Seat {
@@ -174,6 +179,7 @@ impl Hub {
         };
         let until = now + self.pin_seconds;
         self.nameplates.insert((open.tenant.clone(), nameplate.clone()), id);
+        self.note(id, Note::Began { tenant: open.tenant.clone(), origin: open.origin.clone() });
         let session = Session {
             tenant: open.tenant,
             origin: open.origin,
@@ -276,6 +282,16 @@ impl Hub {
         self.tell_who_is_there(id, conn, ticket.participant);
     }
 
+    /// A company has published another policy: its customers' pages ask for it.
+    pub fn handle_published(&mut self, tenant: &str) {
+        let of_tenant = self.sessions.values().filter(|s| s.tenant == tenant);
+        let mut conns: Vec<Conn> = of_tenant.flat_map(|s| s.tabs.values().copied()).collect();
+        conns.sort_unstable();
+        for conn in conns {
+            self.send(conn, Kind::POLICY, &Empty {});
+        }
+    }
+
     // ---- frames come
 
     /// A frame of a socket that has said its first message. [`Command::Forward`] means these very bytes.
@@ -346,7 +362,9 @@ impl Hub {
         let joining = Joining { participant: who, name: agent.name.clone(), role: agent.role.clone() };
         let claimed = Claimed { session: id, participant: who, nonce: s.nonce, tenant: s.tenant.clone(), origin: s.origin.clone() };
         s.agents.insert(who, AgentSeat { agent, conn: Some(conn), admitted: false, count: 0 });
+        let called = s.agents.get(&who).map(AgentSeat::called).unwrap_or_default();
         let customers: Vec<Conn> = s.tabs.values().copied().collect();
+        self.note_deed(id, called, "asked-to-join");
         if let Some(socket) = self.sockets.get_mut(&conn) {
             socket.seat = Seat::Agent(id, who);
         }
@@ -399,7 +417,8 @@ impl Hub {
                 let seat = self.sessions.get_mut(&id).and_then(|s| s.agents.get_mut(&admit.participant));
                 let Some(seat) = seat else { return Ok(()) };
                 seat.admitted = true;
-                let agent_conn = seat.conn;
+                let (agent_conn, called) = (seat.conn, seat.called());
+                self.note_deed(id, called, "let-in");
                 self.release_nameplate(id, now);
                 if let (Some(agent_conn), Some(ticket)) = (agent_conn, self.agent_ticket(id, admit.participant, now)) {
                     let wrap_key = self.key.wrap_key(id, admit.participant, TabId(0));
@@ -409,6 +428,10 @@ impl Hub {
             }
             Kind::END => {
                 self.end(id, EndReason::Customer, now);
+                Ok(())
+            }
+            Kind::RECORD => {
+                self.note_record(id, parse(payload)?);
                 Ok(())
             }
             kind if kind.is_forwarded() => {
@@ -483,6 +506,7 @@ impl Hub {
     fn unseat(&mut self, id: SessionId, who: ParticipantId, kind: Kind, now: u64) {
         let seat = self.sessions.get_mut(&id).and_then(|s| s.agents.remove(&who));
         let Some(seat) = seat else { return };
+        self.note_deed(id, seat.called(), if kind == Kind::REFUSED { "turned-away" } else { "wrong-code" });
         if kind == Kind::NOT_VALID {
             self.failed_claim(seat.agent.user, now);
         }
@@ -494,8 +518,9 @@ impl Hub {
     }
 
     fn leave(&mut self, conn: Conn, id: SessionId, who: ParticipantId) {
-        let seat = self.sessions.get_mut(&id).and_then(|s| s.agents.remove(&who));
-        if let (Some(seat), Some(socket)) = (seat, self.sockets.get_mut(&conn)) {
+        let Some(seat) = self.sessions.get_mut(&id).and_then(|s| s.agents.remove(&who)) else { return };
+        self.note_deed(id, seat.called(), "gave-up");
+        if let Some(socket) = self.sockets.get_mut(&conn) {
             socket.seat = Seat::Waiting(seat.agent);
         }
     }

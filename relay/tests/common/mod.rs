@@ -18,10 +18,11 @@ pub(crate) async fn relay(policy: String, fetcher: Fetcher) -> (SocketAddr, Shel
         name: "acme-bank".to_owned(),
         company: "Acme Bank".to_owned(),
         policy,
+        version: 0,
         own_consent: "no".to_owned(),
         origins: vec![ORIGIN.to_owned()],
     };
-    store.put_tenant(&tenant).await.expect("stored");
+    store.put_tenant(&tenant, 0).await.expect("stored");
     let shell = Shell::new(Hub::new(RelayKey([7; 32]), [], now()), store, fetcher);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

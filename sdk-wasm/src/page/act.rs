@@ -55,6 +55,11 @@ impl Page {
         }
     }
 
+    /// What the session's record calls an element.
+    pub(crate) fn on_record(&self, id: NodeId) -> String {
+        self.recorder.borrow().on_record(id)
+    }
+
     #[cfg(feature = "tap")]
     pub(crate) fn generation(&self) -> Generation {
         self.recorder.borrow().generation()

@@ -68,7 +68,9 @@ impl Session {
         let inner = self.inner.borrow();
         let Some(broadcast) = &inner.broadcast else { return };
         if kind == "left" {
-            let _ = broadcast.page.send(Kind::JOINED_PAGE, &wrap(frame, &[]));
+            let gone = wrap(frame, &[]);
+            let _ = broadcast.page.send(Kind::JOINED_PAGE, &gone);
+            inner.show_what_is_sent(Kind::JOINED_PAGE, &gone);
             return;
         }
         // Whatever its own policy says of it: what the page hides stays hidden.
@@ -77,11 +79,15 @@ impl Session {
         }
         match kind {
             "page" => {
-                let _ = broadcast.page.send(Kind::JOINED_PAGE, &wrap(frame, &Uint8Array::new(value).to_vec()));
+                let message = wrap(frame, &Uint8Array::new(value).to_vec());
+                let _ = broadcast.page.send(Kind::JOINED_PAGE, &message);
+                inner.show_what_is_sent(Kind::JOINED_PAGE, &message);
                 self.sent_on(frame, true);
             }
             "asset" => {
-                let _ = broadcast.asset.send(Kind::JOINED_ASSET, &wrap(frame, &Uint8Array::new(value).to_vec()));
+                let message = wrap(frame, &Uint8Array::new(value).to_vec());
+                let _ = broadcast.asset.send(Kind::JOINED_ASSET, &message);
+                inner.show_what_is_sent(Kind::JOINED_ASSET, &message);
                 self.sent_on(frame, false);
             }
             "at" | "press" => {

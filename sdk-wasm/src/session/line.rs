@@ -35,8 +35,9 @@ impl Session {
         self.inner.borrow_mut().ticket = ticket;
         let this = self.clone();
         spawn_local(async move {
+            let since = link_wasm::recall_beside(&this.host.kept(), Beside::Policy);
             loop {
-                match settings(&this.host).await {
+                match settings(&this.host, &since).await {
                     Ok(settings) => break this.ready(settings),
                     Err(NoSettings::UnknownTenant) => return link_wasm::forget(&this.host.kept()),
                     Err(NoSettings::Unreachable) => TimeoutFuture::new(1_000).await,
@@ -230,7 +231,7 @@ impl Session {
             inner.epoch = kept.epoch;
             inner.epoch_secret = EpochSecret::from_bytes(kept.secret);
             inner.asset_key = kept.asset_key;
-            let echoes = link_wasm::recall_beside(&self.host.kept()).unwrap_or_default();
+            let echoes = link_wasm::recall_beside(&self.host.kept(), Beside::Echoes);
             inner.echoes = Rc::new(RefCell::new(Echoes::restore(kept.echo_key, &echoes)));
             inner.paused = kept.paused;
             inner.agents = kept
@@ -299,6 +300,8 @@ impl Session {
                 };
                 (inner.ticket.clone(), inner.wrap_key, Kept::Customer(kept))
             };
+            let version = this.inner.borrow().settings.policy_version.clone();
+            link_wasm::keep_beside(&this.host.kept(), Beside::Policy, &version);
             if !link_wasm::keep(&this.host.kept(), &ticket, key, &kept).await {
                 this.ui.note("storage-forbidden");
             }
@@ -317,6 +320,7 @@ impl Session {
                 page.hash();
                 // Also the sign of life by which an agent knows that a quiet page is not a dead one.
                 this.visibility(is_visible());
+                this.count_hidden();
             }
             this.ui.stay();
             this.ui.tick(&this);

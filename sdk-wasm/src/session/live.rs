@@ -62,7 +62,7 @@ impl Session {
                 let learned = Rc::new(move || {
                     if let Some(this) = weak.upgrade() {
                         // At once: a page may be left in the next moment.
-                        link_wasm::keep_beside(&this.host.kept(), &this.inner.borrow().echoes.borrow().kept());
+                        link_wasm::keep_beside(&this.host.kept(), Beside::Echoes, &this.inner.borrow().echoes.borrow().kept());
                     }
                 });
                 let line = Line { sink, is_full, learned };
@@ -122,8 +122,10 @@ impl Session {
     }
 
     pub(super) fn send_page(&self, message: &[u8]) {
-        if let Some(b) = &self.inner.borrow().broadcast {
+        let inner = self.inner.borrow();
+        if let Some(b) = &inner.broadcast {
             let _ = b.page.send(Kind::PAGE, message);
+            inner.show_what_is_sent(Kind::PAGE, message);
         }
     }
 
@@ -233,14 +235,7 @@ impl Session {
                     self.control(&Control::Measures(Measures { fonts: List(fonts) }));
                 }
             }
-            Control::Want(want) => {
-                let assets = self.inner.borrow().assets.clone();
-                if !assets.is_some_and(|assets| assets.wanted(want.hash))
-                    && let Some(frames) = &self.inner.borrow().frames
-                {
-                    frames.wanted(want.hash);
-                }
-            }
+            Control::Want(want) => self.wanted(want.hash),
             // What an agent says of whose mark it is does not count.
             Control::Mark(mark) => {
                 let mark = Mark { by: sender, ..mark };
@@ -269,6 +264,16 @@ impl Session {
         }
     }
 
+    /// Somebody lacks a file that was offered.
+    pub(super) fn wanted(&self, hash: [u8; 16]) {
+        let assets = self.inner.borrow().assets.clone();
+        if !assets.is_some_and(|assets| assets.wanted(hash))
+            && let Some(frames) = &self.inner.borrow().frames
+        {
+            frames.wanted(hash);
+        }
+    }
+
     /// Somebody's picture is broken or new: a new run of ours, so that every lane begins at zero and no number can be
     /// heard twice. The page is not read again; the mirror is the keyframe.
     fn begin_anew(self: &Rc<Self>, asked: ParticipantId) {
@@ -287,6 +292,62 @@ impl Session {
         for mark in marks {
             self.control(&Control::Mark(mark));
         }
+        self.keep();
+    }
+
+    /// The company has published another policy. What it hides more is hidden here too, from a page that is read anew; what it
+    /// hides less stays hidden until the session is over. While the relay does not say what it is, everything is hidden.
+    pub(super) fn published(self: &Rc<Self>) {
+        let this = self.clone();
+        spawn_local(async move {
+            let mut is_masked = false;
+            while !matches!(this.state(), State::Idle | State::Ended) {
+                let since = this.settings().policy_version.clone();
+                match settings(&this.host, &since).await {
+                    Ok(settings) => {
+                        if settings.policy_held == this.settings().policy_held && !is_masked {
+                            return;
+                        }
+                        let held = settings.policy_held.clone();
+                        let before = this.inner.borrow().policy.clone();
+                        this.ready(settings);
+                        if this.inner.borrow().policy == before {
+                            return;
+                        }
+                        this.read_anew();
+                        return this.record(record::TIGHTENED, ParticipantId::CUSTOMER, 0, 0, held);
+                    }
+                    Err(_) if !is_masked => {
+                        is_masked = true;
+                        this.inner.borrow_mut().policy = Policy::mask_all();
+                        this.read_anew();
+                    }
+                    Err(_) => {}
+                }
+                TimeoutFuture::new(1_000).await;
+            }
+        });
+    }
+
+    /// The page is read from the beginning, by the policy that holds now, and nothing of it is called as before.
+    fn read_anew(self: &Rc<Self>) {
+        let agents: Vec<ParticipantId> = {
+            let mut inner = self.inner.borrow_mut();
+            if inner.page.take().is_none() {
+                return;
+            }
+            inner.frames = None;
+            inner.marks = Marks::default();
+            inner.instance = Instance(link_wasm::next_run(&self.host.kept(), inner.instance.0));
+            inner.broadcast = None;
+            inner.agents.keys().copied().collect()
+        };
+        self.end_grant(ParticipantId::CUSTOMER);
+        for agent in agents {
+            self.send_key(agent);
+        }
+        self.go_live();
+        self.draw_marks();
         self.keep();
     }
 

@@ -5,6 +5,7 @@ mod frames;
 mod line;
 mod live;
 mod operate;
+mod preview;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcrip
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use gloo::timers::future::TimeoutFuture;
-use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
+use link_wasm::{Beside, LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use policies::Policy;
 use protocol::asset::Asset;
 use protocol::control::{Act, Acted, Control, Grant, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
@@ -24,7 +25,9 @@ use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptAgent, KeptCustomer};
 use protocol::live::{Anchor, Live};
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
-use protocol::session::{self, Admit, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Refuse, Renewed, Resume, Resumed};
+use protocol::session::{
+    self, Admit, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Record, Refuse, Renewed, Resume, Resumed, record,
+};
 use protocol::{Channel, CloseCode, Envelope, Epoch, Generation, Instance, Kind, ParticipantId, SessionId, TabId, limits};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -126,6 +129,7 @@ struct Inner {
     assets: Option<Rc<Assets>>,
     marks: Marks,
     operate: operate::Operate,
+    preview: Option<preview::Preview>,
     paused: bool,
     /// When the last new run began because somebody asked.
     anew: f64,
@@ -181,6 +185,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         assets: None,
         marks: Marks::default(),
         operate: operate::Operate::default(),
+        preview: None,
         paused: false,
         anew: f64::NEG_INFINITY,
         retry: 0,
@@ -256,7 +261,7 @@ impl Session {
         self.show(View::Loading);
         let this = self.clone();
         spawn_local(async move {
-            match settings(&this.host).await {
+            match settings(&this.host, "").await {
                 Ok(settings) if settings.allowed => {
                     this.ready(settings);
                     this.connect();
@@ -315,6 +320,7 @@ impl Session {
             Kind::JOINING => session::hear(payload, |m: Joining| self.joining(m)),
             Kind::RESUMED => session::hear(payload, |m: Resumed| self.resumed(m)),
             Kind::PRESENCE => session::hear(payload, |m: Presence| self.presence(m)),
+            Kind::POLICY => self.published(),
             Kind::PONG => {
                 if let Some(socket) = &self.inner.borrow().socket {
                     socket.answered();
@@ -339,6 +345,11 @@ impl Session {
         if let Some(socket) = &self.inner.borrow().socket {
             socket.send(&session::frame(kind, message));
         }
+    }
+
+    /// Puts something on the session's record.
+    fn record(&self, what: u8, by: ParticipantId, deed: u8, refusal: u8, element: String) {
+        self.send(Kind::RECORD, &Record { what, by, deed, refusal, element });
     }
 
     fn way(&self, inner: &Inner) -> Send {
@@ -378,13 +389,17 @@ impl Session {
         if let Some(view) = self.asks_to_operate() {
             return self.show(view);
         }
-        let (names, online, paused) = {
+        let (online, paused) = {
             let inner = self.inner.borrow();
-            let names: Vec<String> = inner.agents.values().map(|a| a.name.clone()).collect();
-            (names.join(", "), inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused)
+            (inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused)
         };
         let (operates, remark) = self.operates();
-        self.show(View::Bar { agents: names, paused, online, operates, remark });
+        self.show(View::Bar { agents: self.names(), paused, online, previewed: self.is_previewed(), operates, remark });
+    }
+
+    /// Who sees the page.
+    fn names(&self) -> String {
+        self.inner.borrow().agents.values().map(|a| a.name.clone()).collect::<Vec<_>>().join(", ")
     }
 
     pub(crate) fn stats(&self) -> (State, Option<Rc<Page>>, u64) {
@@ -398,10 +413,12 @@ struct AssetWay(Weak<Session>);
 
 impl Way for AssetWay {
     fn send(&self, asset: &Asset) {
-        if let Some(session) = self.0.upgrade()
-            && let Some(b) = &session.inner.borrow().broadcast
-        {
-            let _ = b.asset.send(Kind::ASSET, &asset.encode());
+        let Some(session) = self.0.upgrade() else { return };
+        let inner = session.inner.borrow();
+        if let Some(b) = &inner.broadcast {
+            let bytes = asset.encode();
+            let _ = b.asset.send(Kind::ASSET, &bytes);
+            inner.show_what_is_sent(Kind::ASSET, &bytes);
         }
     }
     fn is_busy(&self) -> bool {

@@ -71,6 +71,7 @@ impl Session {
             stands
         };
         if stands {
+            self.record(record::ASKED, who, 0, 0, String::new());
             self.show_bar();
         } else {
             self.tell_grant();
@@ -97,6 +98,12 @@ impl Session {
             return self.show_bar();
         }
         let allowed = once.filter(|_| self.stand_guard());
+        let answer = match allowed {
+            Some(true) => record::GRANTED_ONCE,
+            Some(false) => record::GRANTED,
+            None => record::DECLINED,
+        };
+        self.record(answer, who, 0, 0, String::new());
         {
             let mut inner = self.inner.borrow_mut();
             if once.is_none() {
@@ -121,6 +128,9 @@ impl Session {
                 if what == "back" {
                     this.take_back();
                 } else {
+                    if let Some((by, _)) = this.inner.borrow().operate.held {
+                        this.record(record::KEPT, by, 0, 0, String::new());
+                    }
                     this.remark(Refusal::CustomerOnly);
                 }
             });
@@ -153,8 +163,14 @@ impl Session {
         let _ = js_sys::Reflect::set(&js_sys::global(), &"__besideAct".into(), &act.into_js_value());
     }
 
-    /// Nobody but the customer operates the page from here on; what is under way stops before its next event.
+    /// The customer takes it back.
     pub(crate) fn take_back(self: &Rc<Self>) {
+        self.end_grant(ParticipantId::CUSTOMER);
+    }
+
+    /// Nobody but the customer operates the page from here on; what is under way stops before its next event. `by`: whoever it
+    /// comes from, the customer or the agent who is done or gone.
+    pub(super) fn end_grant(self: &Rc<Self>, by: ParticipantId) {
         let guard = {
             let mut inner = self.inner.borrow_mut();
             inner.operate.asked = None;
@@ -166,6 +182,7 @@ impl Session {
         if let Some((guard, _)) = &guard {
             guard.end();
         }
+        self.record(record::TAKEN_BACK, by, 0, 0, String::new());
         // It may be its own word that we are called by.
         later(0, move || drop(guard));
         self.tell_grant();
@@ -178,7 +195,7 @@ impl Session {
             self.inner.borrow_mut().operate.asked = None;
         }
         if held.is_some_and(|(by, _)| by == who) {
-            self.take_back();
+            self.end_grant(who);
         }
     }
 
@@ -227,12 +244,15 @@ impl Session {
         };
         let begun = done.is_ok();
         let done = done.flatten();
-        self.control(&Control::Acted(Acted { by, number: act.number, refusal: done.err().map_or(0, |why| why as u8) }));
+        let refusal = done.err().map_or(0, |why| why as u8);
+        self.control(&Control::Acted(Acted { by, number: act.number, refusal }));
+        let element = self.page().map(|page| page.on_record(act.at.node)).unwrap_or_default();
+        self.record(record::ACT, by, act.deed, refusal, element);
         if begun {
             self.inner.borrow_mut().operate.recent.push_back(now);
             // Also one that came to half.
             if once == Some(true) && act.deed != protocol::control::deed::SCROLL {
-                self.take_back();
+                self.end_grant(by);
             }
         }
         if let Err(why) = done {

@@ -46,6 +46,8 @@ pub(crate) enum View {
         agents: String,
         paused: bool,
         online: bool,
+        /// What the agent sees is open beside it.
+        previewed: bool,
         operates: Option<String>,
         remark: Option<&'static str>,
     },
@@ -189,8 +191,8 @@ impl Ui {
                 // The bar, which can end it all, is not there meanwhile.
                 card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
             }
-            View::Bar { agents, paused, online, operates, remark } => {
-                self.bar(settings, &agents, (paused, online), operates.as_deref(), remark);
+            View::Bar { agents, paused, online, previewed, operates, remark } => {
+                self.bar(settings, &agents, (paused, online, previewed), operates.as_deref(), remark);
             }
             View::Ended(text) => {
                 let card = self.card(&t("ended-title"), "status");
@@ -216,7 +218,7 @@ impl Ui {
         &self,
         settings: &Rc<Settings>,
         agents: &str,
-        (paused, online): (bool, bool),
+        (paused, online, previewed): (bool, bool, bool),
         operates: Option<&str>,
         remark: Option<&'static str>,
     ) {
@@ -239,6 +241,10 @@ impl Ui {
         if self.everything_masked() {
             bar.add(el("span").class("small").text(&settings.text("all-masked")));
         }
+        if !paused && online {
+            let seen = bar.add(self.button(&settings.text_about("preview-open", agents), "plain seen", false, |s| s.toggle_preview()));
+            let _ = seen.set_attribute("aria-expanded", if previewed { "true" } else { "false" });
+        }
         if paused {
             bar.add(self.button(&settings.text("go-on"), "main", false, |s| s.unpause()));
         } else {
@@ -246,6 +252,15 @@ impl Ui {
         }
         bar.add(self.button(&settings.text("end"), "bad", false, |s| s.end()));
         self.movable(&bar);
+    }
+
+    /// Back to where the preview was opened from.
+    pub(crate) fn focus_bar(&self) {
+        if let Ok(Some(seen)) = self.panel.query_selector(".seen")
+            && let Some(seen) = seen.dyn_ref::<HtmlElement>()
+        {
+            let _ = seen.focus();
+        }
     }
 
     fn everything_masked(&self) -> bool {

@@ -4,6 +4,7 @@
 pub(crate) mod check;
 mod live;
 mod pointer;
+pub(crate) mod preview;
 mod ready;
 mod sign_in;
 

@@ -223,9 +223,6 @@ impl Desk {
         link_wasm::forget(KEPT);
         let timers = std::mem::take(&mut self.inner.borrow_mut().timers);
         let old = self.inner.replace(Inner { timers, ..Inner::default() });
-        for (url, _) in old.assets.values() {
-            let _ = web_sys::Url::revoke_object_url(url);
-        }
         self.signals.phase.set(Phase::Ended(reason));
         // The socket may still have to carry the word "end".
         link_wasm::later(200, move || drop(old));

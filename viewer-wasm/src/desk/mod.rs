@@ -15,7 +15,7 @@ use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcrip
 use gloo::timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
-use protocol::asset::{Asset, AssetType};
+use protocol::asset::Asset;
 use protocol::control::{Clear, Control, Mark, Nothing, Person, Want};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptViewer};
@@ -30,7 +30,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::{self, Me};
 use operate::Operating;
 
-use crate::replica::{Stage, Told, new_frame};
+use crate::replica::{Filed, Files, Stage, Told, new_frame};
 
 /// Where the desk stands; the names are what automation reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,10 +198,7 @@ struct Inner {
     /// Whether the boxes that came last lay elsewhere here.
     was_off: bool,
     retry: u32,
-    assets: HashMap<[u8; 16], (String, u8)>,
-    /// Which resources wait for it, by the joined frame whose they are; none for the page's own.
-    offers: HashMap<[u8; 16], Vec<(NodeId, u32)>>,
-    pieces: HashMap<[u8; 16], (Vec<u8>, u32, u8)>,
+    files: Files,
     /// What joined frames said while the page's own frame was still loading.
     early: Vec<(Kind, Vec<u8>)>,
     timers: Vec<Interval>,
@@ -477,12 +474,4 @@ impl Desk {
         set("state", self.phase().name().into());
         out.into()
     }
-}
-
-fn blob(bytes: &[u8], mime: &str) -> Option<String> {
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
-    let options = web_sys::BlobPropertyBag::new();
-    options.set_type(mime);
-    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
-    web_sys::Url::create_object_url_with_blob(&blob).ok()
 }

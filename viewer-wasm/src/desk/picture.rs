@@ -28,8 +28,7 @@ impl Desk {
                 inner.of = of;
                 inner.lanes.drain().for_each(|(_, lane)| lane.close());
                 // What was on its way has stopped; it is offered again.
-                inner.pieces.clear();
-                inner.offers.clear();
+                inner.files.begin_anew();
                 // Where the pointer is, it says again; in another page it is elsewhere.
                 self.customer.replace(None);
                 self.stage.borrow_mut().hover_on(NodeId::NONE);
@@ -199,10 +198,7 @@ impl Desk {
     fn drop_pictures(&self) {
         let dropped = self.stage.borrow_mut().take_dropped();
         if !dropped.is_empty() {
-            self.inner.borrow_mut().assets.retain(|_, (url, _)| !dropped.contains(url));
-            for url in dropped {
-                let _ = web_sys::Url::revoke_object_url(&url);
-            }
+            self.inner.borrow_mut().files.let_go(&dropped);
         }
     }
 
@@ -311,64 +307,14 @@ impl Desk {
 
     /// An asset of the page, or of a joined frame.
     pub(super) fn asset(&self, of: NodeId, asset: Asset) {
-        match asset {
-            Asset::Offer(offer) => {
-                if !protocol::asset::acceptable(offer.len) || AssetType::from_number(offer.kind).is_none() {
-                    return;
-                }
-                let known = self.inner.borrow().assets.get(&offer.hash).map(|(url, _)| url.clone());
-                if let Some(url) = known {
-                    self.show_asset(of, offer.res.0, &url);
-                    return;
-                }
-                let here = (of, offer.res.0);
-                let mut inner = self.inner.borrow_mut();
-                let waiting = inner.offers.entry(offer.hash).or_default();
-                let stage = self.stage.borrow();
-                waiting.retain(|(of, _)| *of == NodeId::NONE || stage.tree().get(*of).is_some());
-                drop(stage);
-                // A joined frame that offers something once more has begun anew: what it was sending has stopped.
-                let is_again = of != NodeId::NONE && waiting.contains(&here);
-                let is_new = waiting.is_empty() || is_again;
-                if !waiting.contains(&here) {
-                    waiting.push(here);
-                }
-                if is_new {
-                    inner.pieces.insert(offer.hash, (Vec::new(), offer.len, offer.kind));
-                    drop(inner);
-                    self.control_out(&Control::Want(Want { hash: offer.hash }));
-                }
-            }
-            Asset::Piece(piece) => {
-                let mut inner = self.inner.borrow_mut();
-                let Some((got, len, kind)) = inner.pieces.get_mut(&piece.hash) else { return };
-                got.extend_from_slice(&piece.bytes);
-                if got.len() < *len as usize {
-                    return;
-                }
-                let (got, len, kind) = (std::mem::take(got), *len as usize, *kind);
-                inner.pieces.remove(&piece.hash);
-                // What it is said to be, and what it is, must agree.
-                let fits = got.len() == len && AssetType::sniff(&got).map(AssetType::number) == Some(kind);
-                let url = AssetType::from_number(kind).filter(|_| fits).and_then(|t| blob(&got, t.mime()));
-                let waiting = inner.offers.remove(&piece.hash).unwrap_or_default();
-                let Some(url) = url else { return };
-                inner.assets.insert(piece.hash, (url.clone(), kind));
-                drop(inner);
-                for (of, res) in waiting {
-                    self.show_asset(of, res, &url);
-                }
-            }
-            Asset::Missing(_) => {}
+        let filed = {
+            let stage = self.stage.borrow();
+            self.inner.borrow_mut().files.take(of, asset, |frame| stage.tree().get(frame).is_some())
+        };
+        match filed {
+            Filed::Nothing => {}
+            Filed::Ask(hash) => self.control_out(&Control::Want(Want { hash })),
+            Filed::Show(places, url) => self.stage.borrow_mut().show_file(&places, &url),
         }
-    }
-
-    pub(super) fn show_asset(&self, of: NodeId, res: u32, url: &str) {
-        let mut stage = self.stage.borrow_mut();
-        if of != NodeId::NONE {
-            return stage.asset_of(of, res, url);
-        }
-        stage.asset(res, url);
-        stage.settle();
     }
 }

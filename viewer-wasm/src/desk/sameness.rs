@@ -156,8 +156,7 @@ impl Desk {
 
     /// Asks once more for pictures and fonts that were offered and of which nothing has come.
     fn want_again(&self) {
-        let hashes: Vec<[u8; 16]> =
-            self.inner.borrow().pieces.iter().filter(|(_, (got, ..))| got.is_empty()).map(|(hash, _)| *hash).collect();
+        let hashes = self.inner.borrow().files.unanswered();
         for hash in hashes {
             self.control_out(&Control::Want(Want { hash }));
         }
@@ -166,6 +165,6 @@ impl Desk {
 
 impl Inner {
     fn waits_for_assets(&self) -> bool {
-        !self.offers.is_empty()
+        self.files.waits()
     }
 }

@@ -7,6 +7,7 @@
 mod alike;
 mod build;
 mod controls;
+mod files;
 mod fonts;
 mod frame;
 mod joined;
@@ -31,6 +32,7 @@ use protocol::{Generation, NodeId};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Node};
 
+pub(crate) use files::{Filed, Files};
 pub(crate) use fonts::find_locals;
 pub(crate) use frame::new_frame;
 
@@ -424,6 +426,18 @@ impl Stage {
             self.model = model;
         }
         self.sheets.touch(res);
+    }
+
+    /// A file is here: it is shown wherever it is wanted.
+    pub(crate) fn show_file(&mut self, places: &[(NodeId, u32)], url: &str) {
+        for (of, res) in places {
+            if *of == NodeId::NONE {
+                self.asset(*res, url);
+            } else {
+                self.asset_of(*of, *res, url);
+            }
+        }
+        self.settle();
     }
 
     /// Addresses of pictures that are shown nowhere any more.

@@ -2,10 +2,16 @@
 //!
 //! SQLite embedded; another database will stand behind [`Store`], whose queries are plain SQL.
 
+mod policies;
+mod records;
+
 use std::path::Path;
 
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+pub use policies::Version;
+pub use records::{Entry, SessionRow, TrailRow};
 
 /// A company.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +20,10 @@ pub struct Tenant {
     pub name: String,
     /// Name as people know it.
     pub company: String,
-    /// Policy source (TOML).
+    /// Source (TOML) of the policy that holds.
     pub policy: String,
+    /// Number of its version; 0 while there is none.
+    pub version: i64,
     /// Whether a site's own prompt counts: `no`, `pressed`, `any`.
     pub own_consent: String,
     /// Origins its pages may have.
@@ -76,6 +84,8 @@ impl Store {
             .filename(folder.join("beside.db"))
             .create_if_missing(true)
             .foreign_keys(true)
+            // The command line publishes while the relay runs.
+            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .pragma("secure_delete", "on");
         Self::with(SqlitePoolOptions::new().max_connections(4).connect_with(options).await?).await
@@ -92,6 +102,10 @@ impl Store {
     async fn with(pool: SqlitePool) -> Result<Self, StoreError> {
         sqlx::migrate!("./migrations").run(&pool).await?;
         Ok(Self { pool })
+    }
+
+    const fn pool(&self) -> &SqlitePool {
+        &self.pool
     }
 
     /// Whether the database answers.
@@ -112,19 +126,19 @@ impl Store {
         Ok(sqlx::query("select value from secrets where name = ?").bind(name).fetch_one(&self.pool).await?.try_get(0)?)
     }
 
-    /// Makes or changes a company and its origins.
+    /// Makes or changes a company and its origins. A policy that is not the one that holds becomes its next version, whatever
+    /// number `t` says.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn put_tenant(&self, t: &Tenant) -> Result<(), StoreError> {
+    pub async fn put_tenant(&self, t: &Tenant, now: i64) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await?;
         sqlx::query(
-            "insert into tenants (name, company, policy, own_consent) values (?, ?, ?, ?)
-             on conflict (name) do update set company = excluded.company, policy = excluded.policy, own_consent = excluded.own_consent",
+            "insert into tenants (name, company, own_consent) values (?, ?, ?)
+             on conflict (name) do update set company = excluded.company, own_consent = excluded.own_consent",
         )
         .bind(&t.name)
         .bind(&t.company)
-        .bind(&t.policy)
         .bind(&t.own_consent)
         .execute(&mut *tx)
         .await?;
@@ -137,6 +151,9 @@ impl Store {
                 .await?;
         }
         tx.commit().await?;
+        if self.tenant(&t.name).await?.is_none_or(|is| is.policy != t.policy) {
+            self.publish(&t.name, &t.policy, ("set-up", ""), None, now).await?;
+        }
         Ok(())
     }
 
@@ -145,17 +162,21 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn tenant(&self, name: &str) -> Result<Option<Tenant>, StoreError> {
-        let row = sqlx::query("select name, company, policy, own_consent from tenants where name = ?")
-            .bind(name)
-            .fetch_optional(&self.pool)
-            .await?;
+        let row = sqlx::query(
+            "select t.name, t.company, t.own_consent, coalesce(p.source, ''), coalesce(p.version, 0) from tenants t
+             left join policy_versions p on p.tenant = t.name where t.name = ? order by p.version desc limit 1",
+        )
+        .bind(name)
+        .fetch_optional(&self.pool)
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let origins = sqlx::query("select origin from origins where tenant = ? order by origin").bind(name).fetch_all(&self.pool).await?;
         Ok(Some(Tenant {
             name: row.try_get(0)?,
             company: row.try_get(1)?,
-            policy: row.try_get(2)?,
-            own_consent: row.try_get(3)?,
+            own_consent: row.try_get(2)?,
+            policy: row.try_get(3)?,
+            version: row.try_get(4)?,
             origins: origins.iter().map(|r| r.try_get(0)).collect::<Result<_, _>>()?,
         }))
     }

@@ -1,0 +1,95 @@
+//! Versions of companies' policies. One is never changed, only followed by the next.
+
+use std::collections::HashMap;
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Store, StoreError};
+
+/// One version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Number, from 1.
+    pub number: i64,
+    /// The file (TOML).
+    pub source: String,
+    /// Who signed it off.
+    pub signed: String,
+    /// Why, in their words.
+    pub note: String,
+    /// When, in seconds since 1970.
+    pub at: i64,
+}
+
+fn version(row: &SqliteRow) -> Result<Version, StoreError> {
+    Ok(Version { number: row.try_get(0)?, source: row.try_get(1)?, signed: row.try_get(2)?, note: row.try_get(3)?, at: row.try_get(4)? })
+}
+
+impl Store {
+    /// Makes a policy the one that holds, in one step, and gives its number. `signed`: by whom, and why. With `based_on` only if
+    /// that is the version that holds; otherwise `None`, and nothing has changed.
+    ///
+    /// # Errors
+    /// [`StoreError`], also where there is no such company.
+    pub async fn publish(
+        &self,
+        tenant: &str,
+        source: &str,
+        signed: (&str, &str),
+        based_on: Option<i64>,
+        now: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query(
+            "insert into policy_versions (tenant, version, source, signed, note, at)
+             select ?1, held + 1, ?2, ?3, ?4, ?5
+             from (select coalesce(max(version), 0) as held from policy_versions where tenant = ?1)
+             where ?6 is null or held = ?6 returning version",
+        )
+        .bind(tenant)
+        .bind(source)
+        .bind(signed.0)
+        .bind(signed.1)
+        .bind(now)
+        .bind(based_on)
+        .fetch_optional(self.pool())
+        .await?;
+        row.map(|row| Ok(row.try_get(0)?)).transpose()
+    }
+
+    /// A version of a company's policy.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn policy_version(&self, tenant: &str, number: i64) -> Result<Option<Version>, StoreError> {
+        let row = sqlx::query("select version, source, signed, note, at from policy_versions where tenant = ? and version = ?")
+            .bind(tenant)
+            .bind(number)
+            .fetch_optional(self.pool())
+            .await?;
+        row.as_ref().map(version).transpose()
+    }
+
+    /// All versions from a number on, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn policy_versions(&self, tenant: &str, since: i64) -> Result<Vec<Version>, StoreError> {
+        let rows =
+            sqlx::query("select version, source, signed, note, at from policy_versions where tenant = ? and version >= ? order by version")
+                .bind(tenant)
+                .bind(since)
+                .fetch_all(self.pool())
+                .await?;
+        rows.iter().map(version).collect()
+    }
+
+    /// The number of the version that holds, for each company.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn policies_held(&self) -> Result<HashMap<String, i64>, StoreError> {
+        let rows = sqlx::query("select tenant, max(version) from policy_versions group by tenant").fetch_all(self.pool()).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+}

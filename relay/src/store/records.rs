@@ -1,0 +1,225 @@
+//! What is kept of sessions: who did what kind of thing when, and no content; and the trail of what is done with settings and
+//! records.
+
+use sqlx::Row;
+
+use super::{Store, StoreError};
+use crate::limits;
+
+/// A session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Its name, in hex.
+    pub id: String,
+    /// The page's origin.
+    pub origin: String,
+    /// Seconds since 1970.
+    pub began: i64,
+    /// The same; `None` while it goes on.
+    pub ended: Option<i64>,
+    /// Why it ended.
+    pub reason: Option<String>,
+}
+
+/// Something that was done, once or several times in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// First, in seconds since 1970.
+    pub at: i64,
+    /// Last.
+    pub last: i64,
+    /// How often.
+    pub times: i64,
+    /// Who: `customer`, or an agent's name and role.
+    pub who: String,
+    /// What, by one of the words in `hub::notes`.
+    pub what: String,
+    /// On which element, by its kind and name in the page's code; empty where there is none.
+    pub element: String,
+    /// Why it was refused; empty where it was not.
+    pub why: String,
+}
+
+/// A deed of somebody who is signed in, or of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrailRow {
+    /// Seconds since 1970.
+    pub at: i64,
+    /// Who.
+    pub who: String,
+    /// What.
+    pub what: String,
+    /// About what.
+    pub about: String,
+}
+
+impl Store {
+    /// A session begins.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin_session(&self, id: &str, tenant: &str, origin: &str, at: i64) -> Result<(), StoreError> {
+        sqlx::query("insert into sessions (id, tenant, origin, began) values (?, ?, ?, ?) on conflict do nothing")
+            .bind(id)
+            .bind(tenant)
+            .bind(origin)
+            .bind(at)
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// A session has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_session(&self, id: &str, reason: &str, at: i64) -> Result<(), StoreError> {
+        sqlx::query("update sessions set ended = ?, reason = ? where id = ? and ended is null")
+            .bind(at)
+            .bind(reason)
+            .bind(id)
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// Writes down what was done. The same once more is counted; of a session that is not known, or has as much as one may have,
+    /// nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record(&self, session: &str, entry: &Entry) -> Result<(), StoreError> {
+        let mut tx = self.pool().begin().await?;
+        let counted = sqlx::query(
+            "update records set times = times + ?, last = ? where number = (select max(number) from records where session = ?)
+             and who = ? and what = ? and element = ? and why = ?",
+        )
+        .bind(entry.times)
+        .bind(entry.last)
+        .bind(session)
+        .bind(&entry.who)
+        .bind(&entry.what)
+        .bind(&entry.element)
+        .bind(&entry.why)
+        .execute(&mut *tx)
+        .await?;
+        if counted.rows_affected() == 0 {
+            sqlx::query(
+                "insert into records (session, at, last, times, who, what, element, why) select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+                 where exists (select 1 from sessions where id = ?1) and (select count(*) from records where session = ?1) < ?9",
+            )
+            .bind(session)
+            .bind(entry.at)
+            .bind(entry.last)
+            .bind(entry.times)
+            .bind(&entry.who)
+            .bind(&entry.what)
+            .bind(&entry.element)
+            .bind(&entry.why)
+            .bind(limits::MAX_RECORDS)
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A company's sessions that began before a time, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sessions(&self, tenant: &str, before: i64, most: i64) -> Result<Vec<SessionRow>, StoreError> {
+        let rows = sqlx::query(
+            "select id, origin, began, ended, reason from sessions where tenant = ? and began < ? order by began desc, id limit ?",
+        )
+        .bind(tenant)
+        .bind(before)
+        .bind(most)
+        .fetch_all(self.pool())
+        .await?;
+        rows.iter()
+            .map(|r| {
+                Ok(SessionRow {
+                    id: r.try_get(0)?,
+                    origin: r.try_get(1)?,
+                    began: r.try_get(2)?,
+                    ended: r.try_get(3)?,
+                    reason: r.try_get(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// What was done in a session of a company; `None` if it has no such session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn records(&self, tenant: &str, session: &str) -> Result<Option<Vec<Entry>>, StoreError> {
+        let known = sqlx::query("select 1 from sessions where id = ? and tenant = ?").bind(session).bind(tenant);
+        if known.fetch_optional(self.pool()).await?.is_none() {
+            return Ok(None);
+        }
+        let rows = sqlx::query("select at, last, times, who, what, element, why from records where session = ? order by number")
+            .bind(session)
+            .fetch_all(self.pool())
+            .await?;
+        let entries = rows.iter().map(|r| {
+            Ok(Entry {
+                at: r.try_get(0)?,
+                last: r.try_get(1)?,
+                times: r.try_get(2)?,
+                who: r.try_get(3)?,
+                what: r.try_get(4)?,
+                element: r.try_get(5)?,
+                why: r.try_get(6)?,
+            })
+        });
+        entries.collect::<Result<_, StoreError>>().map(Some)
+    }
+
+    /// Erases a session of a company with all that was kept of it. Whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn erase_session(&self, tenant: &str, session: &str) -> Result<bool, StoreError> {
+        let gone = sqlx::query("delete from sessions where id = ? and tenant = ?").bind(session).bind(tenant).execute(self.pool()).await?;
+        Ok(gone.rows_affected() > 0)
+    }
+
+    /// Erases what is kept of sessions that began before a time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn erase_sessions_before(&self, time: i64) -> Result<u64, StoreError> {
+        Ok(sqlx::query("delete from sessions where began < ?").bind(time).execute(self.pool()).await?.rows_affected())
+    }
+
+    /// Writes into the trail.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_trail(&self, tenant: &str, row: &TrailRow) -> Result<(), StoreError> {
+        sqlx::query("insert into trail (tenant, at, who, what, about) values (?, ?, ?, ?, ?)")
+            .bind(tenant)
+            .bind(row.at)
+            .bind(&row.who)
+            .bind(&row.what)
+            .bind(&row.about)
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// A company's trail, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn trail(&self, tenant: &str, most: i64) -> Result<Vec<TrailRow>, StoreError> {
+        let rows = sqlx::query("select at, who, what, about from trail where tenant = ? order by number desc limit ?")
+            .bind(tenant)
+            .bind(most)
+            .fetch_all(self.pool())
+            .await?;
+        rows.iter().map(|r| Ok(TrailRow { at: r.try_get(0)?, who: r.try_get(1)?, what: r.try_get(2)?, about: r.try_get(3)? })).collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! What the agent sees, shown to the customer from the messages that are sent and from nothing else.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::Closure;
+
+use super::*;
+use crate::glue;
+
+/// What is open, and what it says to us by.
+pub(super) struct Preview {
+    glue: glue::Preview,
+    _tell: Closure<dyn Fn(String, JsValue)>,
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        self.glue.close();
+    }
+}
+
+impl Inner {
+    /// To be called with whatever goes to all agents of the page and its files.
+    pub(super) fn show_what_is_sent(&self, kind: Kind, bytes: &[u8]) {
+        if let Some(preview) = &self.preview {
+            preview.glue.tell(kind.0, &Uint8Array::from(bytes));
+        }
+    }
+}
+
+impl Session {
+    pub(crate) fn is_previewed(&self) -> bool {
+        self.inner.borrow().preview.is_some()
+    }
+
+    /// Opens it, or closes it if it is open.
+    pub(crate) fn toggle_preview(self: &Rc<Self>) {
+        if self.inner.borrow_mut().preview.take().is_some() {
+            return self.show_bar();
+        }
+        let weak = Rc::downgrade(self);
+        let tell = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, hash: JsValue| {
+            let Some(this) = weak.upgrade() else { return };
+            match &*kind {
+                // From the beginning, for everybody: what is drawn is what is sent.
+                "ready" => {
+                    if let Some(page) = this.page().filter(|_| this.state() == State::Active) {
+                        page.keyframe();
+                    }
+                }
+                "want" => {
+                    if let Ok(hash) = Uint8Array::new(&hash).to_vec().try_into() {
+                        this.wanted(hash);
+                    }
+                }
+                // Not in the midst of its own word.
+                _ => spawn_local(async move {
+                    this.inner.borrow_mut().preview.take();
+                    this.show_bar();
+                    this.ui.focus_bar();
+                }),
+            }
+        });
+        let agents = self.names();
+        let settings = self.settings();
+        let said = js_sys::Object::new();
+        for (name, text) in [
+            ("title", settings.text_about("preview-title", &agents)),
+            ("hidden", settings.text("preview-hidden")),
+            ("not", settings.text_about("preview-not", &agents)),
+            ("close", settings.text("close")),
+        ] {
+            let _ = js_sys::Reflect::set(&said, &name.into(), &text.into());
+        }
+        let glue = glue::Preview::new(&self.host.root(), &self.host.base(), &said, tell.as_ref().unchecked_ref());
+        self.inner.borrow_mut().preview = Some(Preview { glue, _tell: tell });
+        self.count_hidden();
+        self.show_bar();
+    }
+
+    /// Says in words how much is hidden.
+    pub(super) fn count_hidden(&self) {
+        let inner = self.inner.borrow();
+        if let (Some(preview), Some(page)) = (&inner.preview, &inner.page) {
+            preview.glue.count(page.hidden().length());
+        }
+    }
+}
