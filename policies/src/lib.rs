@@ -14,8 +14,6 @@ mod floor;
 mod judge;
 mod page;
 mod policy;
-#[cfg(feature = "saved")]
-pub mod saved;
 #[cfg(feature = "source")]
 pub mod source;
 

@@ -12,6 +12,7 @@ pub mod hub;
 pub mod limits;
 pub mod policy;
 mod records;
+pub mod saved;
 pub mod serve;
 pub mod shell;
 pub mod store;

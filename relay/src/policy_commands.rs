@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use policies::Policy;
-use policies::saved::{BadExpectations, Expectations, Saved};
 use relay::policy::{self, NotPublished, Signed};
+use relay::saved::{BadExpectations, Expectations, Saved};
 use relay::shell::now;
 use relay::store::Store;
 

@@ -71,13 +71,14 @@ async function look({ c, a, inside }, folder, path) {
     }
     return out;
   });
-  const held = [...values, ...page.filter(([, typed]) => typed).map(([text]) => text)].map((text) => text.trim()).filter((text) => text.length >= 4);
+  const held = [...values, ...page.filter(([, typed]) => typed).map(([text]) => text)].flatMap((text) => [text, ...text.split("\n")]).map((text) => text.trim()).filter((text) => text.replace(/[^\p{L}\p{N}]/gu, "").length >= 4);
   return { written, wrong, hidden, held, saved: JSON.parse(stdout) };
 }
 
 // Where both have a text, do they say the same of it? A serialised page is read anew, so that a script's odd tree may come out
 // otherwise; then its texts are looked up, in order.
 function compare({ hidden, held, saved }) {
+  const letters = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const plain = (text) => text.replace(/\s+/g, " ").trim();
   let at = 0;
   let both = 0;
@@ -91,7 +92,7 @@ function compare({ hidden, held, saved }) {
     at = found + 1;
     both++;
     if (saved[found][1] === one.is) continue;
-    if (one.is && held.some((text) => text.includes(wanted) || wanted.includes(text))) echoes++;
+    if (one.is && held.some((text) => letters(text).includes(letters(wanted)) || letters(wanted).includes(letters(text)))) echoes++;
     else differ.push(`${JSON.stringify(wanted.slice(0, 60))} is ${one.is ? "hidden" : "shown"} in the browser, not on the command line`);
   }
   return { both, echoes, differ };

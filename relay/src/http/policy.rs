@@ -4,13 +4,13 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use policies::saved::Saved;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::auth::{same_origin, seconds, with_role};
 use crate::policy::{self, NotPublished, Signed};
+use crate::saved::Saved;
 use crate::shell::{Shell, now};
 use crate::store;
 

@@ -17,6 +17,11 @@ use crate::replica::{Filed, Files, Stage, Told, new_frame};
 /// What is said to the page around, and what it says when it hands the port over.
 const WORD: &str = "beside preview";
 
+thread_local! {
+    /// As long as the document.
+    static EARS: RefCell<Vec<EventListener>> = const { RefCell::new(Vec::new()) };
+}
+
 struct Preview {
     stage: Rc<RefCell<Stage>>,
     files: RefCell<Files>,
@@ -40,7 +45,7 @@ pub(crate) fn begin() {
             draw(port);
         }
     });
-    listener.forget();
+    EARS.with_borrow_mut(|ears| ears.push(listener));
     // It says nothing, and to whom is known by who answers.
     if let Some(parent) = parent {
         let _ = parent.post_message(&WORD.into(), "*");
@@ -66,7 +71,8 @@ fn draw(port: MessagePort) -> Option<()> {
         }
     });
     let again = fit.clone();
-    EventListener::new(&window, "resize", move |_| again()).forget();
+    let resized = EventListener::new(&window, "resize", move |_| again());
+    EARS.with_borrow_mut(|ears| ears.push(resized));
     let stage = Stage::new(
         frame,
         Rc::new(move |told| {

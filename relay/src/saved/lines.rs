@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use ego_tree::{NodeId, NodeRef};
 use scraper::{Html, Node};
 
-use crate::detect::Detectors;
+use policies::detect::Detectors;
 
 /// Elements that stand within a line; those with a hyphen are taken for such, too.
 const INLINE: [&str; 39] = [

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Saved, Seen};
-use crate::Policy;
+use policies::Policy;
 
 /// A file of expectations.
 #[derive(Debug, Deserialize)]
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn expectations_hold_or_say_why_not() {
-        let policy = crate::source::parse("default = \"show\"\n[[rule]]\nname = \"amounts\"\nmatch = [\".amount\"]\ndo = \"mask\"")
+        let policy = policies::source::parse("default = \"show\"\n[[rule]]\nname = \"amounts\"\nmatch = [\".amount\"]\ndo = \"mask\"")
             .expect("a policy");
         let file = "[[page]]\nfile = \"a.html\"\npath = \"/\"\n\
             [[page.expect]]\nselector = \".amount\"\nis = \"masked\"\nat-least = 2\n\

@@ -1,6 +1,6 @@
 //! Judges pages that were saved as HTML, without a browser: for `beside policy explain` and `test`, and for a company's own CI.
 //!
-//! Selectors are answered by the `selectors` crate, verdicts are those of [`crate::judge`]. A saved page has no script, no styles
+//! Selectors are answered by the `selectors` crate, verdicts are those of [`policies::judge`]. A saved page has no script, no styles
 //! that count, no shadow roots and no frames: what stands in those is not judged, and what is hidden because it repeats
 //! something hidden elsewhere is not known. That browsers say the same of what is there is tested on real sites.
 
@@ -13,9 +13,8 @@ use std::collections::HashMap;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 
-use crate::detect::Detectors;
-use crate::policy::label;
-use crate::{Action, Cover, Detect, Facts, Hide, InputFacts, Judged, MAX_RULES, Part, Policy, is_floor, judge};
+use policies::detect::Detectors;
+use policies::{Action, Cover, Detect, Facts, Hide, InputFacts, Judged, MAX_RULES, Part, Policy, is_floor, judge, label};
 
 pub use expect::{BadExpectations, Expectations, Outcome};
 
@@ -346,7 +345,7 @@ fn tag(element: ElementRef<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::parse as policy;
+    use policies::source::parse as policy;
 
     const POLICY: &str = "default = \"show\"\ninputs = \"mask\"\n[[rule]]\nname = \"amounts\"\non = [\"/accounts/**\"]\nmatch = [\".amount\"]\ndo = \"mask\"\n\
         [[rule]]\nname = \"notes\"\nmatch = [\".note\"]\ndo = \"leave-out\"\n[[rule]]\nname = \"mail\"\nmatch = [\".mail\"]\ndo = \"block\"\n\
