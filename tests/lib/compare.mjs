@@ -95,7 +95,7 @@ export async function compare(customer, agent, { skip = {}, ink = true, boxes = 
   const pictures = {};
   if (ink) {
     const [a, b] = [await shot(customer, false), await shot(agent, true)];
-    Object.assign(pictures, { page: a, replica: b, difference: differencePicture(a, b) });
+    Object.assign(pictures, { page: a, replica: b });
     // A browser's picture of a whole window leaves out the window's own scrollbars; the replica's is that of a frame.
     const [right, below] = await inReplica(agent, () => [innerWidth - document.documentElement.clientWidth, innerHeight - document.documentElement.clientHeight]);
     const bars = [right > 0 ? [a.width - right, 0, right, a.height] : null, below > 0 ? [0, a.height - below, a.width, below] : null].filter(Boolean);
@@ -145,29 +145,38 @@ export async function shot(page, isAgent) {
 // Pixels off by more than 8 of 255 in a channel, as a share of those that are not background in either picture: a blank
 // replica is 100 % wrong. Hidden areas do not count; what one picture lacks in size differs.
 export function inkThatDiffers(a, b, masked = []) {
-  const count = new Map();
-  for (let i = 0; i < a.data.length; i += 4) { const c = (a.data[i] << 16) | (a.data[i + 1] << 8) | a.data[i + 2]; count.set(c, (count.get(c) || 0) + 1); }
-  const background = [...count].sort((x, y) => y[1] - x[1])[0][0];
   const [w, h] = [Math.max(a.width, b.width), Math.max(a.height, b.height)];
+  // Most are the same, byte for byte.
+  if (a.width === b.width && a.height === b.height && a.data.equals(b.data)) return 0;
+  const [pa, pb] = [pixels(a), pixels(b)];
+  // Colours come in runs.
+  const count = new Map();
+  for (let from = 0, i = 1; i <= pa.length; i++) if (i === pa.length || pa[i] !== pa[from]) { count.set(pa[from] & RGB, (count.get(pa[from] & RGB) || 0) + i - from); from = i; }
+  const background = [...count].sort((x, y) => y[1] - x[1])[0][0];
   const hidden = new Uint8Array(w * h);
   for (const [x, y, mw, mh] of masked) {
     for (let j = Math.max(0, Math.floor(y) - 3); j < Math.min(h, y + mh + 3); j++) hidden.fill(1, j * w + Math.max(0, Math.floor(x) - 3), j * w + Math.max(0, Math.min(w, Math.ceil(x + mw) + 3)));
   }
-  const colour = (p, x, y) => (x < p.width && y < p.height ? [p.data[(y * p.width + x) * 4], p.data[(y * p.width + x) * 4 + 1], p.data[(y * p.width + x) * 4 + 2]] : null);
-  const isBackground = (c) => c && ((c[0] << 16) | (c[1] << 8) | c[2]) === background;
   let ink = 0;
   let wrong = 0;
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
       if (hidden[y * w + x]) continue;
-      const [ca, cb] = [colour(a, x, y), colour(b, x, y)];
-      if (isBackground(ca) && isBackground(cb)) continue;
+      const [inA, inB] = [x < a.width && y < a.height, x < b.width && y < b.height];
+      const ca = inA ? pa[y * a.width + x] & RGB : 0;
+      const cb = inB ? pb[y * b.width + x] & RGB : 0;
+      if (inA && inB && ca === background && cb === background) continue;
       ink++;
-      if (!ca || !cb || Math.abs(ca[0] - cb[0]) > 8 || Math.abs(ca[1] - cb[1]) > 8 || Math.abs(ca[2] - cb[2]) > 8) wrong++;
+      if (!inA || !inB || ca !== cb && isOff(ca, cb)) wrong++;
     }
   }
   return ink ? wrong / ink : 0;
 }
+
+// Of a pixel the colours alone; the lowest byte is red.
+const RGB = 0xffffff;
+const pixels = (p) => new Uint32Array(p.data.buffer.slice(p.data.byteOffset, p.data.byteOffset + p.data.length));
+const isOff = (a, b) => Math.abs((a & 255) - (b & 255)) > 8 || Math.abs((a >> 8 & 255) - (b >> 8 & 255)) > 8 || Math.abs((a >> 16 & 255) - (b >> 16 & 255)) > 8;
 
 // The page's picture paled, with what differs in red.
 export function differencePicture(a, b) {

@@ -12,8 +12,8 @@ import * as S from "./session.mjs";
 // What people type is compared too, so this policy shows it; passwords stay hidden whatever it says.
 export const POLICY = join(ROOT, "tests/corpus/policy.toml");
 
-// One site with its steps. `looks` collects { site, step, share, worst, problems, page, replica } for a report.
-export async function playSite({ site, customer, agent, label, check, looks = [], limits = {}, mixed = false }) {
+// One site with its steps. `looks` collects, with pictures of each, { site, step, share, worst, problems, page, replica } for a report.
+export async function playSite({ site, customer, agent, label, check, looks = null, limits = {}, mixed = false }) {
   const pages = await servePages({ pages: site.pages, root: join(CORPUS, site.root) });
   const relay = await startRelay({ origins: [pages.url], policy: POLICY });
   pages.inject = `<script src="${relay.script}" data-tenant="acme-bank" async></script>`;
@@ -27,7 +27,7 @@ export async function playSite({ site, customer, agent, label, check, looks = []
     const look = async (n, step, act) => {
       const stem = `${site.id}-${String(n).padStart(2, "0")}`;
       const record = { site: site.id, step, stem, share: 1, worst: null, problems: ["the step could not be done"] };
-      looks.push(record);
+      looks?.push(record);
       await check(`${site.id}: ${step}`, async () => {
         await act();
         await S.settled(c, a, 12_000, { mixed });
@@ -35,7 +35,7 @@ export async function playSite({ site, customer, agent, label, check, looks = []
         const result = await lookAt(c, a, limits);
         Object.assign(record, result, { page: undefined, replica: undefined });
         shares.push(result.share);
-        keep(`corpus/${label}`, stem, result);
+        if (looks || result.problems.length) keep(`corpus/${label}`, stem, result);
         if (result.problems.length) throw new Error(result.problems.join("; "));
         return `${result.texts} texts, ${result.boxes} boxes ≤ ${result.worst.toFixed(2)} px, ink ${(result.share * 100).toFixed(3)} %${result.looks > 1 ? `, at look ${result.looks}` : ""}`;
       });

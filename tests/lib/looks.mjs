@@ -7,11 +7,12 @@ import { compare, differencePicture, inkThatDiffers, shot } from "./compare.mjs"
 import { ROOT } from "./servers.mjs";
 import * as S from "./session.mjs";
 
-// The pictures that a comparison holds, as tests/out/FOLDER/STEM-page.png and its two neighbours.
-export function keep(folder, stem, pictures) {
+// The pictures that a comparison holds, and where they differ, as tests/out/FOLDER/STEM-page.png and its two neighbours.
+export function keep(folder, stem, { page, replica }) {
+  if (!page) return;
   const out = join(ROOT, "tests/out", folder);
   mkdirSync(out, { recursive: true });
-  for (const who of ["page", "replica", "difference"]) if (pictures[who]) writeFileSync(join(out, `${stem}-${who}.png`), PNG.sync.write(pictures[who]));
+  for (const [who, picture] of Object.entries({ page, replica, difference: differencePicture(page, replica) })) writeFileSync(join(out, `${stem}-${who}.png`), PNG.sync.write(picture));
 }
 
 // Page and replica are read one after the other, so what the page does in between is late by a message; pictures and edits
@@ -39,7 +40,6 @@ export async function sameInk(c, a, { at, folder, stem, hidden = [], inkLimit = 
     const share = inkThatDiffers(page, replica, hidden);
     return { share, page, replica, problems: share > inkLimit ? [`${(share * 100).toFixed(2)} % of the ink differs`] : [] };
   });
-  if (result.problems.length) result.difference = differencePicture(result.page, result.replica);
   return orFail(result, { at, folder, stem });
 }
 
