@@ -61,6 +61,8 @@ kinds! {
     RECORD = 0x96;
     /// relay → customer: the company has published another policy.
     POLICY = 0x97;
+    /// customer → relay: how far the policy reaches on a page.
+    COVERAGE = 0x98;
 
     /// agent → customer: public share and hello (clear).
     PAKE_A = 0x20;

@@ -192,6 +192,38 @@ message! {
     }
 }
 
+message! {
+    /// What a rule of the policy hit on a page.
+    RuleHits {
+        /// Its name in the policy.
+        name: String,
+        /// Elements that it hit.
+        hits: u32,
+    }
+}
+message! {
+    /// customer → relay: how far the policy reaches on a page. Counts, and nothing that the page says.
+    Coverage {
+        /// The page's path, with `*` for whatever may be a name or number.
+        path: String,
+        /// Fields to type in.
+        fields: u32,
+        /// Of these, such as no rule reaches.
+        bare: u32,
+        /// Texts of many words that no rule reaches.
+        many: u32,
+        /// The rules that the session goes by.
+        rules: List<RuleHits, 64>,
+        /// What each of [`DETECTORS`] found where no rule reaches, and hid.
+        caught: List<u32, 16>,
+        /// What each of those that the policy does not use would have found there: agents see it.
+        shown: List<u32, 16>,
+    }
+}
+
+/// Detectors, in the order in which [`Coverage`] counts for them.
+pub const DETECTORS: [&str; 7] = ["card", "iban", "bsn", "ssn", "email", "phone", "birth"];
+
 /// Numbers of [`Record::what`].
 pub mod record {
     /// The session goes by this version of the policy.

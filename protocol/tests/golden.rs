@@ -11,8 +11,8 @@ use beside_protocol::live::{Anchor, Away, Live};
 use beside_protocol::page::{Content, Decoder, Encoder, Head, Laid, Mended, NewNode, Op, Shape, Space};
 use beside_protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use beside_protocol::session::{
-    self, Admit, Admitted, Claim, Claimed, Empty, Ended, Hello, Joining, Open, Opened, Presence, Received, Record, Refuse, Renewed, Resume,
-    Resumed, Welcome,
+    self, Admit, Admitted, Claim, Claimed, Coverage, Empty, Ended, Hello, Joining, Open, Opened, Presence, Received, Record, Refuse,
+    Renewed, Resume, Resumed, RuleHits, Welcome,
 };
 use beside_protocol::{
     Channel, Envelope, Epoch, FLAG_MORE, Generation, Instance, Kind, NodeId, ParticipantId, ResId, SessionId, SheetId, TabId, WireError,
@@ -65,7 +65,7 @@ fn kinds_keep_their_numbers() {
     assert_eq!(
         all.join(" "),
         "OPEN=01 OPENED=02 HELLO=03 WELCOME=04 CLAIM=05 CLAIMED=06 JOINING=07 NOT_VALID=08 REFUSE=09 REFUSED=0a RENEW=0b RENEWED=0c RESUME=0d \
-         RESUMED=0e PRESENCE=0f END=10 ENDED=11 ADMIT=12 PING=13 PONG=14 ADMITTED=15 RECORD=96 POLICY=97 PAKE_A=20 PAKE_B=21 CONFIRM_A=22 CONFIRM_B=23 KEY=24 PAGE=40 \
+         RESUMED=0e PRESENCE=0f END=10 ENDED=11 ADMIT=12 PING=13 PONG=14 ADMITTED=15 RECORD=96 POLICY=97 COVERAGE=98 PAKE_A=20 PAKE_B=21 CONFIRM_A=22 CONFIRM_B=23 KEY=24 PAGE=40 \
          ASSET=41 CONTROL=42 LIVE=c3 JOINED_PAGE=c4 JOINED_ASSET=c5"
     );
 }
@@ -87,6 +87,9 @@ fn session_messages() {
         &Claimed { session: id, participant: ParticipantId(2), nonce: [3; 16], tenant: s("t"), origin: s("o") },
         &format!("{ab}0200{}0174016f", "03".repeat(16)),
     );
+    let rules = List(vec![RuleHits { name: s("r"), hits: 2 }]);
+    let (caught, shown) = (List(vec![1]), List(vec![]));
+    check(&Coverage { path: s("/"), fields: 3, bare: 1, many: 0, rules, caught, shown }, "012f03010001017202010100");
     check(&Record { what: 7, by: ParticipantId(2), deed: 1, refusal: 5, element: s("a") }, "07020001050161");
     check(&Joining { participant: ParticipantId(2), name: s("n"), role: s("r") }, "0200016e0172");
     check(&Refuse { participant: ParticipantId(2), by_person: true }, "020001");

@@ -5,6 +5,7 @@
 //! shell around it.
 
 pub mod accounts;
+pub mod coverage;
 pub mod demo;
 pub mod fetch;
 pub mod http;

@@ -63,6 +63,10 @@ pub const FETCH_REDIRECTS: usize = 3;
 pub const FETCHES_PER_MINUTE: u32 = 600;
 /// Entries in one session's record: an agent who types all day comes to a few hundred, the same in a row being counted.
 pub const MAX_RECORDS: i64 = 5_000;
+/// Counts of how far a policy reaches, of one session: twenty pages of forty rules come to a thousand.
+pub const MAX_COVERAGE: i64 = 2_000;
+/// Counts that one report looks at: those of two thousand sessions of common length.
+pub const COVERAGE_READ: i64 = 200_000;
 /// Entries that wait to be written, over all sessions.
 pub const RECORDS_WAIT: usize = 20_000;
 /// Entries that are written at once.

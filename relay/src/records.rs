@@ -3,6 +3,7 @@
 use protocol::SessionId;
 use tokio::sync::mpsc::Receiver;
 
+use crate::coverage;
 use crate::hub::Note;
 use crate::limits;
 use crate::store::{Entry, Store, StoreError};
@@ -34,6 +35,10 @@ pub(crate) async fn write(store: Store, mut waiting: Receiver<Noted>) {
                 Note::Began { tenant, origin } => {
                     log(put(&store, pending.take()).await);
                     log(store.begin_session(&hex(&session.0), &tenant, &origin, at).await);
+                    None
+                }
+                Note::Covered(said) => {
+                    log(store.cover(&hex(&session.0), &coverage::counts(&said, at)).await);
                     None
                 }
                 Note::Ended(reason) => {

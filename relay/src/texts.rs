@@ -24,7 +24,7 @@ const FILES: [(Side, &str, &str); 4] = [
 ];
 
 /// Names that the page fills in.
-const LEFT_OPEN: [&str; 8] = ["agent", "company", "minutes", "name", "page", "parts", "percent", "seconds"];
+const LEFT_OPEN: [&str; 10] = ["agent", "company", "days", "minutes", "name", "page", "parts", "percent", "seconds", "sessions"];
 
 /// All texts of a side in the language that fits best; English where nothing does.
 #[must_use]

@@ -96,6 +96,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn idle(this: &Guard) -> f64;
 }
+#[wasm_bindgen(module = "/js/coverage.js")]
+extern "C" {
+    /// `[numbers, texts]` of how far the rules reach on the page.
+    #[wasm_bindgen(catch)]
+    pub fn coverage(capture: &Capture) -> Result<Array, JsValue>;
+}
 #[wasm_bindgen(module = "/js/preview.js")]
 extern "C" {
     /// What the agent sees, shown to the customer.

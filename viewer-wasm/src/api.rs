@@ -53,7 +53,7 @@ pub(crate) async fn sign_out() {
 }
 
 pub(crate) async fn me() -> Result<Me, Failed> {
-    json(request("GET", "/api/v1/me", None).await?).await
+    get("/api/v1/me").await
 }
 
 pub(crate) async fn ticket() -> Result<String, Failed> {
@@ -64,6 +64,11 @@ pub(crate) async fn ticket() -> Result<String, Failed> {
     Ok(json::<Ticket>(request("POST", "/api/v1/socket-tickets", None).await?).await?.ticket)
 }
 
+/// Whatever stands at a path of the relay's.
+pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failed> {
+    json(request("GET", path, None).await?).await
+}
+
 pub(crate) async fn texts(language: &str) -> Result<std::collections::HashMap<String, String>, Failed> {
-    json(request("GET", &format!("/api/v1/texts?lang={language}"), None).await?).await
+    get(&format!("/api/v1/texts?lang={language}")).await
 }

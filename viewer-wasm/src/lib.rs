@@ -26,6 +26,10 @@ pub fn start() {
             leptos::mount::mount_to_body(app::check::screen);
             return;
         }
+        if is_at("/agent/report") {
+            leptos::mount::mount_to_body(app::report::screen);
+            return;
+        }
         if is_at("/agent/preview") {
             return app::preview::begin();
         }

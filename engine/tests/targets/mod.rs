@@ -15,7 +15,7 @@ use protocol::kept::Kept;
 use protocol::live::Live;
 use protocol::page::Decoder;
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
-use protocol::session::{self, Claim, Hello, Joining, Open, Opened, Resume, Resumed};
+use protocol::session::{self, Claim, Coverage, Hello, Joining, Open, Opened, Record, Resume, Resumed};
 use protocol::{Envelope, Generation};
 
 pub fn envelope(data: &[u8]) {
@@ -32,6 +32,8 @@ pub fn session(data: &[u8]) {
     let _ = session::parse::<Joining>(data);
     let _ = session::parse::<Resume>(data);
     let _ = session::parse::<Resumed>(data);
+    let _ = session::parse::<Record>(data);
+    let _ = session::parse::<Coverage>(data);
     let _ = session::parse::<AgentHello>(data);
     let _ = session::parse::<CustomerHello>(data);
     let _ = session::parse::<Confirm>(data);

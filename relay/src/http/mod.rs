@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod coverage;
 mod files;
 mod policy;
 mod problem;
@@ -39,6 +40,7 @@ use crate::shell::Shell;
         settings::tenant_settings,
         settings::agent_texts,
         assets::asset,
+        coverage::report,
         policy::held,
         policy::publish,
         policy::check,
@@ -79,6 +81,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/api/v1/sessions", get(records::sessions))
         .route("/api/v1/sessions/{session}", delete(records::erase))
         .route("/api/v1/sessions/{session}/records", get(records::records))
+        .route("/api/v1/coverage", get(coverage::report))
         .route("/api/v1/trail", get(records::trail))
         .route("/api/v1/texts", get(settings::agent_texts))
         .route("/api/v1/openapi.json", get(|| async { axum::Json(Api::openapi()) }))
@@ -90,6 +93,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/sdk/{*path}", get(files::sdk))
         .route("/agent/", get(files::dashboard))
         .route("/agent/check", get(files::page_check))
+        .route("/agent/report", get(files::dashboard))
         .route("/agent/preview", get(files::preview))
         .route("/agent/{*path}", get(files::agent))
         .route("/", get(|| async { axum::response::Redirect::temporary("/agent/") }))
@@ -138,6 +142,7 @@ mod tests {
             "/api/v1/sessions",
             "/api/v1/sessions/{session}",
             "/api/v1/sessions/{session}/records",
+            "/api/v1/coverage",
             "/api/v1/trail",
             "/api/v1/texts",
             "/api/v1/customer",

@@ -40,7 +40,7 @@ pub struct Agent {
 }
 
 /// What the shell has to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Send these bytes.
     Send(Conn, Vec<u8>),
@@ -432,6 +432,10 @@ impl Hub {
             }
             Kind::RECORD => {
                 self.note_record(id, parse(payload)?);
+                Ok(())
+            }
+            Kind::COVERAGE => {
+                self.note(id, Note::Covered(parse(payload)?));
                 Ok(())
             }
             kind if kind.is_forwarded() => {

@@ -1,12 +1,12 @@
 //! What is put on record of a session: words of a closed list and names that the relay knows or has checked; no content.
 
-use protocol::session::{EndReason, Record, record};
+use protocol::session::{Coverage, EndReason, Record, record};
 use protocol::{ParticipantId, SessionId};
 
 use super::{AgentSeat, Command, Hub};
 
 /// Something for the record of a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Note {
     /// It began.
     Began {
@@ -26,6 +26,8 @@ pub enum Note {
         /// Why it was refused, or nothing.
         why: &'static str,
     },
+    /// How far the policy reaches on a page.
+    Covered(Coverage),
     /// It ended.
     Ended(&'static str),
 }

@@ -2,6 +2,7 @@
 //!
 //! SQLite embedded; another database will stand behind [`Store`], whose queries are plain SQL.
 
+mod coverage;
 mod policies;
 mod records;
 
@@ -10,6 +11,7 @@ use std::path::Path;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
+pub use coverage::Count;
 pub use policies::Version;
 pub use records::{Entry, SessionRow, TrailRow};
 

@@ -1,6 +1,7 @@
 //! The page under capture: glue, recorder and deflate stream, flushed as one.
 
 mod act;
+mod coverage;
 mod questions;
 
 use std::cell::{Cell, RefCell};

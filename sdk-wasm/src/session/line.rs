@@ -321,6 +321,7 @@ impl Session {
                 // Also the sign of life by which an agent knows that a quiet page is not a dead one.
                 this.visibility(is_visible());
                 this.count_hidden();
+                this.report_coverage();
             }
             this.ui.stay();
             this.ui.tick(&this);

@@ -26,7 +26,7 @@ use protocol::kept::{Kept, KeptAgent, KeptCustomer};
 use protocol::live::{Anchor, Live};
 use protocol::pair::{AgentHello, Confirm, CustomerHello, Key};
 use protocol::session::{
-    self, Admit, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Record, Refuse, Renewed, Resume, Resumed, record,
+    self, Admit, Coverage, Empty, Ended, Joining, Open, Opened as SessionOpened, Presence, Record, Refuse, Renewed, Resume, Resumed, record,
 };
 use protocol::{Channel, CloseCode, Envelope, Epoch, Generation, Instance, Kind, ParticipantId, SessionId, TabId, limits};
 use wasm_bindgen::{JsCast, JsValue};
@@ -68,6 +68,9 @@ const PING_EVERY: u32 = 2_000;
 const ANEW_EVERY: f64 = 1_000.0;
 /// Milliseconds between two places of the pointer on a slow line.
 const POINTER_EVERY: f64 = 100.0;
+/// Milliseconds between two looks at how far the policy reaches, and how many reports one page makes.
+const COVERED_EVERY: f64 = 5_000.0;
+const MOST_COVERED: usize = 20;
 /// Longest wait between two tries to reconnect, in milliseconds.
 const RETRY_MOST: u32 = 3_000;
 
@@ -130,6 +133,8 @@ struct Inner {
     marks: Marks,
     operate: operate::Operate,
     preview: Option<preview::Preview>,
+    /// The last reports of how far the policy reaches, and when they were looked for.
+    covered: (Vec<Coverage>, f64),
     paused: bool,
     /// When the last new run began because somebody asked.
     anew: f64,
@@ -186,6 +191,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         marks: Marks::default(),
         operate: operate::Operate::default(),
         preview: None,
+        covered: (Vec::new(), f64::NEG_INFINITY),
         paused: false,
         anew: f64::NEG_INFINITY,
         retry: 0,
@@ -344,6 +350,28 @@ impl Session {
     fn send<T: Field>(&self, kind: Kind, message: &T) {
         if let Some(socket) = &self.inner.borrow().socket {
             socket.send(&session::frame(kind, message));
+        }
+    }
+
+    /// Tells how far the policy reaches on this page, now and then, where it is not what was told of it.
+    fn report_coverage(&self) {
+        let Some(page) = self.page().filter(|_| self.state() == State::Active) else { return };
+        let now = crate::page::now();
+        if now - self.inner.borrow().covered.1 < COVERED_EVERY {
+            return;
+        }
+        let Some(coverage) = page.coverage() else { return };
+        let is_new = {
+            let told = &mut self.inner.borrow_mut().covered;
+            told.1 = now;
+            let is_new = !told.0.contains(&coverage) && told.0.len() < MOST_COVERED;
+            if is_new {
+                told.0.push(coverage.clone());
+            }
+            is_new
+        };
+        if is_new {
+            self.send(Kind::COVERAGE, &coverage);
         }
     }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::MessageEvent;
 
+use super::page_head;
 use crate::words::t;
 
 /// The name by which the script line knows that it is to check.
@@ -67,11 +68,7 @@ pub(crate) fn screen() -> impl IntoView {
         })));
     };
     view! { class="b",
-        <header class="top">
-            <div class="brand"><span class="mark" aria-hidden="true"></span>{t("product")}</div>
-            <span class="grow"></span>
-            <a href="/agent/">{t("check-back")}</a>
-        </header>
+        {page_head()}
         <main class="wide-page">
             <h1>{t("check-title")}</h1>
             <p class="quiet">{t("check-lead")}</p>

@@ -6,6 +6,7 @@ mod live;
 mod pointer;
 pub(crate) mod preview;
 mod ready;
+pub(crate) mod report;
 mod sign_in;
 
 use std::cell::RefCell;
@@ -53,6 +54,17 @@ pub(crate) fn app(signals: Signals) -> impl IntoView {
         1 => sign_in::screen(signals).into_any(),
         2 => ready::screen(signals).into_any(),
         _ => live::screen(signals).into_any(),
+    }
+}
+
+/// The head of a page of its own, beside the dashboard.
+fn page_head() -> impl IntoView {
+    view! { class="b",
+        <header class="top">
+            <div class="brand"><span class="mark" aria-hidden="true"></span>{t("product")}</div>
+            <span class="grow"></span>
+            <a href="/agent/">{t("check-back")}</a>
+        </header>
     }
 }
 
