@@ -28,11 +28,15 @@ export async function between({ browser, second }, { pages, root, policy, button
     c, a, server, relay, line,
     inside: async (f, ...args) => (await (await a.$("[data-beside=replica]")).contentFrame()).evaluate(f, ...args),
     connect: (path = "/") => S.connect(c, a, relay, server.url + path),
-    // Another page, or the same one anew, of which the agent sees everything.
-    fresh: async (path = "/") => {
+    // Another page, or the same one anew, of which the agent has a keyframe.
+    open: async (path = "/") => {
       const before = (await S.stats(a)).keyframes;
       await c.goto(server.url + path, { waitUntil: "load" });
       await until(async () => (await S.stats(a)).keyframes > before, "the new page's keyframe");
+    },
+    // The same, of which the agent sees everything.
+    fresh: async (path) => {
+      await both.open(path);
       await S.settled(c, a);
     },
   };

@@ -62,7 +62,7 @@ export async function run({ browser, second, name, check, say }) {
   }
 }
 
-async function play({ c, a, server, connect, fresh, rows, died, other, name, check, say }) {
+async function play({ c, a, server, connect, open, rows, died, other, name, check, say }) {
   await connect("/no-style");
   while (rows.length) {
     const { group, row: [id, what, , ...rest] } = rows.shift();
@@ -74,7 +74,7 @@ async function play({ c, a, server, connect, fresh, rows, died, other, name, che
     const show = async () => {
       // Where the last row left it, it would hover over this one.
       await c.mouse.move(1270, 790);
-      await fresh(`/${id}`);
+      await open(`/${id}`);
       const shares = [];
       const look = async (at) => shares.push((await same(c, a, { at, folder: `cases/${name}`, stem: id, skip, inkLimit: skip.ink || 0.02 })).share);
       await look("opened");

@@ -9,7 +9,7 @@ import { until, wait } from "../lib/browsers.mjs";
 import { found } from "../lib/leaks.mjs";
 import { ROOT } from "../lib/servers.mjs";
 import * as S from "../lib/session.mjs";
-import { SEEN } from "../lib/tap.mjs";
+import { SEEN, SPY } from "../lib/tap.mjs";
 import { customerPresses, grant, onScreen } from "./21-control.mjs";
 
 const POLICY = `default = "show"
@@ -50,7 +50,8 @@ export async function run({ check, ...players }) {
   writeFileSync(other, OTHER);
   try {
     await between(players, { pages: { "/": PAGE, "/next": PAGE }, policy: POLICY }, async (both) => {
-      const { c, a, inside, connect, relay, server } = both;
+      const { c, a, inside, connect, relay, server, line } = both;
+      await c.evaluateOnNewDocument(SPY);
       const sees = async (word) => (await inside(SEEN)).includes(word);
       const at = ["--data", relay.folder];
       await connect("/");
@@ -75,6 +76,19 @@ export async function run({ check, ...players }) {
       await check("the picture goes on, and pointing and what changes arrive", async () => {
         await c.evaluate(() => { document.getElementById("words").textContent = "words-changed"; });
         await until(() => sees("words-changed"), "the change");
+      });
+      await check("what was called back is not told again after a line that broke", async () => {
+        const before = await c.evaluate(() => window.__plain.length);
+        line.cut();
+        await wait(200);
+        line.mend();
+        await until(() => c.evaluate(() => window.Beside.state === "active"), "the line again", 20_000);
+        await until(() => c.evaluate((n) => window.__plain.slice(n).some(([what]) => what === "page"), before), "the page told anew", 20_000);
+        await S.settled(c, a);
+        const since = await c.evaluate((n) => window.__plain.slice(n).map(([, bytes]) => bytes), before);
+        const leaked = found(Buffer.concat(since.map((bytes) => Buffer.from(bytes))), [[1, "the name", "name-qvxj"], [2, "the amount", "amount-kwzr"]]);
+        if (leaked.length || await sees("name-qvxj")) throw new Error(`${leaked}`);
+        if (!(await sees("words-changed"))) throw new Error("nothing is told");
       });
       await check("on the next page the session still goes by its own version", async () => {
         await both.fresh("/next");
