@@ -185,15 +185,12 @@ pub fn path(raw: Raw<'_>) -> String {
     path.split('/').map(|part| if looks_like_data(part) || part.len() > 40 { "…" } else { part }).collect::<Vec<_>>().join("/")
 }
 
-/// What kind of page this is, for reports that the relay keeps: its path with `*` for every part that is not plainly a word.
+/// What kind of page this is, for reports that the relay keeps: its path with `*` for every part that is not small letters in
+/// words, or a number below a hundred. The relay looks at it once more in the same way.
 #[must_use]
 pub fn kind_of_page(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let is_word = |part: &str| {
-        let digits = part.bytes().filter(u8::is_ascii_digit).count();
-        part.len() <= 30 && digits <= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-    };
-    path.split('/').take(12).map(|part| if is_word(part) { part } else { "*" }).collect::<Vec<_>>().join("/")
+    path.split('/').take(12).map(|part| if protocol::session::is_plain_part(part) { part } else { "*" }).collect::<Vec<_>>().join("/")
 }
 
 /// The page's origin is what the relay checked; it is public.
@@ -267,9 +264,14 @@ mod tests {
 
     #[test]
     fn kinds_of_pages() {
-        for (raw, expected) in
-            [("/accounts?token=abc", "/accounts"), ("/user/12345678/edit#x", "/user/*/edit"), ("/a/ann@example.com", "/a/*"), ("/", "/")]
-        {
+        for (raw, expected) in [
+            ("/accounts?token=abc", "/accounts"),
+            ("/user/12345678/edit#x", "/user/*/edit"),
+            ("/a/ann@example.com", "/a/*"),
+            ("/invite/Vk3xQpLmZ", "/invite/*"),
+            ("/step-2", "/step-2"),
+            ("/", "/"),
+        ] {
             assert_eq!(kind_of_page(raw), expected);
         }
     }

@@ -64,9 +64,12 @@ fn any_otherwise() -> impl Strategy<Value = Otherwise> {
 /// Of eight selectors each with an action or none.
 fn any_policy() -> impl Strategy<Value = Policy> {
     (any_otherwise(), any_otherwise(), proptest::collection::vec(0usize..7, 8)).prop_map(|(default, inputs, actions)| {
-        let actions = actions.into_iter().enumerate();
-        let rules = actions.filter_map(|(n, action)| Action::ALL.get(action).map(|action| rule(&n.to_string(), *action))).collect();
-        Policy { default, inputs, rules, detect: Detect::default(), assets: Assets::default() }
+        let each = actions.iter().enumerate();
+        let rules = each.filter_map(|(n, action)| Action::ALL.get(*action).map(|action| rule(&n.to_string(), *action))).collect();
+        let has = |n: usize| actions.get(n).is_some_and(|action| action % 2 == 0);
+        let detect = Detect { card: has(0), iban: has(1), bsn: has(2), email: has(3), ..Detect::default() };
+        let hosts = (0..4).filter(|n| has(*n + 4)).map(|n| format!("h{n}.example")).collect();
+        Policy { default, inputs, rules, detect, assets: Assets { relay_fetches: hosts } }
     })
 }
 
@@ -129,5 +132,11 @@ proptest! {
         let (was, is, held) = (walk(&old), walk(&new), walk(&both));
         prop_assert!(held.own >= was.own.max(is.own));
         prop_assert_eq!(held.customer_only, was.customer_only || is.customer_only);
+        let finds = |d: &Detect| [d.card, d.iban, d.bsn, d.email];
+        for ((was, is), held) in finds(&old.detect).into_iter().zip(finds(&new.detect)).zip(finds(&both.detect)) {
+            prop_assert_eq!(held, was || is);
+        }
+        let fetched = |policy: &Policy, host: &String| policy.assets.relay_fetches.contains(host);
+        prop_assert!(both.assets.relay_fetches.iter().all(|host| fetched(&old, host) && fetched(&new, host)));
     }
 }

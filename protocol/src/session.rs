@@ -221,6 +221,18 @@ message! {
     }
 }
 
+/// Whether a part of a path is plainly a word of the site's: small letters in words of at most fifteen, numbers below a hundred.
+/// Tokens and most names are not.
+#[must_use]
+pub fn is_plain_part(part: &str) -> bool {
+    let is_word = |word: &str| match word.len() {
+        0 => false,
+        1 | 2 if word.bytes().all(|b| b.is_ascii_digit()) => true,
+        n => n <= 15 && word.bytes().all(|b| b.is_ascii_lowercase()),
+    };
+    part.is_empty() || part.len() <= 40 && part.split(['-', '_', '.']).all(is_word)
+}
+
 /// Detectors, in the order in which [`Coverage`] counts for them.
 pub const DETECTORS: [&str; 7] = ["card", "iban", "bsn", "ssn", "email", "phone", "birth"];
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policies::source::{self, PRESETS};
 use policies::{Otherwise, Policy, path_matches};
-use protocol::session::{Coverage, DETECTORS};
+use protocol::session::{Coverage, DETECTORS, is_plain_part};
 
 use crate::store::Count;
 
@@ -101,12 +101,7 @@ pub fn counts(said: &Coverage, at: i64) -> Vec<Count> {
 
 /// A customer's browser is not believed either: whatever may be a name or a number is `*`.
 fn is_page(path: &str) -> bool {
-    path.len() <= MOST
-        && path.starts_with('/')
-        && path.split('/').all(|part| {
-            let digits = part.bytes().filter(u8::is_ascii_digit).count();
-            part == "*" || digits <= 2 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
-        })
+    path.len() <= MOST && path.starts_with('/') && path.split('/').all(|part| part == "*" || is_plain_part(part))
 }
 
 /// What a policy that holds does not reach any more, from counts that are in order of time.
@@ -134,10 +129,16 @@ pub fn report(policy: &Policy, counts: &[Count]) -> Report {
             BARE if count.n > 0 && policy.inputs == Otherwise::Show => tell(Level::Warning, "bare-fields", count, ""),
             MANY if count.n > 0 && policy.default == Otherwise::Show => tell(Level::Note, "bare-texts", count, ""),
             what => {
+                // Where everything is hidden that no rule shows, nothing of it is seen.
+                let is_seen = policy.default == Otherwise::Show;
                 if let Some(name) = what.strip_prefix(SHOWN) {
-                    tell(Level::Alarm, "shown", count, name);
+                    if is_seen {
+                        tell(Level::Alarm, "shown", count, name);
+                    }
                 } else if let Some(name) = what.strip_prefix(CAUGHT) {
-                    tell(Level::Warning, "caught", count, name);
+                    if is_seen {
+                        tell(Level::Warning, "caught", count, name);
+                    }
                 } else if let Some(name) = what.strip_prefix(RULE) {
                     let (most, misses, at) = rules.entry((&count.path, name)).or_default();
                     *most = (*most).max(count.n);

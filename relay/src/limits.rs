@@ -61,8 +61,25 @@ pub const FETCH_TAKES: Duration = Duration::from_secs(15);
 pub const FETCH_REDIRECTS: usize = 3;
 /// Fetches per address and minute: a page embeds a few hundred files at most.
 pub const FETCHES_PER_MINUTE: u32 = 600;
-/// Entries in one session's record: an agent who types all day comes to a few hundred, the same in a row being counted.
-pub const MAX_RECORDS: i64 = 5_000;
+/// Entries in one session's record: an agent who types all day comes to a few hundred, the same in a row being counted. What
+/// comes then is left out but for this many of who comes, goes, grants and takes back.
+pub const MAX_RECORDS: i64 = 20_000;
+/// See [`MAX_RECORDS`].
+pub const RESERVED_RECORDS: i64 = 1_000;
+/// Frames for the record from one customer's socket and second: an agent's hand makes forty acts.
+pub const NOTES_PER_SECOND: u32 = 60;
+/// Policies of running sessions that are kept ready: each company has a few versions in use.
+pub const PINNED_KEPT: usize = 256;
+/// Requests of one address and minute for the policy of a running session: an office has a few hundred pages.
+pub const PINNED_PER_MINUTE: u32 = 600;
+/// Elements that one explanation tells of.
+pub const MAX_EXPLAINED: usize = 200;
+/// Nodes of a saved page, and how deep they stand.
+pub const MAX_SAVED_NODES: usize = 100_000;
+/// See [`MAX_SAVED_NODES`].
+pub const MAX_SAVED_DEPTH: usize = 512;
+/// Saved pages that are judged at once for REST.
+pub const JUDGED_AT_ONCE: usize = 2;
 /// Counts of how far a policy reaches, of one session: twenty pages of forty rules come to a thousand.
 pub const MAX_COVERAGE: i64 = 2_000;
 /// Counts that one report looks at: those of two thousand sessions of common length.

@@ -1,5 +1,8 @@
 //! Policies in use: which one a session goes by, and publishing the next.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use policies::Policy;
 use policies::change::{self, Change};
 use policies::source;
@@ -13,6 +16,32 @@ use crate::tickets::hex;
 #[must_use]
 pub fn hash(source: &str) -> String {
     hex(&Sha256::digest(source.as_bytes()))
+}
+
+/// Policies of running sessions, kept ready: after a publish all of them ask at once. By company, version and the version that holds.
+#[derive(Debug, Default)]
+pub struct Ready(Mutex<HashMap<(String, i64, i64), Pinned>>);
+
+impl Ready {
+    /// As [`pinned`], which it asks once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pinned(&self, store: &Store, tenant: &Tenant, since: Option<i64>) -> Result<Pinned, StoreError> {
+        let Some(since) = since.filter(|n| (1..tenant.version).contains(n)) else { return pinned(store, tenant, None).await };
+        let key = (tenant.name.clone(), since, tenant.version);
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let fresh = pinned(store, tenant, Some(since)).await?;
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= limits::PINNED_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, fresh.clone());
+        Ok(fresh)
+    }
 }
 
 /// What a session goes by.
@@ -31,7 +60,7 @@ pub struct Pinned {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn pinned(store: &Store, tenant: &Tenant, since: Option<i64>) -> Result<Pinned, StoreError> {
+async fn pinned(store: &Store, tenant: &Tenant, since: Option<i64>) -> Result<Pinned, StoreError> {
     let later = match since.filter(|n| *n != tenant.version) {
         Some(n) => store.policy_versions(&tenant.name, n).await?,
         None => Vec::new(),

@@ -29,11 +29,12 @@ pub(crate) async fn write(store: Store, mut waiting: Receiver<Noted>) {
         for Noted { session, note, at } in some.drain(..) {
             let at = i64::try_from(at).unwrap_or(i64::MAX);
             let entry = match note {
-                Note::Did { who, what, element, why } => {
-                    Some(Entry { at, last: at, times: 1, who, what: what.to_owned(), element, why: why.to_owned() })
+                Note::Did { who, what, element, why, is_act } => {
+                    Some(Entry { at, last: at, times: 1, who, what: what.to_owned(), element, why: why.to_owned(), is_act })
                 }
-                Note::Began { tenant, origin } => {
+                Note::Began { tenant, origin, at } => {
                     log(put(&store, pending.take()).await);
+                    let at = i64::try_from(at).unwrap_or(i64::MAX);
                     log(store.begin_session(&hex(&session.0), &tenant, &origin, at).await);
                     None
                 }

@@ -16,6 +16,7 @@ use tokio::sync::mpsc::{Sender, UnboundedReceiver, UnboundedSender, channel, unb
 
 use crate::fetch::Fetcher;
 use crate::hub::{Agent, Command, Conn, Counts, Hub};
+use crate::policy::Ready;
 use crate::records::{self, Noted};
 use crate::store::Store;
 use crate::{accounts, limits, tickets};
@@ -44,6 +45,8 @@ pub struct Shell {
     pub store: Store,
     /// What fetches files for pages.
     pub fetcher: Arc<Fetcher>,
+    /// Policies of running sessions.
+    pub policies: Arc<Ready>,
     next: Arc<AtomicU64>,
     notes: Sender<Noted>,
 }
@@ -76,7 +79,14 @@ impl Shell {
         let state = State { hub, lines: HashMap::new(), tickets: HashMap::new() };
         let (notes, waiting) = channel(limits::RECORDS_WAIT);
         tokio::spawn(records::write(store.clone(), waiting));
-        Self { state: Arc::new(Mutex::new(state)), store, fetcher: Arc::new(fetcher), next: Arc::default(), notes }
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            store,
+            fetcher: Arc::new(fetcher),
+            policies: Arc::default(),
+            next: Arc::default(),
+            notes,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

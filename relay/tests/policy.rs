@@ -5,7 +5,7 @@ mod common;
 use common::relay;
 use relay::accounts;
 use relay::fetch::Fetcher;
-use relay::store::Entry;
+use relay::store::{Entry, Tenant};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -116,17 +116,21 @@ async fn records_are_read_exported_and_erased_by_those_who_may() {
         what: what.to_owned(),
         element: "button#pay".to_owned(),
         why: why.to_owned(),
+        is_act: true,
     };
     for one in [entry("press", ""), entry("press", ""), entry("press", "customer-only")] {
         shell.store.record("aa", &one).await.expect("stored");
     }
+    let now = i64::try_from(relay::shell::now()).expect("fits");
+    shell.store.begin_session("bb", "acme-bank", "https://acme.example", now).await.expect("stored");
+    assert_eq!(admin.says(Method::DELETE, "/api/v1/sessions/bb", None).await.0, StatusCode::CONFLICT, "it still runs");
     shell.store.end_session("aa", "customer", 1_100).await.expect("stored");
     for path in ["/api/v1/sessions", "/api/v1/sessions/aa/records", "/api/v1/policy", "/api/v1/trail"] {
         assert_eq!(agent.says(Method::GET, path, None).await.0, StatusCode::FORBIDDEN, "{path}");
     }
     assert_eq!(agent.says(Method::DELETE, "/api/v1/sessions/aa", None).await.0, StatusCode::FORBIDDEN);
     let all = admin.get("/api/v1/sessions").await;
-    assert_eq!((&all[0]["id"], &all[0]["began"], &all[0]["reason"]), (&json!("aa"), &json!("1970-01-01T00:16:40Z"), &json!("customer")));
+    assert_eq!((&all[1]["id"], &all[1]["began"], &all[1]["reason"]), (&json!("aa"), &json!("1970-01-01T00:16:40Z"), &json!("customer")));
     let records = admin.get("/api/v1/sessions/aa/records").await;
     assert_eq!((&records[0]["times"], &records[1]["why"]), (&json!(2), &json!("customer-only")));
     let (_, csv) = admin.says(Method::GET, "/api/v1/sessions/aa/records?format=csv", None).await;
@@ -135,4 +139,60 @@ async fn records_are_read_exported_and_erased_by_those_who_may() {
     assert_eq!(admin.says(Method::DELETE, "/api/v1/sessions/aa", None).await.0, StatusCode::NO_CONTENT);
     assert_eq!(admin.says(Method::GET, "/api/v1/sessions/aa/records", None).await.0, StatusCode::NOT_FOUND);
     assert_eq!(admin.get("/api/v1/trail").await[0]["what"], "session-erased");
+}
+
+#[tokio::test]
+async fn nothing_crosses_from_company_to_company_or_from_another_page() {
+    let (base, shell) = stand().await;
+    let admin = desk(&base, &shell, "admin").await;
+    let other = Tenant {
+        name: "other-shop".to_owned(),
+        company: "Other Shop".to_owned(),
+        policy: TIGHTER.to_owned(),
+        version: 0,
+        own_consent: "no".to_owned(),
+        origins: vec![],
+    };
+    shell.store.put_tenant(&other, 0).await.expect("stored");
+    shell.store.begin_session("cc", "other-shop", "https://other.example", 1_000).await.expect("stored");
+    shell.store.end_session("cc", "customer", 1_100).await.expect("stored");
+    assert_eq!(admin.get("/api/v1/sessions").await, json!([]));
+    assert_eq!(admin.says(Method::GET, "/api/v1/sessions/cc/records", None).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(admin.says(Method::DELETE, "/api/v1/sessions/cc", None).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(admin.get("/api/v1/policy").await["source"], POLICY);
+    assert_eq!(admin.get("/api/v1/coverage").await["sessions"], 0);
+    let foreign = Desk { client: admin.client.clone(), base: base.clone(), cookie: admin.cookie.clone() };
+    for (method, path, body) in [
+        (Method::PUT, "/api/v1/policy", json!({ "source": TIGHTER })),
+        (Method::POST, "/api/v1/policy/rollback", json!({ "version": 1 })),
+        (Method::DELETE, "/api/v1/sessions/cc", json!({})),
+    ] {
+        let request = foreign.client.request(method, format!("{base}{path}")).header("origin", "https://evil.example");
+        let request = request.header("cookie", &foreign.cookie).header("content-type", "application/json").body(body.to_string());
+        assert_eq!(request.send().await.expect("an answer").status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(admin.get("/api/v1/policy").await["version"], 1);
+}
+
+#[tokio::test]
+async fn a_full_record_says_so_and_keeps_room_for_grants() {
+    let (_, shell) = stand().await;
+    shell.store.begin_session("aa", "acme-bank", "https://acme.example", 1_000).await.expect("stored");
+    let entry = |element: String, what: &str, is_act| Entry {
+        at: 1,
+        last: 1,
+        times: 1,
+        who: "Sanne Bakker (agent)".to_owned(),
+        what: what.to_owned(),
+        element,
+        why: String::new(),
+        is_act,
+    };
+    for n in 0..relay::limits::MAX_RECORDS + 5 {
+        shell.store.record("aa", &entry(format!("b{n}"), "press", true)).await.expect("stored");
+    }
+    shell.store.record("aa", &entry(String::new(), "control-ended", false)).await.expect("stored");
+    let all = shell.store.records("acme-bank", "aa").await.expect("read").expect("a session");
+    let last: Vec<&str> = all.iter().rev().take(3).map(|e| &*e.what).collect();
+    assert_eq!(last, ["control-ended", "record-full", "press"]);
 }

@@ -37,7 +37,7 @@ export class Preview {
     addEventListener("message", this.asked);
     this.frame.src = `${base}/agent/preview`;
     this.frame.style.aspectRatio = `${innerWidth} / ${innerHeight}`;
-    this.clock = setTimeout(() => { this.frame.remove(); make("p", { class: "quiet", text: said.not }); }, PATIENCE);
+    this.clock = setTimeout(() => { this.deafen(); this.frame.remove(); make("p", { class: "quiet", text: said.not }); }, PATIENCE);
     close.onclick = () => tell("close");
     this.card.onkeydown = (e) => { if (e.key === "Escape") { e.stopPropagation(); tell("close"); } };
     root.append(this.card);
@@ -45,17 +45,22 @@ export class Preview {
   }
 
   // A message as it is sent, before it is sealed.
-  tell(kind, bytes) { this.port.postMessage([kind, bytes]); }
+  tell(kind, bytes) { this.port?.postMessage([kind, bytes]); }
 
   count(parts) {
     const words = this.said.hidden.replace("{parts}", parts);
     if (this.words.textContent !== words) this.words.textContent = words;
   }
 
+  deafen() {
+    removeEventListener("message", this.asked);
+    this.port?.close();
+    this.port = null;
+  }
+
   close() {
     clearTimeout(this.clock);
-    removeEventListener("message", this.asked);
-    this.port.close();
+    this.deafen();
     this.card.remove();
   }
 }

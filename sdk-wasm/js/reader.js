@@ -18,6 +18,9 @@ const HOLLOW = new Set(["script", "style", "template", "noscript", "title"]);
 export const PATIENT = 20;
 
 // What watches a page (capture.js) adds what a new root needs: `listen`, `hook`, `sheets`, `pictures`, `stateKey`.
+// As long as the page, by whatever policy and in however many readings: a password that is shown is one still.
+const WAS_PASSWORD = new WeakSet();
+
 export class Reader {
   // own: our host element, never read; roots: host → closed shadow root.
   constructor(own, roots) {
@@ -46,7 +49,7 @@ export class Reader {
     this.isCatchingUp = false;
     this.rules = new Rules(this);
     this.finds = new Finds(this);
-    this.wasPassword = new WeakSet();
+    this.wasPassword = WAS_PASSWORD;
     // Whether the page has changed since passwords were looked for.
     this.isStirred = true;
     // Elements with a closed root that was made before us.

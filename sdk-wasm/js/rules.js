@@ -16,6 +16,10 @@ const SWEEP = 2_000;
 // Names that are remembered with the rules that name them.
 const MOST_NAMES = 2_000;
 
+// As long as the page: what was the customer's alone once stays so when the page is read anew by another policy.
+const PINNED = new WeakSet();
+const FORMS = new WeakSet();
+
 // By what a selector is made of, its strings and attributes aside: with a pseudo-class or a sibling's sign it may look
 // anywhere.
 function reachOf(selector) {
@@ -38,9 +42,9 @@ export class Rules {
     this.names = new Map();
     // Rules that say that only the customer may operate what they hit, and what they hit once.
     this.guard = [0, 0];
-    this.pinned = new WeakSet();
+    this.pinned = PINNED;
     // Forms that such a button has belonged to.
-    this.forms = new WeakSet();
+    this.forms = FORMS;
     // The selector that the browser refuses, if there is one: everything is masked then.
     this.broken = "";
     this.isDirty = true;

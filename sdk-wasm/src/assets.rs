@@ -48,6 +48,7 @@ pub(crate) struct Assets {
     /// What is being sent, and how often the way began anew.
     sending: RefCell<Vec<[u8; 16]>>,
     run: Cell<u32>,
+    is_closed: Cell<bool>,
     way: Rc<dyn Way>,
 }
 
@@ -62,8 +63,15 @@ impl Assets {
             drawn: RefCell::default(),
             sending: RefCell::default(),
             run: Cell::default(),
+            is_closed: Cell::default(),
             way,
         })
+    }
+
+    /// Nothing more is offered or sent of what was read until now, also not of what is still being read.
+    pub(crate) fn close(&self) {
+        self.is_closed.set(true);
+        self.begin_anew();
     }
 
     /// Reads a resource and offers it.
@@ -99,6 +107,9 @@ impl Assets {
     }
 
     fn lacks(&self, res: u32, why: u8, address: &str) {
+        if self.is_closed.get() {
+            return;
+        }
         let missing = Missing { res: ResId(res), why };
         self.way.send(&Asset::Missing(missing.clone()));
         self.missing.borrow_mut().push(missing);
@@ -106,6 +117,9 @@ impl Assets {
     }
 
     fn offer(&self, res: u32, address: &str, bytes: Vec<u8>) {
+        if self.is_closed.get() {
+            return;
+        }
         let kind = AssetType::sniff(&bytes);
         let (Some(kind), Ok(len)) = (kind, u32::try_from(bytes.len())) else { return self.lacks(res, 4, address) };
         let hash = asset_name(&self.key, &bytes);
@@ -139,6 +153,12 @@ impl Assets {
     pub(crate) fn begin_anew(&self) {
         self.run.set(self.run.get() + 1);
         self.sending.borrow_mut().clear();
+    }
+
+    /// What was offered under this name, for somebody in this very browser, in pieces.
+    pub(crate) fn pieces(&self, hash: [u8; 16]) -> Option<Vec<Asset>> {
+        let bytes = self.offers.borrow().iter().find(|k| k.offer.hash == hash).map(|k| k.bytes.clone())?;
+        Some(bytes.chunks(PIECE).map(|piece| Asset::Piece(Piece { hash, bytes: piece.to_vec() })).collect())
     }
 
     /// Sends the bytes to whoever lacks them, a piece at a time. Who wants what is being sent gets that. `false` if this

@@ -78,6 +78,7 @@ async function look({ c, a, inside }, folder, path) {
 // Where both have a text, do they say the same of it? A serialised page is read anew, so that a script's odd tree may come out
 // otherwise; then its texts are looked up, in order.
 function compare({ hidden, held, saved }) {
+  const repeats = (wanted) => letters(wanted) && held.some((text) => letters(text).includes(letters(wanted)) || letters(wanted).includes(letters(text)));
   const letters = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const plain = (text) => text.replace(/\s+/g, " ").trim();
   let at = 0;
@@ -92,7 +93,7 @@ function compare({ hidden, held, saved }) {
     at = found + 1;
     both++;
     if (saved[found][1] === one.is) continue;
-    if (one.is && held.some((text) => letters(text).includes(letters(wanted)) || letters(wanted).includes(letters(text)))) echoes++;
+    if (one.is && repeats(wanted)) echoes++;
     else differ.push(`${JSON.stringify(wanted.slice(0, 60))} is ${one.is ? "hidden" : "shown"} in the browser, not on the command line`);
   }
   return { both, echoes, differ };

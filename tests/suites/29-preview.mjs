@@ -71,14 +71,17 @@ export async function run({ check, ...players }) {
       await c.evaluate(() => { document.getElementById("words").textContent = "words-after"; });
       await until(async () => (await inside(SEEN)).includes("words-after"), "the agent's picture to go on");
     });
-    await check("a pause and an end close what there is to see", async () => {
+    await check("in a pause it shows nothing new, and it goes on after it", async () => {
       await press(c, ".bar .seen");
       await shows(c, "words-after");
       await c.evaluate(() => [...document.querySelector("beside-ui").shadowRoot.querySelectorAll("button")].find((b) => b.textContent === "Pause").click());
       await wait(300);
       if (await c.evaluate(() => document.querySelector("beside-ui").shadowRoot.querySelector(".bar .seen"))) throw new Error("it may be opened while nothing is sent");
+      await c.evaluate(() => { document.getElementById("words").textContent = "words-paused"; });
+      await wait(500);
+      if ((await drawn(c)).includes("words-paused")) throw new Error("what is not sent is shown");
       await c.evaluate(() => [...document.querySelector("beside-ui").shadowRoot.querySelectorAll("button")].find((b) => b.textContent === "Go on").click());
-      await shows(c, "words-after");
+      await shows(c, "words-paused");
     });
     await check("in Dutch", async () => {
       await fresh("/nl");
@@ -89,6 +92,10 @@ export async function run({ check, ...players }) {
       await fresh("/strict");
       await press(c, ".bar .seen");
       await until(async () => /does not let the picture be drawn here/.test(await card(c)), "the words", 12_000);
+    });
+    await check("with the session it goes", async () => {
+      await c.evaluate(() => window.Beside.end());
+      await until(async () => !preview(c) && !(await card(c)), "it to be gone");
     });
   });
 }

@@ -5,14 +5,18 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
 use super::auth::{same_origin, seconds, with_role};
+use crate::limits;
 use crate::policy::{self, NotPublished, Signed};
 use crate::saved::Saved;
 use crate::shell::{Shell, now};
 use crate::store;
+
+static JUDGING: Semaphore = Semaphore::const_new(limits::JUDGED_AT_ONCE);
 
 /// Who may read policies and records.
 pub(super) const READERS: [&str; 3] = ["admin", "auditor", "supervisor"];
@@ -194,10 +198,15 @@ pub(super) async fn explain(
         None => shell.store.tenant(&user.tenant).await.map_err(|e| Problem::store(&e))?.map(|t| t.policy).unwrap_or_default(),
     };
     // A large page takes a moment, in which others are to be served.
+    let _turn = JUDGING.acquire().await;
     let done = tokio::task::spawn_blocking(move || {
         let invalid = |_| refused(&NotPublished::Invalid(policy::problems("policy", &source).unwrap_or_default()));
         let policy = policies::source::parse(&source).map_err(invalid)?;
         let saved = Saved::read(&question.html);
+        if saved.is_too_large() {
+            let what = "The page is too large to be judged here. `beside policy explain` has no such limit.";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-large", what));
+        }
         let explained = saved.judge(&policy, &question.path).and_then(|verdicts| verdicts.explain(&question.selector));
         let explained = explained.map_err(|e| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "selector", &format!("{e}.")))?;
         let told = explained.into_iter().map(|e| Explained {

@@ -145,12 +145,16 @@ pub(super) async fn records(
 
 /// Erases a session with all that was kept of it. That it was done, and by whom, stays on the trail.
 #[utoipa::path(delete, path = "/api/v1/sessions/{session}", params(("session" = String, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn erase(State(shell): State<Shell>, headers: HeaderMap, Path(session): Path<String>) -> Result<StatusCode, Problem> {
     same_origin(&headers)?;
     let user = with_role(&shell, &headers, &ADMINS).await?;
-    if !shell.store.erase_session(&user.tenant, &session).await.map_err(|e| Problem::store(&e))? {
-        return Err(no_session());
+    // One that the relay lost without its end being known is over by then.
+    let old = seconds(now().saturating_sub(limits::SESSION_SECONDS));
+    if !shell.store.erase_session(&user.tenant, &session, old).await.map_err(|e| Problem::store(&e))? {
+        let known = shell.store.records(&user.tenant, &session).await.map_err(|e| Problem::store(&e))?;
+        let running = || Problem::new(StatusCode::CONFLICT, "running", "This session still runs. Erase it when it is over.");
+        return Err(known.map_or_else(no_session, |_| running()));
     }
     step(&shell, &user, "session-erased", &session).await?;
     Ok(StatusCode::NO_CONTENT)

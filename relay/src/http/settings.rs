@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use policies::Policy;
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
+use super::rate::PerMinute;
+use crate::limits;
 use crate::policy;
 use crate::shell::Shell;
 use crate::texts::{Side, texts};
@@ -55,6 +57,8 @@ pub(super) struct Settings {
     texts: BTreeMap<String, String>,
 }
 
+static PER_MINUTE: PerMinute = PerMinute::new();
+
 const ANYBODY: [(HeaderName, &str); 1] = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
 
 /// Public settings of a company, readable from any origin, so that a page can say what is wrong.
@@ -65,6 +69,7 @@ pub(super) async fn tenant_settings(
     Path(tenant): Path<String>,
     Query(language): Query<Language>,
     Query(since): Query<Since>,
+    ConnectInfo(from): ConnectInfo<std::net::SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
     let found = match shell.store.tenant(&tenant).await {
@@ -77,7 +82,11 @@ pub(super) async fn tenant_settings(
         return (ANYBODY, problem).into_response();
     };
     let origin = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let pinned = match policy::pinned(&shell.store, &t, since.since).await {
+    if since.since.is_some() && PER_MINUTE.is_over(from.ip(), limits::PINNED_PER_MINUTE) {
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests from this address. Wait a minute.");
+        return (ANYBODY, problem).into_response();
+    }
+    let pinned = match shell.policies.pinned(&shell.store, &t, since.since).await {
         Ok(pinned) => pinned,
         Err(e) => return (ANYBODY, Problem::store(&e)).into_response(),
     };

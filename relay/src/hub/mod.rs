@@ -67,6 +67,7 @@ struct Socket {
     seat: Seat,
     second: u64,
     frames: u32,
+    notes: u32,
 }
 
 struct AgentSeat {
@@ -179,7 +180,6 @@ impl Hub {
         };
         let until = now + self.pin_seconds;
         self.nameplates.insert((open.tenant.clone(), nameplate.clone()), id);
-        self.note(id, Note::Began { tenant: open.tenant.clone(), origin: open.origin.clone() });
         let session = Session {
             tenant: open.tenant,
             origin: open.origin,
@@ -194,7 +194,7 @@ impl Hub {
             restored: false,
         };
         self.sessions.insert(id, session);
-        self.sockets.insert(conn, Socket { seat: Seat::Customer(id, open.tab), second: now, frames: 0 });
+        self.sockets.insert(conn, Socket { seat: Seat::Customer(id, open.tab), second: now, frames: 0, notes: 0 });
         let Some(ticket) = self.customer_ticket(id, now) else { return };
         let wrap_key = self.key.wrap_key(id, ParticipantId::CUSTOMER, open.tab);
         let seconds = seconds(self.pin_seconds);
@@ -207,7 +207,7 @@ impl Hub {
             return self.close(conn, CloseCode::Full);
         }
         let welcome = Welcome { name: agent.name.clone(), role: agent.role.clone(), tenant: agent.company.clone() };
-        self.sockets.insert(conn, Socket { seat: Seat::Waiting(agent), second: now, frames: 0 });
+        self.sockets.insert(conn, Socket { seat: Seat::Waiting(agent), second: now, frames: 0, notes: 0 });
         self.send(conn, Kind::WELCOME, &welcome);
     }
 
@@ -250,7 +250,7 @@ impl Hub {
             }
             session.count = ticket.count + 1;
             session.away = None;
-            self.sockets.insert(conn, Socket { seat: Seat::Customer(id, resume.tab), second: now, frames: 0 });
+            self.sockets.insert(conn, Socket { seat: Seat::Customer(id, resume.tab), second: now, frames: 0, notes: 0 });
             (resume.tab, session.tabs.insert(resume.tab, conn), self.customer_ticket(id, now))
         } else {
             let agent = Agent {
@@ -267,7 +267,7 @@ impl Hub {
             }
             seat.count = ticket.count + 1;
             let old = seat.conn.replace(conn);
-            self.sockets.insert(conn, Socket { seat: Seat::Agent(id, ticket.participant), second: now, frames: 0 });
+            self.sockets.insert(conn, Socket { seat: Seat::Agent(id, ticket.participant), second: now, frames: 0, notes: 0 });
             (TabId(0), old, self.agent_ticket(id, ticket.participant, now))
         };
         if let Some(old) = replaced.filter(|old| *old != conn) {
@@ -298,7 +298,7 @@ impl Hub {
     pub fn handle_frame(&mut self, conn: Conn, frame: &[u8], random: [u8; 32], now: u64) {
         let Some(socket) = self.sockets.get_mut(&conn) else { return };
         if socket.second != now {
-            (socket.second, socket.frames) = (now, 0);
+            (socket.second, socket.frames, socket.notes) = (now, 0, 0);
         }
         socket.frames += 1;
         let most = match socket.seat {
@@ -364,6 +364,8 @@ impl Hub {
         s.agents.insert(who, AgentSeat { agent, conn: Some(conn), admitted: false, count: 0 });
         let called = s.agents.get(&who).map(AgentSeat::called).unwrap_or_default();
         let customers: Vec<Conn> = s.tabs.values().copied().collect();
+        let began = Note::Began { tenant: s.tenant.clone(), origin: s.origin.clone(), at: s.began };
+        self.note(id, began);
         self.note_deed(id, called, "asked-to-join");
         if let Some(socket) = self.sockets.get_mut(&conn) {
             socket.seat = Seat::Agent(id, who);
@@ -430,6 +432,7 @@ impl Hub {
                 self.end(id, EndReason::Customer, now);
                 Ok(())
             }
+            Kind::RECORD | Kind::COVERAGE if !self.may_note(conn, id) => Ok(()),
             Kind::RECORD => {
                 self.note_record(id, parse(payload)?);
                 Ok(())

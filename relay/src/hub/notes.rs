@@ -3,17 +3,20 @@
 use protocol::session::{Coverage, EndReason, Record, record};
 use protocol::{ParticipantId, SessionId};
 
-use super::{AgentSeat, Command, Hub};
+use super::{AgentSeat, Command, Conn, Hub};
+use crate::limits;
 
 /// Something for the record of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
-    /// It began.
+    /// It began, as is known once somebody who is signed in asks to join.
     Began {
         /// The company.
         tenant: String,
         /// The page's origin.
         origin: String,
+        /// When, in seconds since 1970.
+        at: u64,
     },
     /// Somebody did something.
     Did {
@@ -25,6 +28,8 @@ pub enum Note {
         element: String,
         /// Why it was refused, or nothing.
         why: &'static str,
+        /// Whether an agent did it on the page.
+        is_act: bool,
     },
     /// How far the policy reaches on a page.
     Covered(Coverage),
@@ -61,7 +66,15 @@ impl Hub {
     }
 
     pub(super) fn note_deed(&mut self, id: SessionId, who: String, what: &'static str) {
-        self.note(id, Note::Did { who, what, element: String::new(), why: "" });
+        self.note(id, Note::Did { who, what, element: String::new(), why: "", is_act: false });
+    }
+
+    /// Whether anything may be put on record: only where somebody who is signed in was let in, and not too much at once.
+    pub(super) fn may_note(&mut self, conn: Conn, id: SessionId) -> bool {
+        let is_seen = self.sessions.get(&id).is_some_and(|s| s.agents.values().any(|a| a.admitted));
+        let Some(socket) = self.sockets.get_mut(&conn).filter(|_| is_seen) else { return false };
+        socket.notes += 1;
+        socket.notes <= limits::NOTES_PER_SECOND
     }
 
     /// What a customer's browser says for the record. Words that are not known are left out of it.
@@ -84,7 +97,7 @@ impl Hub {
         };
         let why = REFUSALS.get(usize::from(said.refusal)).copied().unwrap_or("refused");
         let element = if is_plain(&said.element) { said.element } else { String::new() };
-        self.note(id, Note::Did { who, what, element, why });
+        self.note(id, Note::Did { who, what, element, why, is_act: said.what == record::ACT });
     }
 }
 

@@ -8,7 +8,7 @@ mod expect;
 mod lines;
 mod names;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
@@ -17,6 +17,8 @@ use policies::detect::Detectors;
 use policies::{Action, Cover, Detect, Facts, Hide, InputFacts, Judged, MAX_RULES, Part, Policy, is_floor, judge, label};
 
 pub use expect::{BadExpectations, Expectations, Outcome};
+
+use crate::limits;
 
 /// Elements without content that is shown.
 const HOLLOW: [&str; 4] = ["script", "style", "template", "noscript"];
@@ -111,6 +113,21 @@ impl Saved {
         Self(Html::parse_document(html))
     }
 
+    /// Whether it is larger or deeper than is judged for somebody who waits.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        let mut open = vec![(self.0.tree.root(), 0)];
+        let mut nodes = 0;
+        while let Some((node, depth)) = open.pop() {
+            nodes += 1;
+            if nodes > limits::MAX_SAVED_NODES || depth > limits::MAX_SAVED_DEPTH {
+                return true;
+            }
+            open.extend(node.children().map(|child| (child, depth + 1)));
+        }
+        false
+    }
+
     /// Judges the page as one that has this path.
     ///
     /// # Errors
@@ -202,13 +219,13 @@ impl<'a> Verdicts<'a> {
         self.texts.iter().filter_map(|(id, hidden)| Some((&*self.page.tree.get(*id)?.value().as_text()?.text, *hidden)))
     }
 
-    /// The elements that a selector hits, with what is to be said of each.
+    /// The elements that a selector hits, with what is to be said of each; the first [`limits::MAX_EXPLAINED`] of them.
     ///
     /// # Errors
     /// [`BadSelector`].
     pub fn explain(&self, selector: &str) -> Result<Vec<Explained>, BadSelector> {
         let selector = parse(selector)?;
-        Ok(self.page.select(&selector).map(|element| self.explained(element)).collect())
+        Ok(self.page.select(&selector).take(limits::MAX_EXPLAINED).map(|element| self.explained(element)).collect())
     }
 
     fn seen(&self, element: ElementRef<'_>) -> Seen {
@@ -220,7 +237,7 @@ impl<'a> Verdicts<'a> {
             Some(Hide::Mask) => return Seen::Masked,
             Some(Hide::No) | None => {}
         }
-        let below: Vec<NodeId> = element.descendants().map(|n| n.id()).collect();
+        let below: HashSet<NodeId> = element.descendants().map(|n| n.id()).collect();
         let (mut hidden, mut shown) = (0, 0);
         for (_, is) in self.texts.iter().filter(|(id, _)| below.contains(id)) {
             if *is { hidden += 1 } else { shown += 1 }

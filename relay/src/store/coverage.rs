@@ -52,14 +52,14 @@ impl Store {
     pub async fn coverage(&self, tenant: &str, since: i64) -> Result<(Vec<Count>, i64), StoreError> {
         let rows = sqlx::query(
             "select c.path, c.what, c.n, c.at from coverage c join sessions s on s.id = c.session
-             where s.tenant = ? and c.at >= ? order by c.at, c.session limit ?",
+             where s.tenant = ? and c.at >= ? order by c.at desc, c.session limit ?",
         )
         .bind(tenant)
         .bind(since)
         .bind(limits::COVERAGE_READ)
         .fetch_all(self.pool())
         .await?;
-        let counts = rows.iter().map(|r| Ok(Count { path: r.try_get(0)?, what: r.try_get(1)?, n: r.try_get(2)?, at: r.try_get(3)? }));
+        let counts = rows.iter().rev().map(|r| Ok(Count { path: r.try_get(0)?, what: r.try_get(1)?, n: r.try_get(2)?, at: r.try_get(3)? }));
         let counts = counts.collect::<Result<_, StoreError>>()?;
         let sessions = sqlx::query(
             "select count(distinct c.session) from coverage c join sessions s on s.id = c.session where s.tenant = ? and c.at >= ?",

@@ -38,6 +38,8 @@ pub struct Entry {
     pub element: String,
     /// Why it was refused; empty where it was not.
     pub why: String,
+    /// Whether it is something an agent did on the page: of those there may be too many.
+    pub is_act: bool,
 }
 
 /// A deed of somebody who is signed in, or of the command line.
@@ -83,8 +85,8 @@ impl Store {
         Ok(())
     }
 
-    /// Writes down what was done. The same once more is counted; of a session that is not known, or has as much as one may have,
-    /// nothing is written.
+    /// Writes down what was done. The same once more is counted. Of a session that is not known nothing is written; of one that has
+    /// [`limits::MAX_RECORDS`] that it is full, and then who comes, goes, grants and takes back.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -104,19 +106,26 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         if counted.rows_affected() == 0 {
+            let many: i64 =
+                sqlx::query("select count(*) from records where session = ?").bind(session).fetch_one(&mut *tx).await?.try_get(0)?;
+            let what = match (entry.is_act, many) {
+                (true, limits::MAX_RECORDS) => "record-full",
+                (true, many) if many > limits::MAX_RECORDS => return Ok(()),
+                (false, many) if many >= limits::MAX_RECORDS + limits::RESERVED_RECORDS => return Ok(()),
+                _ => &entry.what,
+            };
             sqlx::query(
                 "insert into records (session, at, last, times, who, what, element, why) select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-                 where exists (select 1 from sessions where id = ?1) and (select count(*) from records where session = ?1) < ?9",
+                 where exists (select 1 from sessions where id = ?1)",
             )
             .bind(session)
             .bind(entry.at)
             .bind(entry.last)
             .bind(entry.times)
             .bind(&entry.who)
-            .bind(&entry.what)
+            .bind(what)
             .bind(&entry.element)
             .bind(&entry.why)
-            .bind(limits::MAX_RECORDS)
             .execute(&mut *tx)
             .await?;
         }
@@ -172,17 +181,23 @@ impl Store {
                 what: r.try_get(4)?,
                 element: r.try_get(5)?,
                 why: r.try_get(6)?,
+                is_act: false,
             })
         });
         entries.collect::<Result<_, StoreError>>().map(Some)
     }
 
-    /// Erases a session of a company with all that was kept of it. Whether there was one.
+    /// Erases a session of a company that is over, or began before `old`, with all that was kept of it. Whether there was one.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn erase_session(&self, tenant: &str, session: &str) -> Result<bool, StoreError> {
-        let gone = sqlx::query("delete from sessions where id = ? and tenant = ?").bind(session).bind(tenant).execute(self.pool()).await?;
+    pub async fn erase_session(&self, tenant: &str, session: &str, old: i64) -> Result<bool, StoreError> {
+        let gone = sqlx::query("delete from sessions where id = ? and tenant = ? and (ended is not null or began < ?)")
+            .bind(session)
+            .bind(tenant)
+            .bind(old)
+            .execute(self.pool())
+            .await?;
         Ok(gone.rows_affected() > 0)
     }
 

@@ -16,6 +16,7 @@ impl Session {
             inner.until = crate::page::now() + f64::from(m.seconds) * 1000.0;
         }
         self.begin_pings();
+        self.published();
         let policy = self.inner.borrow().policy.clone();
         spawn_local(crate::page::rehearse(self.host.clone(), policy));
         self.show_code();

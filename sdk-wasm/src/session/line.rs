@@ -268,6 +268,8 @@ impl Session {
         }
         self.keep();
         self.go_live();
+        // It may have been published while the line was down.
+        self.published();
     }
 
     pub(super) fn keep(self: &Rc<Self>) {

@@ -295,38 +295,61 @@ impl Session {
         self.keep();
     }
 
-    /// The company has published another policy. What it hides more is hidden here too, from a page that is read anew; what it
-    /// hides less stays hidden until the session is over. While the relay does not say what it is, everything is hidden.
+    /// The company may have published another policy. What it hides more is hidden here too, from a page that is read anew; what
+    /// it hides less stays hidden until the session is over. While the relay does not say what it is, everything is hidden.
     pub(super) fn published(self: &Rc<Self>) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            inner.asks_for_policy = true;
+            if std::mem::replace(&mut inner.is_asking, true) {
+                return;
+            }
+        }
         let this = self.clone();
         spawn_local(async move {
-            let mut is_masked = false;
-            while !matches!(this.state(), State::Idle | State::Ended) {
+            while std::mem::take(&mut this.inner.borrow_mut().asks_for_policy) {
+                let session = this.inner.borrow().session;
+                let weak = Rc::downgrade(&this);
+                let clock = Timeout::new(POLICY_TAKES, move || {
+                    if let Some(this) = weak.upgrade().filter(|this| this.inner.borrow().session == session) {
+                        this.go_by(None);
+                    }
+                });
                 let since = this.settings().policy_version.clone();
-                match settings(&this.host, &since).await {
-                    Ok(settings) => {
-                        if settings.policy_held == this.settings().policy_held && !is_masked {
-                            return;
-                        }
-                        let held = settings.policy_held.clone();
-                        let before = this.inner.borrow().policy.clone();
-                        this.ready(settings);
-                        if this.inner.borrow().policy == before {
-                            return;
-                        }
-                        this.read_anew();
-                        return this.record(record::TIGHTENED, ParticipantId::CUSTOMER, 0, 0, held);
-                    }
-                    Err(_) if !is_masked => {
-                        is_masked = true;
-                        this.inner.borrow_mut().policy = Policy::mask_all();
-                        this.read_anew();
-                    }
-                    Err(_) => {}
+                let answer = settings(&this.host, &since).await;
+                drop(clock);
+                if this.inner.borrow().session != session || matches!(this.state(), State::Idle | State::Ended) {
+                    break;
                 }
-                TimeoutFuture::new(1_000).await;
+                match answer {
+                    Ok(settings) => this.go_by(Some(settings)),
+                    Err(_) => {
+                        this.go_by(None);
+                        TimeoutFuture::new(1_000).await;
+                        this.inner.borrow_mut().asks_for_policy = true;
+                    }
+                }
             }
+            this.inner.borrow_mut().is_asking = false;
         });
+    }
+
+    /// Goes by what the relay says of the policy; by none where it says nothing.
+    fn go_by(self: &Rc<Self>, settings: Option<Settings>) {
+        let before = self.inner.borrow().policy.clone();
+        let number = |held: &str| held.parse::<u64>().unwrap_or(0);
+        match settings {
+            None => self.inner.borrow_mut().policy = Policy::mask_all(),
+            // An answer that comes after a later one.
+            Some(settings) if number(&settings.policy_held) < number(&self.settings().policy_held) => return,
+            Some(settings) => self.ready(settings),
+        }
+        if self.inner.borrow().policy == before {
+            return;
+        }
+        self.read_anew();
+        let held = self.settings().policy_held.clone();
+        self.record(record::TIGHTENED, ParticipantId::CUSTOMER, 0, 0, held);
     }
 
     /// The page is read from the beginning, by the policy that holds now, and nothing of it is called as before.
@@ -337,6 +360,10 @@ impl Session {
                 return;
             }
             inner.frames = None;
+            // What it had read is not to be had any more.
+            if let Some(assets) = inner.assets.take() {
+                assets.close();
+            }
             inner.marks = Marks::default();
             inner.instance = Instance(link_wasm::next_run(&self.host.kept(), inner.instance.0));
             inner.broadcast = None;

@@ -68,6 +68,8 @@ const PING_EVERY: u32 = 2_000;
 const ANEW_EVERY: f64 = 1_000.0;
 /// Milliseconds between two places of the pointer on a slow line.
 const POINTER_EVERY: f64 = 100.0;
+/// Milliseconds after which a relay that does not say what the policy is leaves everything hidden.
+const POLICY_TAKES: u32 = 3_000;
 /// Milliseconds between two looks at how far the policy reaches, and how many reports one page makes.
 const COVERED_EVERY: f64 = 5_000.0;
 const MOST_COVERED: usize = 20;
@@ -135,6 +137,9 @@ struct Inner {
     preview: Option<preview::Preview>,
     /// The last reports of how far the policy reaches, and when they were looked for.
     covered: (Vec<Coverage>, f64),
+    /// Whether the relay is to be asked for the policy, and whether that is under way.
+    asks_for_policy: bool,
+    is_asking: bool,
     paused: bool,
     /// When the last new run began because somebody asked.
     anew: f64,
@@ -192,6 +197,8 @@ fn empty(settings: Rc<Settings>) -> Inner {
         operate: operate::Operate::default(),
         preview: None,
         covered: (Vec::new(), f64::NEG_INFINITY),
+        asks_for_policy: false,
+        is_asking: false,
         paused: false,
         anew: f64::NEG_INFINITY,
         retry: 0,
@@ -357,14 +364,18 @@ impl Session {
     fn report_coverage(&self) {
         let Some(page) = self.page().filter(|_| self.state() == State::Active) else { return };
         let now = crate::page::now();
-        if now - self.inner.borrow().covered.1 < COVERED_EVERY {
+        let is_due = {
+            let (told, at) = &self.inner.borrow().covered;
+            now - at >= COVERED_EVERY && told.len() < MOST_COVERED
+        };
+        if !is_due {
             return;
         }
         let Some(coverage) = page.coverage() else { return };
         let is_new = {
             let told = &mut self.inner.borrow_mut().covered;
             told.1 = now;
-            let is_new = !told.0.contains(&coverage) && told.0.len() < MOST_COVERED;
+            let is_new = !told.0.contains(&coverage);
             if is_new {
                 told.0.push(coverage.clone());
             }
@@ -446,7 +457,10 @@ impl Way for AssetWay {
         if let Some(b) = &inner.broadcast {
             let bytes = asset.encode();
             let _ = b.asset.send(Kind::ASSET, &bytes);
-            inner.show_what_is_sent(Kind::ASSET, &bytes);
+            // Files are given to it whole.
+            if !matches!(asset, Asset::Piece(_)) {
+                inner.show_what_is_sent(Kind::ASSET, &bytes);
+            }
         }
     }
     fn is_busy(&self) -> bool {

@@ -246,8 +246,12 @@ impl Session {
         let done = done.flatten();
         let refusal = done.err().map_or(0, |why| why as u8);
         self.control(&Control::Acted(Acted { by, number: act.number, refusal }));
-        let element = self.page().map(|page| page.on_record(act.at.node)).unwrap_or_default();
-        self.record(record::ACT, by, act.deed, refusal, element);
+        // Whoever has no leave says nothing into the record but that they tried.
+        let (deed, element) = match done {
+            Err(Refusal::NotGranted) => (0, String::new()),
+            _ => (act.deed, self.page().map(|page| page.on_record(act.at.node)).unwrap_or_default()),
+        };
+        self.record(record::ACT, by, deed, refusal, element);
         if begun {
             self.inner.borrow_mut().operate.recent.push_back(now);
             // Also one that came to half.

@@ -1,5 +1,7 @@
 //! What the agent sees, shown to the customer from the messages that are sent and from nothing else.
 
+use std::cell::Cell;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::Closure;
 
@@ -34,27 +36,30 @@ impl Session {
 
     /// Opens it, or closes it if it is open.
     pub(crate) fn toggle_preview(self: &Rc<Self>) {
-        if self.inner.borrow_mut().preview.take().is_some() {
+        if self.close_preview() {
             return self.show_bar();
         }
         let weak = Rc::downgrade(self);
+        let asked = Cell::new(f64::NEG_INFINITY);
         let tell = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, hash: JsValue| {
             let Some(this) = weak.upgrade() else { return };
             match &*kind {
                 // From the beginning, for everybody: what is drawn is what is sent.
                 "ready" => {
-                    if let Some(page) = this.page().filter(|_| this.state() == State::Active) {
+                    let now = crate::page::now();
+                    if let Some(page) = this.page().filter(|_| this.state() == State::Active && now - asked.get() > ANEW_EVERY) {
+                        asked.set(now);
                         page.keyframe();
                     }
                 }
                 "want" => {
                     if let Ok(hash) = Uint8Array::new(&hash).to_vec().try_into() {
-                        this.wanted(hash);
+                        this.show_file(hash);
                     }
                 }
                 // Not in the midst of its own word.
                 _ => spawn_local(async move {
-                    this.inner.borrow_mut().preview.take();
+                    this.close_preview();
                     this.show_bar();
                     this.ui.focus_bar();
                 }),
@@ -75,6 +80,20 @@ impl Session {
         self.inner.borrow_mut().preview = Some(Preview { glue, _tell: tell });
         self.count_hidden();
         self.show_bar();
+    }
+
+    /// Whether it was open. Its frame goes when nothing of ours is borrowed: the page may hear of it.
+    fn close_preview(&self) -> bool {
+        let open = self.inner.borrow_mut().preview.take();
+        open.is_some()
+    }
+
+    /// A file that was offered; those of joined frames are sent by them.
+    fn show_file(&self, hash: [u8; 16]) {
+        let assets = self.inner.borrow().assets.clone();
+        let Some(pieces) = assets.and_then(|assets| assets.pieces(hash)) else { return self.wanted(hash) };
+        let inner = self.inner.borrow();
+        pieces.iter().for_each(|piece| inner.show_what_is_sent(Kind::ASSET, &piece.encode()));
     }
 
     /// Says in words how much is hidden.
