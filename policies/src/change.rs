@@ -92,7 +92,7 @@ pub fn changes(old: &Policy, new: &Policy) -> Vec<Change> {
         }
     }
     found.extend(left.into_iter().map(|rule| Change { sign: '-', what: said(rule), effect: effect_of(rule.action).reversed() }));
-    for ((word, was), (_, is)) in switches(&old.detect).into_iter().zip(switches(&new.detect)) {
+    for (word, (was, is)) in Detect::NAMES.iter().zip(old.detect.switches().into_iter().zip(new.detect.switches())) {
         if was != is {
             let effect = if is { Effect::Stricter } else { Effect::Looser };
             found.push(Change { sign: if is { '+' } else { '-' }, what: format!("detector {word}"), effect });
@@ -136,17 +136,8 @@ pub fn tightened(pinned: &Policy, new: &Policy) -> Option<Policy> {
         return None;
     }
     let stricter = |a, b| if a == Otherwise::Mask || b == Otherwise::Mask { Otherwise::Mask } else { Otherwise::Show };
-    let (a, b) = (&pinned.detect, &new.detect);
-    let detect = Detect {
-        card: a.card || b.card,
-        iban: a.iban || b.iban,
-        bsn: a.bsn || b.bsn,
-        ssn: a.ssn || b.ssn,
-        email: a.email || b.email,
-        phone: a.phone || b.phone,
-        birth: a.birth || b.birth,
-        pattern,
-    };
+    let (a, b) = (pinned.detect.switches(), new.detect.switches());
+    let detect = Detect { pattern, ..Detect::of(std::array::from_fn(|n| a[n] || b[n])) };
     let mut assets = pinned.assets.clone();
     assets.relay_fetches.retain(|host| new.assets.relay_fetches.contains(host));
     Some(Policy { default: stricter(pinned.default, new.default), inputs: stricter(pinned.inputs, new.inputs), rules, detect, assets })
@@ -157,10 +148,6 @@ fn name_of(otherwise: Otherwise) -> &'static str {
         Otherwise::Show => "show",
         Otherwise::Mask => "mask",
     }
-}
-
-fn switches(d: &Detect) -> [(&'static str, bool); 7] {
-    [("card", d.card), ("iban", d.iban), ("bsn", d.bsn), ("ssn", d.ssn), ("email", d.email), ("phone", d.phone), ("birth", d.birth)]
 }
 
 /// Whether two rules do the same to the same, whatever they are called.

@@ -125,6 +125,29 @@ pub struct Detect {
     pub pattern: Vec<Pattern>,
 }
 
+impl Detect {
+    /// Those that are switched by name, in the order in which they are counted.
+    pub const NAMES: [&str; 7] = ["card", "iban", "bsn", "ssn", "email", "phone", "birth"];
+
+    /// Which of them are on.
+    #[must_use]
+    pub const fn switches(&self) -> [bool; 7] {
+        [self.card, self.iban, self.bsn, self.ssn, self.email, self.phone, self.birth]
+    }
+
+    /// These, and no patterns.
+    #[must_use]
+    pub const fn of([card, iban, bsn, ssn, email, phone, birth]: [bool; 7]) -> Self {
+        Self { card, iban, bsn, ssn, email, phone, birth, pattern: Vec::new() }
+    }
+
+    /// One of them alone, by its place in [`Detect::NAMES`].
+    #[must_use]
+    pub fn only(which: usize) -> Self {
+        Self::of(std::array::from_fn(|n| n == which))
+    }
+}
+
 /// What else than the customer's browser may read pictures, fonts and sheets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, std::default::Default)]
 #[serde(default, deny_unknown_fields)]

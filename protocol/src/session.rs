@@ -187,7 +187,7 @@ message! {
         /// Of [`record::ACT`]: why it was refused, as in `control::Acted`; 0 if it was done.
         refusal: u8,
         /// Of [`record::ACT`]: kind and name in the page's code, like `button#pay`; of [`record::POLICY`]: the version's number.
-        /// At most [`record::MAX_ELEMENT`] bytes.
+        /// Of nothing but names that are plain ([`is_plain_name`]).
         element: String,
     }
 }
@@ -214,11 +214,19 @@ message! {
         many: u32,
         /// The rules that the session goes by.
         rules: List<RuleHits, 64>,
-        /// What each of [`DETECTORS`] found where no rule reaches, and hid.
+        /// What each detector that the policy uses found where no rule reaches, and hid: in the order of `policies::Detect::NAMES`.
         caught: List<u32, 16>,
-        /// What each of those that the policy does not use would have found there: agents see it.
+        /// What each that it does not use would have found there: agents see it.
         shown: List<u32, 16>,
     }
+}
+
+/// Whether a name out of a page's code may stand on record: no longer than names are, and with no more digits than `step-12` has.
+#[must_use]
+pub fn is_plain_name(name: &str) -> bool {
+    name.len() <= 40
+        && name.bytes().filter(u8::is_ascii_digit).count() <= 2
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 /// Whether a part of a path is plainly a word of the site's: small letters in words of at most fifteen, numbers below a hundred.
@@ -232,9 +240,6 @@ pub fn is_plain_part(part: &str) -> bool {
     };
     part.is_empty() || part.len() <= 40 && part.split(['-', '_', '.']).all(is_word)
 }
-
-/// Detectors, in the order in which [`Coverage`] counts for them.
-pub const DETECTORS: [&str; 7] = ["card", "iban", "bsn", "ssn", "email", "phone", "birth"];
 
 /// Numbers of [`Record::what`].
 pub mod record {
@@ -256,8 +261,6 @@ pub mod record {
     pub const KEPT: u8 = 8;
     /// The session goes by a stricter policy from here on: this version was published.
     pub const TIGHTENED: u8 = 9;
-    /// Bytes of an element's description.
-    pub const MAX_ELEMENT: usize = 96;
 }
 
 message! {

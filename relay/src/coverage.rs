@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policies::source::{self, PRESETS};
-use policies::{Otherwise, Policy, path_matches};
-use protocol::session::{Coverage, DETECTORS, is_plain_part};
+use policies::{Detect, Otherwise, Policy, path_matches};
+use protocol::session::{Coverage, is_plain_part};
 
 use crate::store::Count;
 
@@ -94,7 +94,7 @@ pub fn counts(said: &Coverage, at: i64) -> Vec<Count> {
     let named = said.rules.0.iter().filter(|rule| (1..=MOST).contains(&rule.name.chars().count()));
     counts.extend(named.map(|rule| count(format!("{RULE}{}", rule.name), rule.hits)));
     for (word, found) in [(CAUGHT, &said.caught.0), (SHOWN, &said.shown.0)] {
-        counts.extend(DETECTORS.iter().zip(found).filter(|(_, n)| **n > 0).map(|(name, n)| count(format!("{word}{name}"), *n)));
+        counts.extend(Detect::NAMES.iter().zip(found).filter(|(_, n)| **n > 0).map(|(name, n)| count(format!("{word}{name}"), *n)));
     }
     counts
 }

@@ -86,8 +86,6 @@ pub const MAX_COVERAGE: i64 = 2_000;
 pub const COVERAGE_READ: i64 = 200_000;
 /// Entries that wait to be written, over all sessions.
 pub const RECORDS_WAIT: usize = 20_000;
-/// Entries that are written at once.
-pub const RECORDS_AT_ONCE: usize = 512;
 /// Days for which a session's record is kept, where nothing else is said.
 pub const RECORD_DAYS: u32 = 365;
 /// Sessions, versions or trail entries in one answer.

@@ -106,11 +106,13 @@ impl From<StoreError> for NotPublished {
     }
 }
 
-/// All problems of a policy file, with places; `None` if it is valid.
+/// All problems of a policy file, with places, and how many there are; `None` if it is valid.
 #[must_use]
 pub fn problems(file: &str, text: &str) -> Option<String> {
     let problems = source::read(text).err()?;
-    Some(problems.iter().map(|p| p.report(file, text)).collect::<Vec<_>>().join("\n"))
+    let count = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
+    let reports: Vec<String> = problems.iter().map(|p| p.report(file, text)).collect();
+    Some(format!("{}\n{count} in {file}.", reports.join("\n")))
 }
 
 /// Whoever signs a version off, and why.

@@ -160,16 +160,10 @@ pub(crate) fn run(command: PolicyCommand) -> Result<String, Failed> {
 }
 
 fn check(file: &Path) -> Result<String, Failed> {
-    let text = read(file)?;
-    let name = file.display().to_string();
-    match policies::source::read(&text) {
-        Ok(policy) => Ok(format!("{name} is valid: {} rules.", policy.rules.len())),
-        Err(problems) => {
-            let count = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
-            let reports: Vec<String> = problems.iter().map(|p| p.report(&name, &text)).collect();
-            Err(failed(reports.join("\n"), format!("{count} in {name}. It was not taken over anywhere.")))
-        }
-    }
+    let (name, text) = (file.display().to_string(), read(file)?);
+    let policy = policies::source::read(&text)
+        .map_err(|_| failed(policy::problems(&name, &text).unwrap_or_default(), "It was not taken over anywhere."))?;
+    Ok(format!("{name} is valid: {} rules.", policy.rules.len()))
 }
 
 /// A valid policy, from a file or a version's number.

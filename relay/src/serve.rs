@@ -73,6 +73,7 @@ struct Ready {
     tenant: &'static str,
     agent: String,
     email: &'static str,
+    admin: &'static str,
     password: String,
 }
 
@@ -172,13 +173,17 @@ fn announce(options: &Serve, address: SocketAddr, password: String) {
         tenant: demo::TENANT,
         agent: format!("{relay}/agent/"),
         email: demo::AGENTS[0].0,
+        admin: demo::ADMIN.0,
         password,
         relay,
     };
     let text = if options.json {
         serde_json::to_string(&ready).unwrap_or_default()
     } else if options.demo {
-        format!("Beside is ready.\n  dashboard  {}\n  sign in    {}  {}", ready.agent, ready.email, ready.password)
+        format!(
+            "Beside is ready.\n  dashboard  {}\n  sign in    {}, or as admin {}\n  password   {}",
+            ready.agent, ready.email, ready.admin, ready.password
+        )
     } else {
         format!("Beside is ready at {}", ready.relay)
     };

@@ -116,10 +116,9 @@ async fn records_are_read_exported_and_erased_by_those_who_may() {
         what: what.to_owned(),
         element: "button#pay".to_owned(),
         why: why.to_owned(),
-        is_act: true,
     };
     for one in [entry("press", ""), entry("press", ""), entry("press", "customer-only")] {
-        shell.store.record("aa", &one).await.expect("stored");
+        shell.store.record("aa", &one, true).await.expect("stored");
     }
     let now = i64::try_from(relay::shell::now()).expect("fits");
     shell.store.begin_session("bb", "acme-bank", "https://acme.example", now).await.expect("stored");
@@ -178,7 +177,7 @@ async fn nothing_crosses_from_company_to_company_or_from_another_page() {
 async fn a_full_record_says_so_and_keeps_room_for_grants() {
     let (_, shell) = stand().await;
     shell.store.begin_session("aa", "acme-bank", "https://acme.example", 1_000).await.expect("stored");
-    let entry = |element: String, what: &str, is_act| Entry {
+    let entry = |element: String, what: &str| Entry {
         at: 1,
         last: 1,
         times: 1,
@@ -186,12 +185,11 @@ async fn a_full_record_says_so_and_keeps_room_for_grants() {
         what: what.to_owned(),
         element,
         why: String::new(),
-        is_act,
     };
     for n in 0..relay::limits::MAX_RECORDS + 5 {
-        shell.store.record("aa", &entry(format!("b{n}"), "press", true)).await.expect("stored");
+        shell.store.record("aa", &entry(format!("b{n}"), "press"), true).await.expect("stored");
     }
-    shell.store.record("aa", &entry(String::new(), "control-ended", false)).await.expect("stored");
+    shell.store.record("aa", &entry(String::new(), "control-ended"), false).await.expect("stored");
     let all = shell.store.records("acme-bank", "aa").await.expect("read").expect("a session");
     let last: Vec<&str> = all.iter().rev().take(3).map(|e| &*e.what).collect();
     assert_eq!(last, ["control-ended", "record-full", "press"]);

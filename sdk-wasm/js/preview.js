@@ -7,7 +7,7 @@ const WORD = "beside preview";
 
 export class Preview {
   // said: title, hidden (with {parts}), not, close; tell(kind, hash): "ready", "want", "close".
-  constructor(root, base, said, tell) {
+  constructor(native, root, base, said, tell) {
     this.said = said;
     const make = (name, attributes = {}, parent = this.card) => {
       const el = document.createElement(name);
@@ -21,7 +21,7 @@ export class Preview {
     const close = make("button", { class: "plain", type: "button", text: said.close }, head);
     this.frame = make("iframe", { title: said.title, tabindex: "-1", referrerpolicy: "no-referrer", sandbox: "allow-scripts allow-same-origin" });
     this.words = make("p", { class: "quiet", role: "status" });
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = new native.MessageChannel();
     this.port = port1;
     port1.onmessage = ({ data: [kind, hash] }) => {
       if (kind === "ready") clearTimeout(this.clock);

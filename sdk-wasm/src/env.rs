@@ -49,7 +49,7 @@ extern "C" {
 }
 
 /// The company's public settings.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
     /// Its name as people know it.
@@ -80,6 +80,10 @@ impl Settings {
     /// A text with the agent's and the company's name put in.
     pub(crate) fn text_about(&self, name: &str, agent: &str) -> String {
         put(&put(&self.text(name), "{agent}", agent), "{company}", &self.company)
+    }
+    /// The same while it is not known what the policy is.
+    pub(crate) fn without_policy(&self) -> Self {
+        Self { policy: None, policy_problem: Some("the relay does not say what it is".to_owned()), ..self.clone() }
     }
     /// The policy's hash for the handshake; zeros stand for "none".
     pub(crate) fn hash(&self) -> [u8; 32] {

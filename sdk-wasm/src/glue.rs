@@ -108,13 +108,13 @@ extern "C" {
     #[derive(Clone, Debug)]
     pub type Preview;
     #[wasm_bindgen(constructor)]
-    pub fn new(root: &web_sys::ShadowRoot, base: &str, said: &js_sys::Object, tell: &js_sys::Function) -> Preview;
+    pub fn new(native: &JsValue, root: &web_sys::ShadowRoot, base: &str, said: &js_sys::Object, tell: &js_sys::Function) -> Preview;
     /// A message as it is sent, by the number of its kind.
     #[wasm_bindgen(method)]
     pub fn tell(this: &Preview, kind: u8, bytes: &js_sys::Uint8Array);
     /// How many parts of the page are hidden.
     #[wasm_bindgen(method)]
-    pub fn count(this: &Preview, parts: u32);
+    pub fn count(this: &Preview, parts: usize);
     #[wasm_bindgen(method)]
     pub fn close(this: &Preview);
 }

@@ -72,9 +72,10 @@ pub(crate) fn run(options: &Demo) -> Done {
     );
     let (_bank, _) = start(&mut bank, "the demo bank")?;
     say(&format!(
-        "\nThe demo is running.\n\n  customer   {site}/\n  agent      {}\n  sign in    {}\n  password   {}\n\nPress \"Get help\" at the customer's, type the code at the agent's. Ctrl-C stops all.",
+        "\nThe demo is running.\n\n  customer   {site}/\n  agent      {}\n  sign in    {}\n  as admin   {}\n  password   {}\n\nPress \"Get help\" at the customer's, type the code at the agent's. Ctrl-C stops all.",
         text("agent"),
         text("email"),
+        text("admin"),
         text("password")
     ));
     if options.open {

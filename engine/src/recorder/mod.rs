@@ -24,6 +24,7 @@ use std::rc::Rc;
 use policies::detect::Detectors;
 use policies::{Facts, Hide, InputFacts, Part, Policy};
 use protocol::page::{Encoder, Head, NOT_ZOOMED, Op, Shape, Space, state};
+use protocol::session::is_plain_name;
 use protocol::{Generation, NodeId, SheetId, limits};
 
 use crate::attributes::{Treat, is_hollow, treat};
@@ -210,10 +211,7 @@ impl Recorder {
     #[must_use]
     pub fn on_record(&self, id: NodeId) -> String {
         let Some(node) = self.tree.get(id) else { return String::new() };
-        let plain = |name: &&str| {
-            let digits = name.bytes().filter(u8::is_ascii_digit).count();
-            name.len() <= 40 && digits <= 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-        };
+        let plain = |name: &&str| is_plain_name(name);
         let mut said = node.name().map(|(_, name)| name).filter(plain).unwrap_or_default().to_owned();
         for (before, attr, after) in [("[type=", "type", "]"), ("#", "id", "")] {
             if let Some(value) = node.attr(attr).filter(plain) {

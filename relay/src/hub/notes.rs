@@ -1,6 +1,6 @@
 //! What is put on record of a session: words of a closed list and names that the relay knows or has checked; no content.
 
-use protocol::session::{Coverage, EndReason, Record, record};
+use protocol::session::{Coverage, EndReason, Record, is_plain_name, record};
 use protocol::{ParticipantId, SessionId};
 
 use super::{AgentSeat, Command, Conn, Hub};
@@ -57,8 +57,8 @@ const REFUSALS: [&str; 14] = [
     "unseen",
 ];
 
-/// Digits that the name of an element may have; an account number has more.
-const MAX_DIGITS: usize = 3;
+/// Names in an element's description: its kind, its type and what is around that, its own.
+const MAX_PARTS: usize = 6;
 
 impl Hub {
     pub(super) fn note(&mut self, id: SessionId, note: Note) {
@@ -109,10 +109,8 @@ impl AgentSeat {
 
 /// Whether an element's description holds nothing but names out of a page's code: a customer's browser is not believed either.
 fn is_plain(element: &str) -> bool {
-    element.len() <= record::MAX_ELEMENT
-        && element.bytes().next().is_none_or(|b| b.is_ascii_alphanumeric())
-        && element.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_#[]=".contains(&b))
-        && element.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS
+    let mut parts = element.split(['[', ']', '=', '#']);
+    parts.clone().count() <= MAX_PARTS && parts.all(is_plain_name) && !element.starts_with(['=', '-'])
 }
 
 /// An end's word.

@@ -319,23 +319,14 @@ impl<'a> Verdicts<'a> {
     /// Which detectors find something in a text, by name.
     fn which(&self, text: &str) -> String {
         let all = &self.policy.detect;
-        let none = Detect::default();
         let mut found = Vec::new();
-        for (name, wanted) in [
-            ("card", Detect { card: all.card, ..none.clone() }),
-            ("iban", Detect { iban: all.iban, ..none.clone() }),
-            ("bsn", Detect { bsn: all.bsn, ..none.clone() }),
-            ("ssn", Detect { ssn: all.ssn, ..none.clone() }),
-            ("email", Detect { email: all.email, ..none.clone() }),
-            ("phone", Detect { phone: all.phone, ..none.clone() }),
-            ("birth", Detect { birth: all.birth, ..none.clone() }),
-        ] {
-            if Detectors::new(&wanted).hits(text) {
+        for (n, name) in Detect::NAMES.iter().enumerate() {
+            if all.switches()[n] && Detectors::new(&Detect::only(n)).hits(text) {
                 found.push(format!("the detector {name}"));
             }
         }
         for pattern in &all.pattern {
-            if Detectors::new(&Detect { pattern: vec![pattern.clone()], ..none.clone() }).hits(text) {
+            if Detectors::new(&Detect { pattern: vec![pattern.clone()], ..Detect::default() }).hits(text) {
                 found.push(format!("the pattern {:?}", pattern.name));
             }
         }

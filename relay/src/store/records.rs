@@ -38,8 +38,6 @@ pub struct Entry {
     pub element: String,
     /// Why it was refused; empty where it was not.
     pub why: String,
-    /// Whether it is something an agent did on the page: of those there may be too many.
-    pub is_act: bool,
 }
 
 /// A deed of somebody who is signed in, or of the command line.
@@ -86,11 +84,11 @@ impl Store {
     }
 
     /// Writes down what was done. The same once more is counted. Of a session that is not known nothing is written; of one that has
-    /// [`limits::MAX_RECORDS`] that it is full, and then who comes, goes, grants and takes back.
+    /// [`limits::MAX_RECORDS`] that it is full, and then who comes, goes, grants and takes back, but no acts on the page.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn record(&self, session: &str, entry: &Entry) -> Result<(), StoreError> {
+    pub async fn record(&self, session: &str, entry: &Entry, is_act: bool) -> Result<(), StoreError> {
         let mut tx = self.pool().begin().await?;
         let counted = sqlx::query(
             "update records set times = times + ?, last = ? where number = (select max(number) from records where session = ?)
@@ -108,7 +106,7 @@ impl Store {
         if counted.rows_affected() == 0 {
             let many: i64 =
                 sqlx::query("select count(*) from records where session = ?").bind(session).fetch_one(&mut *tx).await?.try_get(0)?;
-            let what = match (entry.is_act, many) {
+            let what = match (is_act, many) {
                 (true, limits::MAX_RECORDS) => "record-full",
                 (true, many) if many > limits::MAX_RECORDS => return Ok(()),
                 (false, many) if many >= limits::MAX_RECORDS + limits::RESERVED_RECORDS => return Ok(()),
@@ -181,7 +179,6 @@ impl Store {
                 what: r.try_get(4)?,
                 element: r.try_get(5)?,
                 why: r.try_get(6)?,
-                is_act: false,
             })
         });
         entries.collect::<Result<_, StoreError>>().map(Some)

@@ -20,23 +20,9 @@ impl Page {
         let texts = found.get(1).as_string().unwrap_or_default();
         let [fields, bare, many, hits @ ..] = &numbers[..] else { return None };
         let rules = self.policy.rules.iter().zip(hits).map(|(rule, hits)| RuleHits { name: rule.name.clone(), hits: *hits });
-        let is = &self.policy.detect;
-        let on = [is.card, is.iban, is.bsn, is.ssn, is.email, is.phone, is.birth];
-        let mut caught = Vec::new();
-        let mut shown = Vec::new();
-        for (n, is_on) in on.into_iter().enumerate() {
-            let only = |which| n == which;
-            let wanted = Detect {
-                card: only(0),
-                iban: only(1),
-                bsn: only(2),
-                ssn: only(3),
-                email: only(4),
-                phone: only(5),
-                birth: only(6),
-                pattern: Vec::new(),
-            };
-            let many = u32::try_from(Detectors::new(&wanted).find(&texts).len()).unwrap_or(u32::MAX);
+        let (mut caught, mut shown) = (Vec::new(), Vec::new());
+        for (n, is_on) in self.policy.detect.switches().into_iter().enumerate() {
+            let many = u32::try_from(Detectors::new(&Detect::only(n)).find(&texts).len()).unwrap_or(u32::MAX);
             caught.push(if is_on { many } else { 0 });
             shown.push(if is_on { 0 } else { many });
         }

@@ -510,6 +510,16 @@ impl Page {
         ids(&self.hidden.borrow().iter().copied().filter(|id| recorder.is_hidden(*id)).collect::<Vec<_>>())
     }
 
+    /// How many parts of the page are hidden, as a person counts: what stands in a hidden part is none of its own.
+    pub(crate) fn hidden_parts(&self) -> usize {
+        let recorder = self.recorder.borrow();
+        let is_part = |id: &NodeId| {
+            let above = recorder.mirror().get(*id).map(|node| node.parent);
+            recorder.is_hidden(*id) && above.is_some_and(|above| !recorder.is_hidden(above))
+        };
+        self.hidden.borrow().iter().filter(|id| is_part(id)).count()
+    }
+
     /// A place as the agent may know it. Over hidden parts the cursor rests: where one presses on them tells what they hold.
     pub(crate) fn anchor_in(&self, target: &JsValue, (x, y): (f64, f64)) -> Option<Anchor> {
         self.anchor(self.capture.anchor_in(target, x, y))

@@ -195,7 +195,7 @@ impl Session {
         // In this order: who has been told may speak at once, and the relay closes on whoever speaks before being let in.
         self.send(Kind::ADMIT, &Admit { participant: from });
         let version = self.settings().policy_version.clone();
-        self.record(record::POLICY, from, 0, 0, version);
+        self.record_about(record::POLICY, from, version);
         self.to_agent(Kind::CONFIRM_B, from, &Confirm { mac });
         let agent = Agent { name, role, pair, instance, lanes: HashMap::new(), online: true };
         self.inner.borrow_mut().agents.insert(from, agent);

@@ -66,12 +66,8 @@ impl Session {
     fn frame_says(self: &Rc<Self>, frame: NodeId, kind: &str, value: &JsValue, more: &JsValue) {
         let Some(page) = self.page() else { return };
         let inner = self.inner.borrow();
-        let Some(broadcast) = &inner.broadcast else { return };
         if kind == "left" {
-            let gone = wrap(frame, &[]);
-            let _ = broadcast.page.send(Kind::JOINED_PAGE, &gone);
-            inner.show_what_is_sent(Kind::JOINED_PAGE, &gone);
-            return;
+            return inner.tell_page(Kind::JOINED_PAGE, &wrap(frame, &[]));
         }
         // Whatever its own policy says of it: what the page hides stays hidden.
         if page.hides(frame) || inner.paused {
@@ -80,14 +76,12 @@ impl Session {
         match kind {
             "page" => {
                 let message = wrap(frame, &Uint8Array::new(value).to_vec());
-                let _ = broadcast.page.send(Kind::JOINED_PAGE, &message);
-                inner.show_what_is_sent(Kind::JOINED_PAGE, &message);
+                inner.tell_page(Kind::JOINED_PAGE, &message);
                 self.sent_on(frame, true);
             }
             "asset" => {
                 let message = wrap(frame, &Uint8Array::new(value).to_vec());
-                let _ = broadcast.asset.send(Kind::JOINED_ASSET, &message);
-                inner.show_what_is_sent(Kind::JOINED_ASSET, &message);
+                inner.tell_asset(Kind::JOINED_ASSET, &message, true);
                 self.sent_on(frame, false);
             }
             "at" | "press" => {

@@ -122,11 +122,7 @@ impl Session {
     }
 
     pub(super) fn send_page(&self, message: &[u8]) {
-        let inner = self.inner.borrow();
-        if let Some(b) = &inner.broadcast {
-            let _ = b.page.send(Kind::PAGE, message);
-            inner.show_what_is_sent(Kind::PAGE, message);
-        }
+        self.inner.borrow().tell_page(Kind::PAGE, message);
     }
 
     pub(super) fn control(&self, message: &Control) {
@@ -292,89 +288,6 @@ impl Session {
         for mark in marks {
             self.control(&Control::Mark(mark));
         }
-        self.keep();
-    }
-
-    /// The company may have published another policy. What it hides more is hidden here too, from a page that is read anew; what
-    /// it hides less stays hidden until the session is over. While the relay does not say what it is, everything is hidden.
-    pub(super) fn published(self: &Rc<Self>) {
-        {
-            let mut inner = self.inner.borrow_mut();
-            inner.asks_for_policy = true;
-            if std::mem::replace(&mut inner.is_asking, true) {
-                return;
-            }
-        }
-        let this = self.clone();
-        spawn_local(async move {
-            while std::mem::take(&mut this.inner.borrow_mut().asks_for_policy) {
-                let session = this.inner.borrow().session;
-                let weak = Rc::downgrade(&this);
-                let clock = Timeout::new(POLICY_TAKES, move || {
-                    if let Some(this) = weak.upgrade().filter(|this| this.inner.borrow().session == session) {
-                        this.go_by(None);
-                    }
-                });
-                let since = this.settings().policy_version.clone();
-                let answer = settings(&this.host, &since).await;
-                drop(clock);
-                if this.inner.borrow().session != session || matches!(this.state(), State::Idle | State::Ended) {
-                    break;
-                }
-                match answer {
-                    Ok(settings) => this.go_by(Some(settings)),
-                    Err(_) => {
-                        this.go_by(None);
-                        TimeoutFuture::new(1_000).await;
-                        this.inner.borrow_mut().asks_for_policy = true;
-                    }
-                }
-            }
-            this.inner.borrow_mut().is_asking = false;
-        });
-    }
-
-    /// Goes by what the relay says of the policy; by none where it says nothing.
-    fn go_by(self: &Rc<Self>, settings: Option<Settings>) {
-        let before = self.inner.borrow().policy.clone();
-        let number = |held: &str| held.parse::<u64>().unwrap_or(0);
-        match settings {
-            None => self.inner.borrow_mut().policy = Policy::mask_all(),
-            // An answer that comes after a later one.
-            Some(settings) if number(&settings.policy_held) < number(&self.settings().policy_held) => return,
-            Some(settings) => self.ready(settings),
-        }
-        if self.inner.borrow().policy == before {
-            return;
-        }
-        self.read_anew();
-        let held = self.settings().policy_held.clone();
-        self.record(record::TIGHTENED, ParticipantId::CUSTOMER, 0, 0, held);
-    }
-
-    /// The page is read from the beginning, by the policy that holds now, and nothing of it is called as before.
-    fn read_anew(self: &Rc<Self>) {
-        let agents: Vec<ParticipantId> = {
-            let mut inner = self.inner.borrow_mut();
-            if inner.page.take().is_none() {
-                return;
-            }
-            inner.frames = None;
-            // What it had read is not to be had any more.
-            if let Some(assets) = inner.assets.take() {
-                assets.close();
-            }
-            inner.marks = Marks::default();
-            inner.instance = Instance(link_wasm::next_run(&self.host.kept(), inner.instance.0));
-            inner.broadcast = None;
-            inner.agents.keys().copied().collect()
-        };
-        self.end_grant(ParticipantId::CUSTOMER);
-        for agent in agents {
-            self.send_key(agent);
-        }
-        self.go_live();
-        self.draw_marks();
         self.keep();
     }
 

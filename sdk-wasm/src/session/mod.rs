@@ -1,10 +1,12 @@
 //! The customer's side of a session: who is let in, what is sealed for whom, what happens when the line breaks.
 
+mod coverage;
 mod door;
 mod frames;
 mod line;
 mod live;
 mod operate;
+mod policy;
 mod preview;
 
 use std::cell::RefCell;
@@ -68,11 +70,6 @@ const PING_EVERY: u32 = 2_000;
 const ANEW_EVERY: f64 = 1_000.0;
 /// Milliseconds between two places of the pointer on a slow line.
 const POINTER_EVERY: f64 = 100.0;
-/// Milliseconds after which a relay that does not say what the policy is leaves everything hidden.
-const POLICY_TAKES: u32 = 3_000;
-/// Milliseconds between two looks at how far the policy reaches, and how many reports one page makes.
-const COVERED_EVERY: f64 = 5_000.0;
-const MOST_COVERED: usize = 20;
 /// Longest wait between two tries to reconnect, in milliseconds.
 const RETRY_MOST: u32 = 3_000;
 
@@ -135,11 +132,8 @@ struct Inner {
     marks: Marks,
     operate: operate::Operate,
     preview: Option<preview::Preview>,
-    /// The last reports of how far the policy reaches, and when they were looked for.
-    covered: (Vec<Coverage>, f64),
-    /// Whether the relay is to be asked for the policy, and whether that is under way.
-    asks_for_policy: bool,
-    is_asking: bool,
+    covered: coverage::Covered,
+    asking: policy::Asking,
     paused: bool,
     /// When the last new run began because somebody asked.
     anew: f64,
@@ -196,9 +190,8 @@ fn empty(settings: Rc<Settings>) -> Inner {
         marks: Marks::default(),
         operate: operate::Operate::default(),
         preview: None,
-        covered: (Vec::new(), f64::NEG_INFINITY),
-        asks_for_policy: false,
-        is_asking: false,
+        covered: coverage::Covered::default(),
+        asking: policy::Asking::default(),
         paused: false,
         anew: f64::NEG_INFINITY,
         retry: 0,
@@ -360,35 +353,14 @@ impl Session {
         }
     }
 
-    /// Tells how far the policy reaches on this page, now and then, where it is not what was told of it.
-    fn report_coverage(&self) {
-        let Some(page) = self.page().filter(|_| self.state() == State::Active) else { return };
-        let now = crate::page::now();
-        let is_due = {
-            let (told, at) = &self.inner.borrow().covered;
-            now - at >= COVERED_EVERY && told.len() < MOST_COVERED
-        };
-        if !is_due {
-            return;
-        }
-        let Some(coverage) = page.coverage() else { return };
-        let is_new = {
-            let told = &mut self.inner.borrow_mut().covered;
-            told.1 = now;
-            let is_new = !told.0.contains(&coverage);
-            if is_new {
-                told.0.push(coverage.clone());
-            }
-            is_new
-        };
-        if is_new {
-            self.send(Kind::COVERAGE, &coverage);
-        }
+    /// Puts something on the session's record.
+    fn record(&self, what: u8, by: ParticipantId) {
+        self.record_about(what, by, String::new());
     }
 
-    /// Puts something on the session's record.
-    fn record(&self, what: u8, by: ParticipantId, deed: u8, refusal: u8, element: String) {
-        self.send(Kind::RECORD, &Record { what, by, deed, refusal, element });
+    /// The same, about an element or a version.
+    fn record_about(&self, what: u8, by: ParticipantId, element: String) {
+        self.send(Kind::RECORD, &Record { what, by, deed: 0, refusal: 0, element });
     }
 
     fn way(&self, inner: &Inner) -> Send {
@@ -453,15 +425,9 @@ struct AssetWay(Weak<Session>);
 impl Way for AssetWay {
     fn send(&self, asset: &Asset) {
         let Some(session) = self.0.upgrade() else { return };
-        let inner = session.inner.borrow();
-        if let Some(b) = &inner.broadcast {
-            let bytes = asset.encode();
-            let _ = b.asset.send(Kind::ASSET, &bytes);
-            // Files are given to it whole.
-            if !matches!(asset, Asset::Piece(_)) {
-                inner.show_what_is_sent(Kind::ASSET, &bytes);
-            }
-        }
+        // Whoever looks on is given files whole.
+        let is_shown = !matches!(asset, Asset::Piece(_));
+        session.inner.borrow().tell_asset(Kind::ASSET, &asset.encode(), is_shown);
     }
     fn is_busy(&self) -> bool {
         self.0.upgrade().is_some_and(|s| s.inner.borrow().broadcast.as_ref().is_some_and(|b| b.asset.waiting() > 0))

@@ -71,7 +71,7 @@ impl Session {
             stands
         };
         if stands {
-            self.record(record::ASKED, who, 0, 0, String::new());
+            self.record(record::ASKED, who);
             self.show_bar();
         } else {
             self.tell_grant();
@@ -103,7 +103,7 @@ impl Session {
             Some(false) => record::GRANTED,
             None => record::DECLINED,
         };
-        self.record(answer, who, 0, 0, String::new());
+        self.record(answer, who);
         {
             let mut inner = self.inner.borrow_mut();
             if once.is_none() {
@@ -129,7 +129,7 @@ impl Session {
                     this.take_back();
                 } else {
                     if let Some((by, _)) = this.inner.borrow().operate.held {
-                        this.record(record::KEPT, by, 0, 0, String::new());
+                        this.record(record::KEPT, by);
                     }
                     this.remark(Refusal::CustomerOnly);
                 }
@@ -182,7 +182,7 @@ impl Session {
         if let Some((guard, _)) = &guard {
             guard.end();
         }
-        self.record(record::TAKEN_BACK, by, 0, 0, String::new());
+        self.record(record::TAKEN_BACK, by);
         // It may be its own word that we are called by.
         later(0, move || drop(guard));
         self.tell_grant();
@@ -251,7 +251,7 @@ impl Session {
             Err(Refusal::NotGranted) => (0, String::new()),
             _ => (act.deed, self.page().map(|page| page.on_record(act.at.node)).unwrap_or_default()),
         };
-        self.record(record::ACT, by, deed, refusal, element);
+        self.send(Kind::RECORD, &Record { what: record::ACT, by, deed, refusal, element });
         if begun {
             self.inner.borrow_mut().operate.recent.push_back(now);
             // Also one that came to half.

@@ -21,10 +21,27 @@ impl Drop for Preview {
 }
 
 impl Inner {
-    /// To be called with whatever goes to all agents of the page and its files.
-    pub(super) fn show_what_is_sent(&self, kind: Kind, bytes: &[u8]) {
+    /// Sends something of the page to all agents, and shows it where the customer looks on.
+    pub(super) fn tell_page(&self, kind: Kind, message: &[u8]) {
+        if let Some(b) = &self.broadcast {
+            let _ = b.page.send(kind, message);
+            self.show(kind, message);
+        }
+    }
+
+    /// The same of its files.
+    pub(super) fn tell_asset(&self, kind: Kind, message: &[u8], is_shown: bool) {
+        if let Some(b) = &self.broadcast {
+            let _ = b.asset.send(kind, message);
+            if is_shown {
+                self.show(kind, message);
+            }
+        }
+    }
+
+    fn show(&self, kind: Kind, message: &[u8]) {
         if let Some(preview) = &self.preview {
-            preview.glue.tell(kind.0, &Uint8Array::from(bytes));
+            preview.glue.tell(kind.0, &Uint8Array::from(message));
         }
     }
 }
@@ -76,7 +93,7 @@ impl Session {
         ] {
             let _ = js_sys::Reflect::set(&said, &name.into(), &text.into());
         }
-        let glue = glue::Preview::new(&self.host.root(), &self.host.base(), &said, tell.as_ref().unchecked_ref());
+        let glue = glue::Preview::new(&self.host.natives(), &self.host.root(), &self.host.base(), &said, tell.as_ref().unchecked_ref());
         self.inner.borrow_mut().preview = Some(Preview { glue, _tell: tell });
         self.count_hidden();
         self.show_bar();
@@ -93,14 +110,14 @@ impl Session {
         let assets = self.inner.borrow().assets.clone();
         let Some(pieces) = assets.and_then(|assets| assets.pieces(hash)) else { return self.wanted(hash) };
         let inner = self.inner.borrow();
-        pieces.iter().for_each(|piece| inner.show_what_is_sent(Kind::ASSET, &piece.encode()));
+        pieces.iter().for_each(|piece| inner.show(Kind::ASSET, &piece.encode()));
     }
 
     /// Says in words how much is hidden.
     pub(super) fn count_hidden(&self) {
         let inner = self.inner.borrow();
         if let (Some(preview), Some(page)) = (&inner.preview, &inner.page) {
-            preview.glue.count(page.hidden().length());
+            preview.glue.count(page.hidden_parts());
         }
     }
 }

@@ -154,7 +154,7 @@ fn records(sessions: Vec<Session>) -> impl IntoView {
         let host = s.origin.split_once("://").map_or(s.origin.clone(), |(_, host)| host.to_owned());
         let label = put(&t("report-csv-of"), "{name}", &when(&s.began));
         view! { class="b",
-            <tr><td>{when(&s.began)}</td><td>{s.ended.map(|at| when(&at)).unwrap_or_default()}</td><td>{host}</td><td><a href=file download="" aria-label=label>"CSV"</a></td></tr>
+            <tr><td>{when(&s.began)}</td><td>{s.ended.map_or_else(|| t("report-running"), |at| when(&at))}</td><td>{host}</td><td><a href=file download="" aria-label=label>"CSV"</a></td></tr>
         }
     });
     view! { class="b",
