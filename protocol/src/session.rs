@@ -209,9 +209,9 @@ message! {
         /// Fields to type in.
         fields: u32,
         /// Of these, such as no rule reaches.
-        bare: u32,
-        /// Texts of many words that no rule reaches.
-        many: u32,
+        uncovered_fields: u32,
+        /// Long texts that no rule reaches.
+        uncovered_texts: u32,
         /// The rules that the session goes by.
         rules: List<RuleHits, 64>,
         /// What each detector that the policy uses found where no rule reaches, and hid: in the order of `policies::Detect::NAMES`.

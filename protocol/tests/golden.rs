@@ -89,7 +89,7 @@ fn session_messages() {
     );
     let rules = List(vec![RuleHits { name: s("r"), hits: 2 }]);
     let (caught, shown) = (List(vec![1]), List(vec![]));
-    check(&Coverage { path: s("/"), fields: 3, bare: 1, many: 0, rules, caught, shown }, "012f03010001017202010100");
+    check(&Coverage { path: s("/"), fields: 3, uncovered_fields: 1, uncovered_texts: 0, rules, caught, shown }, "012f03010001017202010100");
     check(&Record { what: 7, by: ParticipantId(2), deed: 1, refusal: 5, element: s("a") }, "07020001050161");
     check(&Joining { participant: ParticipantId(2), name: s("n"), role: s("r") }, "0200016e0172");
     check(&Refuse { participant: ParticipantId(2), by_person: true }, "020001");

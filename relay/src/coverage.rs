@@ -13,8 +13,8 @@ use crate::store::Count;
 pub const DAYS: i64 = 30;
 
 const FIELDS: &str = "fields";
-const BARE: &str = "bare-fields";
-const MANY: &str = "bare-texts";
+const UNCOVERED_FIELDS: &str = "uncovered-fields";
+const UNCOVERED_TEXTS: &str = "uncovered-texts";
 const RULE: &str = "rule:";
 const CAUGHT: &str = "caught:";
 const SHOWN: &str = "shown:";
@@ -50,7 +50,7 @@ pub struct Finding {
     /// How much it matters.
     pub level: Level,
     /// `shown` (looks private, and is shown), `rule-lost` (hit here, and does not any more), `caught` (only a detector hid it),
-    /// `bare-fields` (no rule reaches these fields, and they are shown), `rule-idle` (hit nothing on any page), `bare-texts` (many
+    /// `uncovered-fields` (no rule reaches these fields, and they are shown), `rule-idle` (hit nothing on any page), `uncovered-texts` (many
     /// words that no rule reaches), `page-unseen` (a rule is about pages that nobody was on).
     pub kind: &'static str,
     /// Kind of page; empty where it is about none.
@@ -90,7 +90,11 @@ pub fn counts(said: &Coverage, at: i64) -> Vec<Count> {
         return Vec::new();
     }
     let count = |what: String, n: u32| Count { path: said.path.clone(), what, n: n.into(), at };
-    let mut counts = vec![count(FIELDS.into(), said.fields), count(BARE.into(), said.bare), count(MANY.into(), said.many)];
+    let mut counts = vec![
+        count(FIELDS.into(), said.fields),
+        count(UNCOVERED_FIELDS.into(), said.uncovered_fields),
+        count(UNCOVERED_TEXTS.into(), said.uncovered_texts),
+    ];
     let named = said.rules.0.iter().filter(|rule| (1..=MOST).contains(&rule.name.chars().count()));
     counts.extend(named.map(|rule| count(format!("{RULE}{}", rule.name), rule.hits)));
     for (word, found) in [(CAUGHT, &said.caught.0), (SHOWN, &said.shown.0)] {
@@ -126,8 +130,8 @@ pub fn report(policy: &Policy, counts: &[Count]) -> Report {
                 page.sessions += 1;
                 page.fields = page.fields.max(count.n);
             }
-            BARE if count.n > 0 && policy.inputs == Otherwise::Show => tell(Level::Warning, "bare-fields", count, ""),
-            MANY if count.n > 0 && policy.default == Otherwise::Show => tell(Level::Note, "bare-texts", count, ""),
+            UNCOVERED_FIELDS if count.n > 0 && policy.inputs == Otherwise::Show => tell(Level::Warning, "uncovered-fields", count, ""),
+            UNCOVERED_TEXTS if count.n > 0 && policy.default == Otherwise::Show => tell(Level::Note, "uncovered-texts", count, ""),
             what => {
                 // Where everything is hidden that no rule shows, nothing of it is seen.
                 let is_seen = policy.default == Otherwise::Show;
@@ -192,8 +196,8 @@ mod tests {
         Coverage {
             path: path.to_owned(),
             fields: 2,
-            bare: 1,
-            many: 0,
+            uncovered_fields: 1,
+            uncovered_texts: 0,
             rules: List(vec![hits("balances", balances), hits("old", 0)]),
             caught: List(vec![0; 7]),
             shown: List(vec![shown, 0, 0, 0, 0, 0, 0]),
@@ -207,7 +211,7 @@ mod tests {
             let all: Vec<Count> = (1_i64..).zip(sessions).flat_map(|(at, said)| counts(said, at)).collect();
             report(&policy, &all).findings.iter().map(|f| format!("{} {} {} {}", f.kind, f.path, f.about, f.n)).collect()
         };
-        let usual = ["bare-fields /accounts  1", "page-unseen  /inbox 0", "rule-idle  old 0"];
+        let usual = ["uncovered-fields /accounts  1", "page-unseen  /inbox 0", "rule-idle  old 0"];
         assert_eq!(kinds(&[said("/accounts", 4, 0)]), usual);
         let lost = kinds(&[said("/accounts", 4, 0), said("/accounts", 4, 0), said("/accounts", 0, 0)]);
         assert_eq!(lost[0], "rule-lost /accounts balances 4", "one session is enough");

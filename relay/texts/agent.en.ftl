@@ -136,14 +136,14 @@ level-note = Note
 cover-shown = { $page } shows { $parts } × what looks like: { $name }
 cover-rule-lost = "{ $name }" hit up to { $parts } elements on { $page }, and hits none any more
 cover-caught = On { $page } no rule reaches { $parts } × what looks like: { $name }
-cover-bare-fields = On { $page } no rule reaches { $parts } fields, and what is typed there is shown
+cover-uncovered-fields = On { $page } no rule reaches { $parts } fields, and what is typed there is shown
 cover-rule-idle = "{ $name }" has hit nothing
-cover-bare-texts = On { $page } no rule reaches { $parts } long texts
+cover-uncovered-texts = On { $page } no rule reaches { $parts } long texts
 cover-page-unseen = Nobody was on pages like { $name }
 mend-shown = Switch the detector on, or add a rule for where it stands.
 mend-rule-lost = The site may have changed: give the rule selectors that fit it now.
 mend-caught = A detector hid it. Add a rule, so that it does not hang on its form.
-mend-bare-fields = Say inputs = "mask", or add rules for these fields.
+mend-uncovered-fields = Say inputs = "mask", or add rules for these fields.
 mend-rule-idle = Is it spelled as on the site? If it is not needed any more, take it out.
-mend-bare-texts = Is anything of it private?
+mend-uncovered-texts = Is anything of it private?
 mend-page-unseen = Is the path still right?

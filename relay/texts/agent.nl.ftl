@@ -136,14 +136,14 @@ level-note = Ter kennis
 cover-shown = { $page } toont { $parts } × wat lijkt op: { $name }
 cover-rule-lost = "{ $name }" raakte tot { $parts } elementen op { $page }, en nu geen enkel meer
 cover-caught = Op { $page } bereikt geen regel { $parts } × wat lijkt op: { $name }
-cover-bare-fields = Op { $page } bereikt geen regel { $parts } velden, en wat men daar typt is te zien
+cover-uncovered-fields = Op { $page } bereikt geen regel { $parts } velden, en wat men daar typt is te zien
 cover-rule-idle = "{ $name }" heeft niets geraakt
-cover-bare-texts = Op { $page } bereikt geen regel { $parts } lange teksten
+cover-uncovered-texts = Op { $page } bereikt geen regel { $parts } lange teksten
 cover-page-unseen = Niemand was op pagina's als { $name }
 mend-shown = Zet de detector aan, of maak een regel voor waar het staat.
 mend-rule-lost = De site kan veranderd zijn: geef de regel selectors die nu passen.
 mend-caught = Een detector verborg het. Maak een regel, dan hangt het niet aan de vorm.
-mend-bare-fields = Schrijf inputs = "mask", of maak regels voor deze velden.
+mend-uncovered-fields = Schrijf inputs = "mask", of maak regels voor deze velden.
 mend-rule-idle = Heet het zo op de site? Is de regel niet meer nodig, haal hem dan weg.
-mend-bare-texts = Is daar iets van privé?
+mend-uncovered-texts = Is daar iets van privé?
 mend-page-unseen = Klopt het pad nog?

@@ -19,7 +19,7 @@ use crate::shell::{Shell, now};
 pub(super) struct Finding {
     /// `alarm`, `warning` or `note`.
     level: &'static str,
-    /// `shown`, `rule-lost`, `caught`, `bare-fields`, `rule-idle`, `bare-texts` or `page-unseen`.
+    /// `shown`, `rule-lost`, `caught`, `uncovered-fields`, `rule-idle`, `uncovered-texts` or `page-unseen`.
     kind: &'static str,
     /// Kind of page.
     path: String,

@@ -1,12 +1,12 @@
 //! How far policies reached in sessions: counts by kind of page.
 
-use sqlx::Row;
+use sqlx::{FromRow, Row};
 
 use super::{Store, StoreError};
 use crate::limits;
 
 /// A count of one session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct Count {
     /// Kind of page.
     pub path: String,
@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn coverage(&self, tenant: &str, since: i64) -> Result<(Vec<Count>, i64), StoreError> {
-        let rows = sqlx::query(
+        let mut counts: Vec<Count> = sqlx::query_as(
             "select c.path, c.what, c.n, c.at from coverage c join sessions s on s.id = c.session
              where s.tenant = ? and c.at >= ? order by c.at desc, c.session limit ?",
         )
@@ -59,8 +59,7 @@ impl Store {
         .bind(limits::COVERAGE_READ)
         .fetch_all(self.pool())
         .await?;
-        let counts = rows.iter().rev().map(|r| Ok(Count { path: r.try_get(0)?, what: r.try_get(1)?, n: r.try_get(2)?, at: r.try_get(3)? }));
-        let counts = counts.collect::<Result<_, StoreError>>()?;
+        counts.reverse();
         let sessions = sqlx::query(
             "select count(distinct c.session) from coverage c join sessions s on s.id = c.session where s.tenant = ? and c.at >= ?",
         )

@@ -8,8 +8,8 @@ mod records;
 
 use std::path::Path;
 
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{FromRow, Row};
 
 pub use coverage::Count;
 pub use policies::Version;
@@ -33,7 +33,7 @@ pub struct Tenant {
 }
 
 /// An account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct User {
     /// Number.
     pub id: i64,
@@ -202,27 +202,13 @@ impl Store {
         Ok(())
     }
 
-    fn user(row: &sqlx::sqlite::SqliteRow) -> Result<User, StoreError> {
-        Ok(User {
-            id: row.try_get(0)?,
-            tenant: row.try_get(1)?,
-            email: row.try_get(2)?,
-            name: row.try_get(3)?,
-            role: row.try_get(4)?,
-            password: row.try_get(5)?,
-        })
-    }
-
     /// An account by e-mail.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
-        let row = sqlx::query("select id, tenant, email, name, role, password from users where email = ?")
-            .bind(email.to_lowercase())
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(Self::user).transpose()
+        let query = sqlx::query_as("select id, tenant, email, name, role, password from users where email = ?");
+        Ok(query.bind(email.to_lowercase()).fetch_optional(&self.pool).await?)
     }
 
     /// Remembers a sign-in by the hash of its token.
@@ -244,15 +230,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn signed_in(&self, token_hash: &str, now: i64) -> Result<Option<User>, StoreError> {
-        let row = sqlx::query(
+        let query = sqlx::query_as(
             "select u.id, u.tenant, u.email, u.name, u.role, u.password from sign_ins s join users u on u.id = s.user_id
              where s.token_hash = ? and s.expires > ?",
-        )
-        .bind(token_hash)
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await?;
-        row.as_ref().map(Self::user).transpose()
+        );
+        Ok(query.bind(token_hash).bind(now).fetch_optional(&self.pool).await?)
     }
 
     /// Forgets a sign-in, and all that are too old.

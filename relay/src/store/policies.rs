@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row};
 
 use super::{Store, StoreError};
 
 /// One version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct Version {
     /// Number, from 1.
     pub number: i64,
@@ -20,10 +19,6 @@ pub struct Version {
     pub note: String,
     /// When, in seconds since 1970.
     pub at: i64,
-}
-
-fn version(row: &SqliteRow) -> Result<Version, StoreError> {
-    Ok(Version { number: row.try_get(0)?, source: row.try_get(1)?, signed: row.try_get(2)?, note: row.try_get(3)?, at: row.try_get(4)? })
 }
 
 impl Store {
@@ -62,12 +57,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn policy_version(&self, tenant: &str, number: i64) -> Result<Option<Version>, StoreError> {
-        let row = sqlx::query("select version, source, signed, note, at from policy_versions where tenant = ? and version = ?")
-            .bind(tenant)
-            .bind(number)
-            .fetch_optional(self.pool())
-            .await?;
-        row.as_ref().map(version).transpose()
+        let query =
+            sqlx::query_as("select version as number, source, signed, note, at from policy_versions where tenant = ? and version = ?");
+        Ok(query.bind(tenant).bind(number).fetch_optional(self.pool()).await?)
     }
 
     /// All versions from a number on, the oldest first.
@@ -75,13 +67,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn policy_versions(&self, tenant: &str, since: i64) -> Result<Vec<Version>, StoreError> {
-        let rows =
-            sqlx::query("select version, source, signed, note, at from policy_versions where tenant = ? and version >= ? order by version")
-                .bind(tenant)
-                .bind(since)
-                .fetch_all(self.pool())
-                .await?;
-        rows.iter().map(version).collect()
+        let query = sqlx::query_as(
+            "select version as number, source, signed, note, at from policy_versions where tenant = ? and version >= ? order by version",
+        );
+        Ok(query.bind(tenant).bind(since).fetch_all(self.pool()).await?)
     }
 
     /// The number of the version that holds, for each company.

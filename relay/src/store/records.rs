@@ -1,13 +1,13 @@
 //! What is kept of sessions: who did what kind of thing when, and no content; and the trail of what is done with settings and
 //! records.
 
-use sqlx::Row;
+use sqlx::{FromRow, Row};
 
 use super::{Store, StoreError};
 use crate::limits;
 
 /// A session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct SessionRow {
     /// Its name, in hex.
     pub id: String,
@@ -22,7 +22,7 @@ pub struct SessionRow {
 }
 
 /// Something that was done, once or several times in a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct Entry {
     /// First, in seconds since 1970.
     pub at: i64,
@@ -41,7 +41,7 @@ pub struct Entry {
 }
 
 /// A deed of somebody who is signed in, or of the command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct TrailRow {
     /// Seconds since 1970.
     pub at: i64,
@@ -136,25 +136,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn sessions(&self, tenant: &str, before: i64, most: i64) -> Result<Vec<SessionRow>, StoreError> {
-        let rows = sqlx::query(
+        let query = sqlx::query_as(
             "select id, origin, began, ended, reason from sessions where tenant = ? and began < ? order by began desc, id limit ?",
-        )
-        .bind(tenant)
-        .bind(before)
-        .bind(most)
-        .fetch_all(self.pool())
-        .await?;
-        rows.iter()
-            .map(|r| {
-                Ok(SessionRow {
-                    id: r.try_get(0)?,
-                    origin: r.try_get(1)?,
-                    began: r.try_get(2)?,
-                    ended: r.try_get(3)?,
-                    reason: r.try_get(4)?,
-                })
-            })
-            .collect()
+        );
+        Ok(query.bind(tenant).bind(before).bind(most).fetch_all(self.pool()).await?)
     }
 
     /// What was done in a session of a company; `None` if it has no such session.
@@ -166,22 +151,8 @@ impl Store {
         if known.fetch_optional(self.pool()).await?.is_none() {
             return Ok(None);
         }
-        let rows = sqlx::query("select at, last, times, who, what, element, why from records where session = ? order by number")
-            .bind(session)
-            .fetch_all(self.pool())
-            .await?;
-        let entries = rows.iter().map(|r| {
-            Ok(Entry {
-                at: r.try_get(0)?,
-                last: r.try_get(1)?,
-                times: r.try_get(2)?,
-                who: r.try_get(3)?,
-                what: r.try_get(4)?,
-                element: r.try_get(5)?,
-                why: r.try_get(6)?,
-            })
-        });
-        entries.collect::<Result<_, StoreError>>().map(Some)
+        let query = sqlx::query_as("select at, last, times, who, what, element, why from records where session = ? order by number");
+        Ok(Some(query.bind(session).fetch_all(self.pool()).await?))
     }
 
     /// Erases a session of a company that is over, or began before `old`, with all that was kept of it. Whether there was one.
@@ -227,11 +198,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn trail(&self, tenant: &str, most: i64) -> Result<Vec<TrailRow>, StoreError> {
-        let rows = sqlx::query("select at, who, what, about from trail where tenant = ? order by number desc limit ?")
-            .bind(tenant)
-            .bind(most)
-            .fetch_all(self.pool())
-            .await?;
-        rows.iter().map(|r| Ok(TrailRow { at: r.try_get(0)?, who: r.try_get(1)?, what: r.try_get(2)?, about: r.try_get(3)? })).collect()
+        let query = sqlx::query_as("select at, who, what, about from trail where tenant = ? order by number desc limit ?");
+        Ok(query.bind(tenant).bind(most).fetch_all(self.pool()).await?)
     }
 }
