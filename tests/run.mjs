@@ -11,8 +11,8 @@ const option = (name) => (process.argv.includes(name) ? process.argv[process.arg
 const only = option("--only").split(",");
 const asked = option("--browsers") ? option("--browsers").split(",") : null;
 const atOnce = Number(option("--jobs")) || 2;
-let passed = 0;
-const failures = [];
+// What fails in a suite is played once more, alone, and if it then holds is called unsteady; more failures than these are no accident.
+const ACCIDENTS = 3;
 
 const jobs = [];
 for (const file of readdirSync(join(here, "suites")).filter((f) => f.endsWith(".mjs")).sort()) {
@@ -35,15 +35,22 @@ function voice() {
   };
 }
 
-async function play({ suite, name, label, out }) {
-  out.say(`\n${label}`);
+// `failed`: the names of the rows for which it is played again; a suite of many rows that do not need each other plays no others.
+async function play({ suite, name, label, out, rows }, failed = null) {
+  out.say(`\n${label}${failed ? ", again" : ""}`);
   const started = Date.now();
   let browser;
   let second;
+  const met = new Map();
+  const note = (row, error) => {
+    met.set(row, (met.get(row) || 0) + 1);
+    rows.set(met.get(row) > 1 ? `${row} (${met.get(row)})` : row, error);
+  };
   const fail = (what, e) => {
-    failures.push(what === label ? label : `${label}: ${what}`);
+    note(what, String(e.message || e).slice(0, 300));
     out.say(`  FAILED  ${what}\n          ${String(e.stack || e).split("\n").slice(0, 6).join("\n          ")}`);
   };
+  rows.delete(label);
   try {
     browser = await launch(name);
     // Firefox slows down tabs that are not in front, so there each person has a browser of their own.
@@ -51,16 +58,16 @@ async function play({ suite, name, label, out }) {
     const check = async (row, f) => {
       const start = Date.now();
       try {
-        const note = await f();
-        passed++;
-        out.say(`  ok      ${row}${note ? `  (${note})` : ""}  ${Date.now() - start} ms`);
+        const said = await f();
+        note(row, null);
+        out.say(`  ok      ${row}${said ? `  (${said})` : ""}  ${Date.now() - start} ms`);
         return true;
       } catch (e) {
         if (e instanceof Again) out.say(`  again   ${row}: ${e.message}`); else fail(row, e);
         return false;
       }
     };
-    await suite.run({ browser, second, name, check, say: (line) => out.say(`  ${line}`) });
+    await suite.run({ browser, second, name, check, failed, say: (line) => out.say(`  ${line}`) });
   } catch (e) {
     fail(label, e);
   } finally {
@@ -74,6 +81,7 @@ async function playAll(list, width) {
   const waiting = [];
   for (const job of list) {
     job.out = voice();
+    job.rows = new Map();
     job.done = new Promise((done) => { job.finish = done; });
     waiting.push(job);
   }
@@ -86,6 +94,17 @@ async function playAll(list, width) {
 for (const suite of new Set(jobs.map((job) => job.suite))) await suite.prepare?.();
 await playAll(jobs.filter((job) => !job.suite.alone), atOnce);
 await playAll(jobs.filter((job) => job.suite.alone), 1);
-for (const f of failures) console.log(`failed: ${f}`);
-console.log(`${passed} passed, ${failures.length} failed`);
+const failing = (job) => [...job.rows].filter(([, error]) => error !== null);
+const unsteady = [];
+for (const job of jobs) {
+  const before = failing(job);
+  if (!before.length || before.length > ACCIDENTS) continue;
+  await play(job, before.map(([row]) => row));
+  for (const [row, error] of before) if (!job.rows.get(row)) unsteady.push(`${job.label}: ${row}: ${error}`);
+}
+for (const line of unsteady) console.log(`unsteady: ${line}`);
+const failures = jobs.flatMap((job) => failing(job).map(([row, error]) => (row === job.label ? `${row}: ${error}` : `${job.label}: ${row}: ${error}`)));
+for (const line of failures) console.log(`failed: ${line.replaceAll("\n", " ")}`);
+const all = jobs.reduce((sum, job) => sum + job.rows.size, 0);
+console.log(`${all - failures.length} passed, ${failures.length} failed`);
 process.exit(failures.length ? 1 : 0);

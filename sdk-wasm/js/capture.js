@@ -177,7 +177,8 @@ export class Capture extends Reader {
   }
   // Whether what has been read can be shown: with its styles, and with everything where it stands now.
   isShowable() { return this.isPlaced && !this.sheets.isBehind; }
-  isDrawing() { return this.pictures.isBehind(); }
+  // Whether the page holds what has not been read, though nothing may have said so yet.
+  isBehind() { return this.hasMore() || this.pictures.isBehind() || this.poll(); }
   hasMore() { return this.unread.size > 0 || this.sheets.isBehind || this.attrs.size > 0 || this.kids.size > 0 || this.texts.size > 0; }
 
   // ---- what became dirty

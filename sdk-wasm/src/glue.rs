@@ -260,9 +260,9 @@ extern "C" {
     /// Whether the page holds more than has been read.
     #[wasm_bindgen(method, js_name = hasMore)]
     pub fn has_more(this: &Capture) -> bool;
-    /// Whether a picture that the page drew has not been told yet.
-    #[wasm_bindgen(method, js_name = isDrawing)]
-    pub fn is_drawing(this: &Capture) -> bool;
+    /// Whether the page holds what has not been read, though nothing may have said so yet.
+    #[wasm_bindgen(method, js_name = isBehind)]
+    pub fn is_behind(this: &Capture) -> bool;
     /// Whether what has been read can be shown: with its styles, and with everything where it stands now.
     #[wasm_bindgen(method, js_name = isShowable)]
     pub fn is_showable(this: &Capture) -> bool;

@@ -25,7 +25,7 @@ const only = process.argv.includes("--row") ? process.argv[process.argv.indexOf(
 
 const serve = (files) => Object.fromEntries(Object.entries(files).map(([path, [type, text]]) => [path, (_, response) => { response.writeHead(200, { "content-type": type }); response.end(text); }]));
 
-export async function run({ browser, second, name, check, say }) {
+export async function run({ browser, second, name, check, say, failed }) {
   const svg = "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><rect width='60' height='40' fill='#886'/></svg>";
   const other = await servePages({ pages: {
     "/cors.css": (_, r) => { r.writeHead(200, { "content-type": "text/css", "access-control-allow-origin": "*" }); r.end(".a{color:rgb(0,110,60);font-size:26px}"); },
@@ -52,7 +52,8 @@ export async function run({ browser, second, name, check, say }) {
   pages["/font.ttf"] = font;
   pages["/elsewhere"] = "<!doctype html><head></head><p>elsewhere</p>";
   try {
-    const rows = groups.flatMap((group) => group.rows.filter(([id]) => (only ? only.includes(id) : name !== "webkit" || IN_WEBKIT.includes(id))).map((row) => ({ group: group.name, row })));
+    const rows = groups.flatMap((group) => group.rows.filter(([id]) => (only ? only.includes(id) : name !== "webkit" || IN_WEBKIT.includes(id)))
+      .filter(([, what]) => !failed || failed.includes(`${group.name}: ${what}`)).map((row) => ({ group: group.name, row })));
     const died = new Set();
     // An engine's own process may die under a page. The rest is then played in new windows, and the row once more: where it
     // dies again, that is the row's fault.

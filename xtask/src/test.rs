@@ -61,26 +61,38 @@ struct Tally {
     passed: usize,
     failed: usize,
     took: Vec<(String, f64)>,
-    /// What failed, said again at the end: the lines above are many.
+    /// What failed, and what did at first, said again at the end: the lines above are many.
     failures: Vec<String>,
 }
 
+/// What a step gave.
+struct Outcome {
+    passed: usize,
+    failed: usize,
+    /// Its lines about what failed, or failed at first.
+    closing: Vec<String>,
+}
+
+/// How such lines begin.
+const CLOSING: [&str; 2] = ["failed: ", "unsteady: "];
+
 impl Tally {
-    fn step(&mut self, name: &str, f: impl FnOnce() -> Result<(usize, usize), Failure>) {
+    fn step(&mut self, name: &str, f: impl FnOnce() -> Result<Outcome, Failure>) {
         say(&format!("\n── {name}"));
         let start = Instant::now();
         match f() {
-            Ok((passed, failed)) => {
+            Ok(Outcome { passed, failed, closing }) => {
                 self.passed += passed;
                 self.failed += failed;
                 say(&format!("{name}: {passed} passed, {failed} failed"));
                 if failed > 0 {
-                    self.failures.push(format!("{name}: {failed} failed"));
+                    self.failures.push(format!("failed: {name}: {failed} failed"));
                 }
+                self.failures.extend(closing);
             }
             Err(e) => {
                 complain(&e);
-                self.failures.push(format!("{name}: {}", e.what));
+                self.failures.push(format!("failed: {name}: {}", e.what));
                 self.failed += 1;
             }
         }
@@ -110,18 +122,18 @@ pub(crate) fn all(options: &Test) -> Done {
         say(&format!("  {seconds:>6.1} s  {name}"));
     }
     for failure in &tally.failures {
-        say(&format!("\nfailed: {failure}"));
+        say(&format!("\n{failure}"));
     }
     say(&format!("\n{} passed, {} failed", tally.passed, tally.failed));
     if tally.failed > 0 { Err(failure("Some tests failed.", "They are named above.")) } else { Ok(()) }
 }
 
-fn one(done: Done) -> Result<(usize, usize), Failure> {
-    done.map(|()| (1, 0))
+fn one(done: Done) -> Result<Outcome, Failure> {
+    done.map(|()| Outcome { passed: 1, failed: 0, closing: Vec::new() })
 }
 
 /// Unit, property and golden-byte tests; counted from cargo's own closing lines.
-fn native() -> Result<(usize, usize), Failure> {
+fn native() -> Result<Outcome, Failure> {
     let out = command("cargo", &["test"])
         .args(NATIVE)
         .arg("--no-fail-fast")
@@ -134,25 +146,23 @@ fn native() -> Result<(usize, usize), Failure> {
             .filter_map(|l| l.split(&format!(" {word}")).next()?.rsplit([' ', '.']).next()?.parse::<usize>().ok())
             .sum()
     };
-    let (passed, mut failed) = (count("passed"), count("failed"));
+    let (passed, mut failed, mut closing) = (count("passed"), count("failed"), Vec::new());
     if !out.status.success() {
         say(&text);
         say(&String::from_utf8_lossy(&out.stderr));
-        for line in text.lines().filter(|l| l.ends_with("... FAILED")) {
-            say(&format!("failed: {line}"));
-        }
+        closing.extend(text.lines().filter(|l| l.ends_with("... FAILED")).map(|line| format!("failed: {line}")));
         failed = failed.max(1);
     }
-    Ok((passed, failed))
+    Ok(Outcome { passed, failed, closing })
 }
 
 /// cargo-deny where it is installed; the licences themselves are checked by a test of `tests/arch` in any case.
-fn licences() -> Result<(usize, usize), Failure> {
+fn licences() -> Result<Outcome, Failure> {
     if works("cargo", &["deny", "--version"]) {
         return one(run(&mut command("cargo", &["deny", "check", "bans", "licenses", "sources"]), "See deny.toml."));
     }
     say("cargo-deny is not installed; licences and sources were checked by the test of tests/arch.");
-    Ok((0, 0))
+    Ok(Outcome { passed: 0, failed: 0, closing: Vec::new() })
 }
 
 fn browsers(options: &Test, tally: &mut Tally) -> Done {
@@ -206,16 +216,19 @@ fn browsers(options: &Test, tally: &mut Tally) -> Done {
 }
 
 /// Runs a script that closes with `N passed, N failed`.
-fn counted(script: &mut std::process::Command) -> Result<(usize, usize), Failure> {
+fn counted(script: &mut std::process::Command) -> Result<Outcome, Failure> {
     use std::io::{BufRead, BufReader};
     let mut child = script
         .stdout(std::process::Stdio::piped())
         .spawn()
         .map_err(|e| failure(format!("node could not be started: {e}."), "Install Node 20 or later."))?;
-    let mut last = None;
+    let (mut last, mut closing) = (None, Vec::new());
     if let Some(out) = child.stdout.take() {
         for line in BufReader::new(out).lines().map_while(Result::ok) {
             say(&line);
+            if CLOSING.iter().any(|word| line.starts_with(word)) {
+                closing.push(line.clone());
+            }
             if let Some((passed, failed)) = line.strip_suffix(" failed").and_then(|l| l.split_once(" passed, ")) {
                 last = passed.trim().parse().ok().zip(failed.trim().parse().ok());
             }
@@ -223,7 +236,7 @@ fn counted(script: &mut std::process::Command) -> Result<(usize, usize), Failure
     }
     let status = child.wait().map_err(|e| failure(format!("node was lost: {e}."), "Run the task again."))?;
     match last {
-        Some((passed, failed)) if status.success() || failed > 0 => Ok((passed, failed)),
+        Some((passed, failed)) if status.success() || failed > 0 => Ok(Outcome { passed, failed, closing }),
         _ => Err(failure(format!("The browser suites stopped early ({status})."), "What they said stands above.")),
     }
 }

@@ -545,11 +545,7 @@ impl Page {
 
     /// Whether the page holds more than has been sent.
     pub(crate) fn is_behind(&self) -> bool {
-        self.sending.get() == Sending::Opening
-            || self.partial.get()
-            || self.late.get()
-            || self.capture.has_more()
-            || self.capture.is_drawing()
+        self.sending.get() == Sending::Opening || self.partial.get() || self.late.get() || self.capture.is_behind()
     }
 
     pub(crate) fn nodes(&self) -> usize {
