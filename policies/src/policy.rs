@@ -84,7 +84,7 @@ impl Rule {
 
 /// A label or name as it is compared: `» Pay  NOW!` is `pay now`. The glue writes names the same way (`plain` in
 /// `sdk-wasm/js/called.js`): a page carries no tables of letters.
-#[cfg(feature = "source")]
+#[cfg(feature = "propose")]
 #[must_use]
 pub fn label(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();

@@ -153,6 +153,25 @@ message! {
 }
 
 message! {
+    /// An element that rules of the policy hit.
+    Touch {
+        /// Which.
+        node: NodeId,
+        /// The rules, as bits in the order of the policy.
+        rules: u64,
+    }
+}
+message! {
+    /// What the rules of a draft hit on the page.
+    Touched {
+        /// The reading of the page that the nodes are of.
+        generation: Generation,
+        /// The elements.
+        elements: List<Touch, { crate::limits::MAX_TOUCHED }>,
+    }
+}
+
+message! {
     /// Who may operate the page now.
     Grant {
         /// Who; 0 is nobody but the customer.
@@ -251,5 +270,9 @@ choices! {
         Act(Act) = 16,
         /// customer → all.
         Acted(Acted) = 17,
+        /// agent → customer: what do the rules hit? Answered only where a draft is tried out.
+        AskTouched(Nothing) = 18,
+        /// customer → all.
+        Touched(Touched) = 19,
     }
 }

@@ -32,6 +32,8 @@ pub const MAX_RANGES: usize = 256;
 pub const MAX_BOXES: usize = 64;
 /// Fonts that are asked for at once; pages use a handful, each in some weights.
 pub const MAX_FONTS: usize = 64;
+/// Elements that rules of a draft hit, in one answer: what comes then is not told.
+pub const MAX_TOUCHED: usize = 4_000;
 /// Rules of one style sheet.
 pub const MAX_RULES: usize = 50_000;
 /// Style sheets of a document tree.

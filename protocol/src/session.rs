@@ -14,6 +14,8 @@ message! {
         nonce: [u8; 16],
         /// Which tab.
         tab: TabId,
+        /// The version of the policy that the page goes by, or the name of a draft that it tries out.
+        policy: String,
     }
 }
 message! {

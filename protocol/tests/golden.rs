@@ -3,7 +3,7 @@
 use beside_protocol::asset::{Asset, Missing, Offer, Piece};
 use beside_protocol::control::{
     Act, Acted, Clear, Compare, Control, Font, Fonts, Grant, Mark, Measure, Measures, Nothing, Notice, Person, Point, Roster, SheetSum,
-    Visibility, Want, deed,
+    Touch, Touched, Visibility, Want, deed,
 };
 use beside_protocol::field::{Field, List};
 use beside_protocol::kept::Kept;
@@ -75,7 +75,10 @@ fn session_messages() {
     let s = |t: &str| t.to_owned();
     let id = SessionId([0xab; 16]);
     let ab = "ab".repeat(16);
-    check(&Open { tenant: s("a"), origin: s("b"), nonce: [1; 16], tab: TabId(2) }, &format!("01610162{}0200", "01".repeat(16)));
+    check(
+        &Open { tenant: s("a"), origin: s("b"), nonce: [1; 16], tab: TabId(2), policy: s("3") },
+        &format!("01610162{}02000133", "01".repeat(16)),
+    );
     check(
         &Opened { session: id, nameplate: s("48"), ticket: s("t"), wrap_key: [2; 32], seconds: 600 },
         &format!("{ab}0234380174{}d804", "02".repeat(32)),
@@ -151,6 +154,9 @@ fn sealed_messages() {
     let act = Act { number: 5, generation: Generation(7), at, deed: deed::TEXT, text: "a".to_owned(), x: -1, y: 2 };
     check(&Control::Act(act), "100507ac02010002000301610104");
     check(&Control::Acted(Acted { by: ParticipantId(2), number: 5, refusal: 3 }), "1102000503");
+    check(&Control::AskTouched(Nothing {}), "12");
+    let elements = List(vec![Touch { node: NodeId(300), rules: 5 }]);
+    check(&Control::Touched(Touched { generation: Generation(7), elements }), "130701ac0205");
     check(&Control::Compare(Compare { width: 300, sums: List(vec![5, 0]), sheets }), "0bac02020500010201");
     check(&Asset::Offer(Offer { res: ResId(3), hash: [6; 16], len: 300, kind: 1 }), &format!("0103{}ac0201", "06".repeat(16)));
     check(&Asset::Piece(Piece { hash: [6; 16], bytes: vec![1, 2] }), &format!("02{}020102", "06".repeat(16)));

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod coverage;
 pub mod demo;
+pub mod draft;
 pub mod fetch;
 pub mod http;
 pub mod hub;

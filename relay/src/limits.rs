@@ -92,5 +92,7 @@ pub const RECORD_DAYS: u32 = 365;
 pub const LISTED: i64 = 500;
 /// Characters of a name or note by which a policy is signed off.
 pub const MAX_NOTE: usize = 300;
-/// Seconds between two looks whether a policy was published.
+/// Seconds between two looks whether a policy was published or a draft was saved.
 pub const POLICY_EVERY: u64 = 2;
+/// Seconds for which pages may try out a draft after it was saved last: a day's work.
+pub const DRAFT_SECONDS: i64 = 24 * 60 * 60;

@@ -9,7 +9,7 @@ use policies::source;
 use sha2::{Digest, Sha256};
 
 use crate::limits;
-use crate::store::{Store, StoreError, Tenant, TrailRow, Version};
+use crate::store::{DRAFT, Store, StoreError, Tenant, TrailRow, Version};
 use crate::tickets::hex;
 
 /// SHA-256 of a policy's source, in hex.
@@ -23,11 +23,16 @@ pub fn hash(source: &str) -> String {
 pub struct Ready(Mutex<HashMap<(String, i64, i64), Pinned>>);
 
 impl Ready {
-    /// As [`pinned`], which it asks once.
+    /// The draft of this name; or as [`pinned`], which it asks once.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn pinned(&self, store: &Store, tenant: &Tenant, since: Option<i64>) -> Result<Pinned, StoreError> {
+    pub async fn pinned(&self, store: &Store, tenant: &Tenant, since: Option<&str>, now: i64) -> Result<Pinned, StoreError> {
+        if let Some(draft) = store.draft_called(&tenant.name, since.unwrap_or_default(), now).await? {
+            let policy = source::parse(&draft.source).map_err(|problem| problem.to_string());
+            return Ok(Pinned { version: draft.name(), source: draft.source, policy });
+        }
+        let since = since.and_then(|n| n.parse::<i64>().ok());
         let Some(since) = since.filter(|n| (1..tenant.version).contains(n)) else { return pinned(store, tenant, None).await };
         let key = (tenant.name.clone(), since, tenant.version);
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
@@ -47,12 +52,20 @@ impl Ready {
 /// What a session goes by.
 #[derive(Clone, Debug)]
 pub struct Pinned {
-    /// The version it began under.
-    pub version: i64,
+    /// The number of the version it began under, or the name of a draft.
+    pub version: String,
     /// That version's source.
     pub source: String,
     /// The policy, or why everything is masked.
     pub policy: Result<Policy, String>,
+}
+
+impl Pinned {
+    /// Whether it is a draft, as it is now.
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        self.version.starts_with(DRAFT)
+    }
 }
 
 /// The policy of a session that began under version `since`: that version, and whatever those that were published later hide
@@ -67,7 +80,7 @@ async fn pinned(store: &Store, tenant: &Tenant, since: Option<i64>) -> Result<Pi
     };
     let Some((first, rest)) = later.split_first().filter(|(first, _)| Some(first.number) == since) else {
         let policy = source::parse(&tenant.policy).map_err(|problem| problem.to_string());
-        return Ok(Pinned { version: tenant.version, source: tenant.policy.clone(), policy });
+        return Ok(Pinned { version: tenant.version.to_string(), source: tenant.policy.clone(), policy });
     };
     let mut policy = source::parse(&first.source).map_err(|problem| problem.to_string());
     for next in rest {
@@ -80,7 +93,7 @@ async fn pinned(store: &Store, tenant: &Tenant, since: Option<i64>) -> Result<Pi
             (Err(problem), _) | (_, Err(problem)) => Err(problem),
         };
     }
-    Ok(Pinned { version: first.number, source: first.source.clone(), policy })
+    Ok(Pinned { version: first.number.to_string(), source: first.source.clone(), policy })
 }
 
 /// Why a policy was not published.

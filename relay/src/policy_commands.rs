@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use policies::Policy;
 use relay::policy::{self, NotPublished, Signed};
 use relay::saved::{BadExpectations, Expectations, Saved};
-use relay::shell::now;
+use relay::shell::{now, seconds};
 use relay::store::Store;
 
 #[derive(Subcommand)]
@@ -136,7 +136,7 @@ pub(crate) fn run(command: PolicyCommand) -> Result<String, Failed> {
                 return Err(failed(report, format!("{name} was not published; the last version still holds.")));
             }
             let number = with(&place, async |store, tenant| {
-                policy::publish(store, tenant, &text, Signed { by: &by, note: &note }, based_on, seconds()).await
+                policy::publish(store, tenant, &text, Signed { by: &by, note: &note }, based_on, seconds(now())).await
             })?;
             Ok(format!("{name} is version {number} for {} now.", place.tenant))
         }
@@ -153,7 +153,7 @@ pub(crate) fn run(command: PolicyCommand) -> Result<String, Failed> {
             Ok(changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         }
         PolicyCommand::Rollback { to, place, by } => {
-            let number = with(&place, async |store, tenant| policy::roll_back(store, tenant, to, &by, seconds()).await)?;
+            let number = with(&place, async |store, tenant| policy::roll_back(store, tenant, to, &by, seconds(now())).await)?;
             Ok(format!("Version {number} does what version {to} did.",))
         }
     }
@@ -228,10 +228,6 @@ fn source(named: &str, place: &Place) -> Result<String, Failed> {
 
 fn no_version(place: &Place) -> Failed {
     failed(format!("There is no such version for {}.", place.tenant), "`beside policy history` names those there are.")
-}
-
-fn seconds() -> i64 {
-    i64::try_from(now()).unwrap_or(i64::MAX)
 }
 
 fn with<T>(place: &Place, act: impl AsyncFnOnce(&Store, &str) -> Result<T, NotPublished>) -> Result<T, Failed> {

@@ -5,6 +5,7 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::coverage;
 use crate::hub::Note;
+use crate::shell::seconds;
 use crate::store::{Entry, Store, StoreError};
 use crate::tickets::hex;
 
@@ -38,8 +39,4 @@ async fn put(store: &Store, session: &str, note: Note, at: i64) -> Result<(), St
         Note::Covered(said) => store.cover(session, &coverage::counts(&said, at)).await,
         Note::Ended(reason) => store.end_session(session, reason, at).await,
     }
-}
-
-fn seconds(at: u64) -> i64 {
-    i64::try_from(at).unwrap_or(i64::MAX)
 }

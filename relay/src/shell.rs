@@ -15,7 +15,7 @@ use protocol::{CloseCode, Envelope, Kind, SessionId};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 
 use crate::fetch::Fetcher;
-use crate::hub::{Agent, Command, Conn, Counts, Hub};
+use crate::hub::{Agent, Command, Conn, Counts, Draft, Hub};
 use crate::policy::Ready;
 use crate::records::{self, Noted};
 use crate::store::Store;
@@ -63,6 +63,12 @@ pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs())
 }
 
+/// Seconds since 1970 as the database keeps them.
+#[must_use]
+pub fn seconds(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
 /// Which door a socket came through, and from where.
 #[derive(Clone, Debug)]
 pub enum Door {
@@ -99,6 +105,12 @@ impl Shell {
         self.lock().hub.counts()
     }
 
+    /// The sessions that try out somebody's draft.
+    #[must_use]
+    pub fn sessions_trying(&self, user: i64) -> Vec<SessionId> {
+        self.lock().hub.sessions_trying(user).collect()
+    }
+
     /// A one-use ticket for an agent's socket.
     #[must_use]
     pub fn socket_ticket(&self, agent: Agent) -> String {
@@ -117,16 +129,17 @@ impl Shell {
         self.carry_out(&mut state, None);
     }
 
-    /// Looks whether policies were published, from wherever: pages in sessions ask for them. `held` is what the last look found.
+    /// Looks whether policies were published or drafts saved, from wherever: pages in sessions that go by them ask for them. `held`
+    /// is what the last look found.
     pub async fn look_for_policies(&self, held: &mut HashMap<String, i64>) {
         let now = match self.store.policies_held().await {
             Ok(now) => now,
             Err(e) => return tracing::error!("{e}"),
         };
         let mut state = self.lock();
-        for (tenant, version) in &now {
-            if held.get(tenant).is_some_and(|was| was != version) {
-                state.hub.handle_published(tenant);
+        for (name, was) in &*held {
+            if now.get(name) != Some(was) {
+                state.hub.handle_published(name);
             }
         }
         self.carry_out(&mut state, None);
@@ -214,8 +227,15 @@ impl Shell {
                 if !known {
                     return Err(CloseCode::OriginRefused);
                 }
+                let draft = self.store.draft_called(&open.tenant, &open.policy, seconds(now)).await.map_err(|_| CloseCode::Restarting)?;
                 let mut state = self.lock();
-                state.hub.handle_open(conn, open, rand::random(), now);
+                state.hub.handle_open(
+                    conn,
+                    open,
+                    draft.map(|draft| Draft { user: draft.user_id, name: draft.name() }),
+                    rand::random(),
+                    now,
+                );
                 self.carry_out(&mut state, None);
             }
             (Door::Customer(origin), Kind::RESUME) => {

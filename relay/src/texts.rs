@@ -24,7 +24,8 @@ const FILES: [(Side, &str, &str); 4] = [
 ];
 
 /// Names that the page fills in.
-const LEFT_OPEN: [&str; 10] = ["agent", "company", "days", "minutes", "name", "page", "parts", "percent", "seconds", "sessions"];
+const LEFT_OPEN: [&str; 12] =
+    ["agent", "company", "days", "minutes", "name", "page", "part", "parts", "percent", "seconds", "sessions", "version"];
 
 /// All texts of a side in the language that fits best; English where nothing does.
 #[must_use]

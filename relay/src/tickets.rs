@@ -5,6 +5,8 @@ use protocol::{ParticipantId, Reader, SessionId, TabId, WireError, Writer, field
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use crate::hub::Draft;
+
 /// The relay's own key, from its data folder.
 #[derive(Clone)]
 pub struct RelayKey(pub [u8; 32]);
@@ -25,6 +27,8 @@ pub struct Ticket {
     pub origin: String,
     /// The customer's nonce, for key exchanges to come.
     pub nonce: [u8; 16],
+    /// The draft of a policy that the session tries out.
+    pub draft: Option<Draft>,
     /// Who holds it.
     pub participant: ParticipantId,
     /// Name of an agent; empty for the customer.
@@ -43,6 +47,9 @@ impl Field for Ticket {
         self.tenant.put(w);
         self.origin.put(w);
         self.nonce.put(w);
+        // Accounts are numbered from one.
+        self.draft.as_ref().map_or(0, |draft| draft.user.unsigned_abs()).put(w);
+        self.draft.as_ref().map_or("", |draft| &draft.name).to_owned().put(w);
         self.participant.put(w);
         self.name.put(w);
         self.role.put(w);
@@ -55,6 +62,10 @@ impl Field for Ticket {
             tenant: Field::take(r)?,
             origin: Field::take(r)?,
             nonce: Field::take(r)?,
+            draft: {
+                let (user, name) = (u64::take(r)?, String::take(r)?);
+                i64::try_from(user).ok().filter(|user| *user > 0).map(|user| Draft { user, name })
+            },
             participant: Field::take(r)?,
             name: Field::take(r)?,
             role: Field::take(r)?,
@@ -135,6 +146,7 @@ mod tests {
             tenant: "acme-bank".to_owned(),
             origin: "https://acme.example".to_owned(),
             nonce: [1; 16],
+            draft: Some(Draft { user: 7, name: "draft-1".to_owned() }),
             participant: ParticipantId(2),
             name: "Sanne Bakker".to_owned(),
             role: "agent".to_owned(),

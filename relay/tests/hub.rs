@@ -32,8 +32,14 @@ fn sent<T: Field>(commands: &[Command], conn: Conn, kind: Kind) -> Option<T> {
 }
 
 fn open(hub: &mut Hub, conn: Conn, tenant: &str, random: u8, now: u64) -> Opened {
-    let open = Open { tenant: tenant.to_owned(), origin: "https://acme.example".to_owned(), nonce: [1; 16], tab: TabId(1) };
-    hub.handle_open(conn, open, [random; 32], now);
+    let open = Open {
+        tenant: tenant.to_owned(),
+        origin: "https://acme.example".to_owned(),
+        nonce: [1; 16],
+        tab: TabId(1),
+        policy: "1".to_owned(),
+    };
+    hub.handle_open(conn, open, None, [random; 32], now);
     sent(&drain(hub), conn, Kind::OPENED).expect("opened")
 }
 

@@ -63,7 +63,10 @@ impl Relay {
 }
 
 fn open(tenant: &str, origin: &str) -> Vec<u8> {
-    session::frame(Kind::OPEN, &Open { tenant: tenant.to_owned(), origin: origin.to_owned(), nonce: [1; 16], tab: TabId(1) })
+    session::frame(
+        Kind::OPEN,
+        &Open { tenant: tenant.to_owned(), origin: origin.to_owned(), nonce: [1; 16], tab: TabId(1), policy: "1".to_owned() },
+    )
 }
 
 async fn send(ws: &mut Ws, bytes: Vec<u8>) {

@@ -81,6 +81,10 @@ impl Settings {
     pub(crate) fn text_about(&self, name: &str, agent: &str) -> String {
         put(&put(&self.text(name), "{agent}", agent), "{company}", &self.company)
     }
+    /// Whether the page tries out somebody's draft.
+    pub(crate) fn is_draft(&self) -> bool {
+        self.policy_version.starts_with("draft-")
+    }
     /// The same while it is not known what the policy is.
     pub(crate) fn without_policy(&self) -> Self {
         Self { policy: None, policy_problem: Some("the relay does not say what it is".to_owned()), ..self.clone() }
@@ -122,7 +126,7 @@ pub(crate) enum NoSettings {
 }
 
 /// Fetches the settings. Readable from any origin, so that what is wrong can be said in words. `since`: the version of the policy
-/// that a session began under, or nothing.
+/// that a session began under, or the name of a draft, or nothing.
 pub(crate) async fn settings(host: &Host, since: &str) -> Result<Settings, NoSettings> {
     let window = web_sys::window().ok_or(NoSettings::Unreachable)?;
     let mut url = format!("{}/api/v1/tenants/{}/settings?lang={}", host.base(), host.tenant(), host.language());
@@ -142,6 +146,12 @@ pub(crate) async fn settings(host: &Host, since: &str) -> Result<Settings, NoSet
     let json = JsFuture::from(response.json().map_err(unreachable)?).await.map_err(unreachable)?;
     crate::glue::allow(&host.base(), &host.tenant(), &json);
     crate::json::read(json).map_err(|_| NoSettings::Unreachable)
+}
+
+/// The draft of a policy that the page's address asks for, behind `#beside-`: an admin tries it out.
+pub(crate) fn draft() -> String {
+    let hash = web_sys::window().and_then(|w| w.location().hash().ok()).unwrap_or_default();
+    hash.strip_prefix("#beside-").unwrap_or_default().to_owned()
 }
 
 /// Asks the site's own prompt, where there is one and the company lets it count. `None`: ask ours.

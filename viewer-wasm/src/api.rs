@@ -15,6 +15,19 @@ pub(crate) enum Failed {
     Status(u16),
 }
 
+/// Why the relay did not do something.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// HTTP status; 0 if nobody answered.
+    #[serde(default)]
+    pub(crate) status: u16,
+    /// What is wrong, in the words of the relay.
+    #[serde(default)]
+    pub(crate) title: String,
+    /// All of it, where there is more.
+    pub(crate) detail: Option<String>,
+}
+
 /// Who is signed in.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub(crate) struct Me {
@@ -24,6 +37,11 @@ pub(crate) struct Me {
 }
 
 async fn request(method: &str, path: &str, body: Option<String>) -> Result<Response, Failed> {
+    let response = sent(method, path, body).await?;
+    if response.ok() { Ok(response) } else { Err(Failed::Status(response.status())) }
+}
+
+async fn sent(method: &str, path: &str, body: Option<String>) -> Result<Response, Failed> {
     let window = web_sys::window().ok_or(Failed::Unreachable)?;
     let init = RequestInit::new();
     init.set_method(method);
@@ -34,8 +52,7 @@ async fn request(method: &str, path: &str, body: Option<String>) -> Result<Respo
         init.set_body(&body.into());
     }
     let response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.map_err(|_| Failed::Unreachable)?;
-    let response: Response = response.dyn_into().map_err(|_| Failed::Unreachable)?;
-    if response.ok() { Ok(response) } else { Err(Failed::Status(response.status())) }
+    response.dyn_into().map_err(|_| Failed::Unreachable)
 }
 
 async fn json<T: DeserializeOwned>(response: Response) -> Result<T, Failed> {
@@ -67,6 +84,18 @@ pub(crate) async fn ticket() -> Result<String, Failed> {
 /// Whatever stands at a path of the relay's.
 pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failed> {
     json(request("GET", path, None).await?).await
+}
+
+/// Has the relay do something. An answer without a body is read as nothing.
+pub(crate) async fn ask<T: DeserializeOwned>(method: &str, path: &str, body: Option<serde_json::Value>) -> Result<T, Refusal> {
+    let response = sent(method, path, body.map(|body| body.to_string())).await.map_err(|_| Refusal::default())?;
+    if response.status() == 204 {
+        return serde_wasm_bindgen::from_value(wasm_bindgen::JsValue::UNDEFINED).map_err(|_| Refusal::default());
+    }
+    if response.ok() {
+        return json(response).await.map_err(|_| Refusal::default());
+    }
+    Err(json(response).await.unwrap_or_default())
 }
 
 pub(crate) async fn texts(language: &str) -> Result<std::collections::HashMap<String, String>, Failed> {

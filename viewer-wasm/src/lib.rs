@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod desk;
+mod draft;
 mod replica;
 mod words;
 
@@ -28,6 +29,10 @@ pub fn start() {
         }
         if is_at("/agent/report") {
             leptos::mount::mount_to_body(app::report::screen);
+            return;
+        }
+        if is_at("/agent/policy") {
+            leptos::mount::mount_to_body(app::policy::screen);
             return;
         }
         if is_at("/agent/preview") {

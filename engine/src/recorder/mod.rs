@@ -206,6 +206,11 @@ impl Recorder {
         self.known.get(id).is_none_or(|k| !k.verdict.shows())
     }
 
+    /// What the rules of the policy hit: each element, with the rules as bits in their order.
+    pub fn touched(&self) -> impl Iterator<Item = (NodeId, u64)> + '_ {
+        self.known.ids().filter_map(|id| self.known.get(id).map(|k| (id, k.rules))).filter(|(_, rules)| *rules != 0)
+    }
+
     /// What a session's record calls an element: its kind, and the name that the page's code gives it where that can be no data.
     /// The relay reads it.
     #[must_use]

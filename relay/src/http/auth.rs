@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::Problem;
 use super::rate::PerMinute;
 use crate::hub::Agent;
-use crate::shell::{Shell, now};
+use crate::shell::{Shell, now, seconds};
 use crate::store::User;
 use crate::{accounts, limits};
 
@@ -162,8 +162,4 @@ fn secure(headers: &HeaderMap) -> &'static str {
     let by_tls = headers.get("x-forwarded-proto").is_some_and(|v| v == "https")
         || headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()).is_some_and(|o| o.starts_with("https:"));
     if by_tls { "; Secure" } else { "" }
-}
-
-pub(super) fn seconds(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

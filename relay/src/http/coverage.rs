@@ -8,11 +8,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Problem;
-use super::auth::{seconds, with_role};
+use super::auth::with_role;
 use super::policy::READERS;
 use crate::coverage::{self, DAYS};
 use crate::policy::date;
-use crate::shell::{Shell, now};
+use crate::shell::{Shell, now, seconds};
 
 /// Something to look at.
 #[derive(Serialize, ToSchema)]

@@ -3,6 +3,7 @@
 mod assets;
 mod auth;
 mod coverage;
+mod draft;
 mod files;
 mod policy;
 mod problem;
@@ -49,6 +50,11 @@ use crate::shell::Shell;
         policy::version,
         policy::diff,
         policy::roll_back,
+        draft::draft,
+        draft::begin,
+        draft::edit,
+        draft::write,
+        draft::drop,
         records::sessions,
         records::records,
         records::erase,
@@ -78,6 +84,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/api/v1/policy/versions/{version}", get(policy::version))
         .route("/api/v1/policy/diff", get(policy::diff))
         .route("/api/v1/policy/rollback", post(policy::roll_back))
+        .route("/api/v1/policy/draft", get(draft::draft).post(draft::begin).patch(draft::edit).put(draft::write).delete(draft::drop))
         .route("/api/v1/sessions", get(records::sessions))
         .route("/api/v1/sessions/{session}", delete(records::erase))
         .route("/api/v1/sessions/{session}/records", get(records::records))
@@ -94,6 +101,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/agent/", get(files::dashboard))
         .route("/agent/check", get(files::page_check))
         .route("/agent/report", get(files::dashboard))
+        .route("/agent/policy", get(files::dashboard))
         .route("/agent/preview", get(files::preview))
         .route("/agent/{*path}", get(files::agent))
         .route("/", get(|| async { axum::response::Redirect::temporary("/agent/") }))
@@ -139,6 +147,7 @@ mod tests {
             "/api/v1/policy/versions/{version}",
             "/api/v1/policy/diff",
             "/api/v1/policy/rollback",
+            "/api/v1/policy/draft",
             "/api/v1/sessions",
             "/api/v1/sessions/{session}",
             "/api/v1/sessions/{session}/records",

@@ -4,16 +4,17 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
+use policies::change::Change;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
-use super::auth::{same_origin, seconds, with_role};
+use super::auth::{same_origin, with_role};
 use crate::limits;
 use crate::policy::{self, NotPublished, Signed};
 use crate::saved::Saved;
-use crate::shell::{Shell, now};
+use crate::shell::{Shell, now, seconds};
 use crate::store;
 
 static JUDGING: Semaphore = Semaphore::const_new(limits::JUDGED_AT_ONCE);
@@ -39,6 +40,12 @@ pub(super) struct Version {
     /// The file (TOML).
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+}
+
+impl Difference {
+    pub(super) fn of(change: Change) -> Self {
+        Self { sign: change.sign, effect: change.effect.word(), what: change.what }
+    }
 }
 
 impl Version {
@@ -129,7 +136,7 @@ fn no_version() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "unknown-version", "There is no such version. The history names those there are.")
 }
 
-fn refused(e: &NotPublished) -> Problem {
+pub(super) fn refused(e: &NotPublished) -> Problem {
     match e {
         NotPublished::Invalid(report) => {
             let mut problem =
@@ -252,7 +259,7 @@ pub(super) async fn diff(
         sources.push(found.ok_or_else(no_version)?.source);
     }
     let changes = policy::diff(("from", &sources[0]), ("to", &sources[1])).map_err(|report| refused(&NotPublished::Invalid(report)))?;
-    Ok(Json(changes.into_iter().map(|c| Difference { sign: c.sign, effect: c.effect.word(), what: c.what }).collect()))
+    Ok(Json(changes.into_iter().map(Difference::of).collect()))
 }
 
 /// Makes an earlier version hold again, as the next one.

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
-use super::auth::{same_origin, seconds, with_role};
+use super::auth::{same_origin, with_role};
 use super::policy::{ADMINS, READERS};
 use crate::limits;
 use crate::policy::date;
-use crate::shell::{Shell, now};
+use crate::shell::{Shell, now, seconds};
 use crate::store::{Entry, TrailRow, User};
 
 /// Which sessions.

@@ -15,7 +15,7 @@ use super::Problem;
 use super::rate::PerMinute;
 use crate::limits;
 use crate::policy;
-use crate::shell::Shell;
+use crate::shell::{Shell, now, seconds};
 use crate::texts::{Side, texts};
 
 /// In which language.
@@ -29,8 +29,9 @@ pub(super) struct Language {
 /// Under which policy.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct Since {
-    /// The version that a running session began under: what was published since counts only as far as it hides more.
-    since: Option<i64>,
+    /// The version that a running session began under: what was published since counts only as far as it hides more. Or the name of
+    /// a draft that the page tries out, as it is now.
+    since: Option<String>,
 }
 
 /// Public settings of a company.
@@ -47,7 +48,7 @@ pub(super) struct Settings {
     policy_problem: Option<String>,
     /// SHA-256, in hex, of the source of the version that was asked for; without one, of the one that holds.
     policy_hash: String,
-    /// Its number.
+    /// Its number, or the draft's name.
     policy_version: String,
     /// The number of the version that holds.
     policy_held: String,
@@ -86,24 +87,31 @@ pub(super) async fn tenant_settings(
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests from this address. Wait a minute.");
         return (ANYBODY, problem).into_response();
     }
-    let pinned = match shell.policies.pinned(&shell.store, &t, since.since).await {
+    let pinned = match shell.policies.pinned(&shell.store, &t, since.since.as_deref(), seconds(now())).await {
         Ok(pinned) => pinned,
         Err(e) => return (ANYBODY, Problem::store(&e)).into_response(),
     };
+    let is_draft = pinned.is_draft();
     let (policy, policy_problem) = match pinned.policy {
         Ok(policy) => (Some(policy), None),
         Err(problem) => (None, Some(problem)),
     };
+    let mut texts = texts(Side::Customer, &language.lang);
+    if is_draft {
+        // In the two places that are read before anybody looks along.
+        let said = texts.get("draft").cloned().unwrap_or_default();
+        texts.extend(["code-help", "consent-hidden"].map(|place| (place.to_owned(), said.clone())));
+    }
     let settings = Settings {
         company: t.company,
         allowed: t.origins.iter().any(|o| o == origin),
         policy,
         policy_problem,
         policy_hash: policy::hash(&pinned.source),
-        policy_version: pinned.version.to_string(),
+        policy_version: pinned.version,
         policy_held: t.version.to_string(),
         own_consent: t.own_consent,
-        texts: texts(Side::Customer, &language.lang),
+        texts,
     };
     (ANYBODY, Json(settings)).into_response()
 }

@@ -39,6 +39,15 @@ pub struct Agent {
     pub role: String,
 }
 
+/// A draft of a policy, which a session tries out. Nobody but whoever makes it may come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Account of whoever makes it.
+    pub user: i64,
+    /// What the page calls it.
+    pub name: String,
+}
+
 /// What the shell has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -80,6 +89,7 @@ struct AgentSeat {
 struct Session {
     tenant: String,
     origin: String,
+    draft: Option<Draft>,
     nonce: [u8; 16],
     tabs: HashMap<TabId, Conn>,
     count: u64,
@@ -167,8 +177,8 @@ impl Hub {
     // ---- sockets come
 
     /// A customer's first message. The shell has checked the tenant and that the Origin header is on its list and
-    /// equals `open.origin`. `random` is fresh.
-    pub fn handle_open(&mut self, conn: Conn, open: Open, random: [u8; 32], now: u64) {
+    /// equals `open.origin`. `draft`: what the page tries out, if it does. `random` is fresh.
+    pub fn handle_open(&mut self, conn: Conn, open: Open, draft: Option<Draft>, random: [u8; 32], now: u64) {
         let of_tenant = self.sessions.values().filter(|s| s.tenant == open.tenant).count();
         if of_tenant >= limits::MAX_SESSIONS_PER_TENANT || self.sockets.len() >= limits::MAX_SOCKETS {
             return self.close(conn, CloseCode::Full);
@@ -183,6 +193,7 @@ impl Hub {
         let session = Session {
             tenant: open.tenant,
             origin: open.origin,
+            draft,
             nonce: open.nonce,
             tabs: HashMap::from([(open.tab, conn)]),
             count: 0,
@@ -234,6 +245,7 @@ impl Hub {
         let session = self.sessions.entry(id).or_insert_with(|| Session {
             tenant: ticket.tenant.clone(),
             origin: ticket.origin.clone(),
+            draft: ticket.draft.clone(),
             nonce: ticket.nonce,
             tabs: HashMap::new(),
             count: 0,
@@ -282,14 +294,19 @@ impl Hub {
         self.tell_who_is_there(id, conn, ticket.participant);
     }
 
-    /// A company has published another policy: its customers' pages ask for it.
-    pub fn handle_published(&mut self, tenant: &str) {
-        let of_tenant = self.sessions.values().filter(|s| s.tenant == tenant);
+    /// A company has published another policy, or a draft of this name was saved: pages that go by it ask for it.
+    pub fn handle_published(&mut self, name: &str) {
+        let of_tenant = self.sessions.values().filter(|s| s.tenant == name || s.draft.as_ref().is_some_and(|draft| draft.name == name));
         let mut conns: Vec<Conn> = of_tenant.flat_map(|s| s.tabs.values().copied()).collect();
         conns.sort_unstable();
         for conn in conns {
             self.send(conn, Kind::POLICY, &Empty {});
         }
+    }
+
+    /// The sessions that try out somebody's draft.
+    pub fn sessions_trying(&self, user: i64) -> impl Iterator<Item = SessionId> {
+        self.sessions.iter().filter(move |(_, s)| s.draft.as_ref().is_some_and(|draft| draft.user == user)).map(|(id, _)| *id)
     }
 
     // ---- frames come
@@ -349,9 +366,10 @@ impl Hub {
         let (hour, failed) = self.failed.get(&agent.user).copied().unwrap_or((now / 3600, 0));
         let barred = hour == now / 3600 && failed >= limits::MAX_FAILED_CLAIMS;
         let found = self.nameplates.get(&(agent.tenant.clone(), claim.nameplate.clone())).copied();
-        let found = found.filter(|id| !barred && self.sessions.get(id).is_some_and(|s| open_for_claims(s, now)));
+        let is_for = |s: &Session| open_for_claims(s, now) && s.draft.as_ref().is_none_or(|draft| draft.user == agent.user);
+        let found = found.filter(|id| !barred && self.sessions.get(id).is_some_and(is_for));
         let Some(id) = found else {
-            // Unknown, used, expired, another tenant's, too many tries: one answer.
+            // Unknown, used, expired, another tenant's, another's draft, too many tries: one answer.
             self.failed_claim(agent.user, now);
             self.send(conn, Kind::NOT_VALID, &Empty {});
             return Ok(());
@@ -437,6 +455,8 @@ impl Hub {
                 self.note_record(id, parse(payload)?);
                 Ok(())
             }
+            // What a draft hits says nothing of the policy.
+            Kind::COVERAGE if self.sessions.get(&id).is_some_and(|s| s.draft.is_some()) => Ok(()),
             Kind::COVERAGE => {
                 self.note(id, Note::Covered(parse(payload)?));
                 Ok(())

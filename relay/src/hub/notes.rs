@@ -84,7 +84,7 @@ impl Hub {
         let by_agent = || agent.clone().unwrap_or_else(|| format!("participant {}", said.by.0));
         let customer = || "customer".to_owned();
         let (who, what) = match said.what {
-            record::POLICY => (customer(), "policy"),
+            record::POLICY => (customer(), if s.draft.is_some() { "policy-draft" } else { "policy" }),
             record::TIGHTENED => (customer(), "policy-tightened"),
             record::ASKED => (by_agent(), "asked-control"),
             record::GRANTED => (customer(), "granted-control"),

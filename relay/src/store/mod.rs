@@ -3,6 +3,7 @@
 //! SQLite embedded; another database will stand behind [`Store`], whose queries are plain SQL.
 
 mod coverage;
+mod drafts;
 mod policies;
 mod records;
 
@@ -12,6 +13,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{FromRow, Row};
 
 pub use coverage::Count;
+pub use drafts::{DRAFT, Draft};
 pub use policies::Version;
 pub use records::{Entry, SessionRow, TrailRow};
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::{FromRow, Row};
 
-use super::{Store, StoreError};
+use super::{DRAFT, Store, StoreError};
 
 /// One version.
 #[derive(Clone, Debug, FromRow, PartialEq, Eq)]
@@ -73,12 +73,16 @@ impl Store {
         Ok(query.bind(tenant).bind(since).fetch_all(self.pool()).await?)
     }
 
-    /// The number of the version that holds, for each company.
+    /// The number of the version that holds, for each company, and how often each draft was saved, by its name.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn policies_held(&self) -> Result<HashMap<String, i64>, StoreError> {
-        let rows = sqlx::query("select tenant, max(version) from policy_versions group by tenant").fetch_all(self.pool()).await?;
+        let rows =
+            sqlx::query("select tenant, max(version) from policy_versions group by tenant union all select ? || key, saved from drafts")
+                .bind(DRAFT)
+                .fetch_all(self.pool())
+                .await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 }

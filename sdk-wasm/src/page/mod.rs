@@ -15,6 +15,9 @@ use js_sys::{Array, Int32Array, Uint32Array};
 use policies::Policy;
 use policies::detect::Detectors;
 use protocol::control::Compare;
+use protocol::control::{Touch, Touched};
+use protocol::field::List;
+use protocol::limits;
 use protocol::live::Anchor;
 use protocol::{Generation, NodeId, SheetId};
 use wasm_bindgen::prelude::*;
@@ -536,6 +539,13 @@ impl Page {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the glue clamps to these ranges")]
         let at = Anchor { node: NodeId(part(0) as u32), x: part(1) as u16, y: part(2) as u16 };
         (!self.hides(at.node)).then_some(at)
+    }
+
+    /// What the rules of the policy hit.
+    pub(crate) fn touched(&self) -> Touched {
+        let recorder = self.recorder.borrow();
+        let elements = recorder.touched().take(limits::MAX_TOUCHED).map(|(node, rules)| Touch { node, rules }).collect();
+        Touched { generation: recorder.generation(), elements: List(elements) }
     }
 
     /// Whether what stands there is hidden.

@@ -86,7 +86,10 @@ impl Session {
             inner.asset_key = asset;
             inner.echoes = Rc::new(RefCell::new(Echoes::new(echo)));
             let origin = web_sys::window().and_then(|w| w.location().origin().ok()).unwrap_or_default();
-            session::frame(Kind::OPEN, &Open { tenant: self.host.tenant(), origin, nonce, tab: inner.tab })
+            session::frame(
+                Kind::OPEN,
+                &Open { tenant: self.host.tenant(), origin, nonce, tab: inner.tab, policy: inner.settings.policy_version.clone() },
+            )
         } else {
             session::frame(Kind::RESUME, &Resume { ticket: inner.ticket.clone(), tab: inner.tab, received: List(vec![]) })
         };

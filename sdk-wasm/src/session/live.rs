@@ -240,6 +240,11 @@ impl Session {
                     self.draw_marks();
                 }
             }
+            Control::AskTouched(_) => {
+                if let Some(page) = self.page().filter(|_| self.settings().is_draft()) {
+                    self.control(&Control::Touched(page.touched()));
+                }
+            }
             Control::AskGrant(_) => self.ask_grant(sender),
             Control::Act(act) => self.act(sender, &act),
             Control::Clear(mut clear) => {
@@ -256,7 +261,8 @@ impl Session {
             | Control::Hello(_)
             | Control::Grant(_)
             | Control::Acted(_)
-            | Control::Measures(_) => {}
+            | Control::Measures(_)
+            | Control::Touched(_) => {}
         }
     }
 

@@ -36,7 +36,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::PageTransitionEvent;
 
 use crate::assets::{Assets, Way};
-use crate::env::{Host, NoSettings, Settings, own_consent, settings, warn};
+use crate::env::{Host, NoSettings, Settings, draft, own_consent, settings, warn};
 use crate::page::{Line, Page};
 use crate::ui::{Ui, View};
 
@@ -267,7 +267,7 @@ impl Session {
         self.show(View::Loading);
         let this = self.clone();
         spawn_local(async move {
-            match settings(&this.host, "").await {
+            match settings(&this.host, &draft()).await {
                 Ok(settings) if settings.allowed => {
                     this.ready(settings);
                     this.connect();

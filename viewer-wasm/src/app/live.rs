@@ -5,6 +5,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::pointer::{Menu, Picture, Tool};
+use super::policy;
+use super::policy::editor::Editor;
 use super::with_desk;
 use crate::desk::operate::Operating;
 use crate::desk::{Light, Phase, Signals};
@@ -13,6 +15,7 @@ use crate::words::t;
 pub(super) fn screen(signals: Signals) -> impl IntoView {
     let tool = RwSignal::new(Tool::Pointer);
     let menu = RwSignal::new(None::<Menu>);
+    let editor = Editor::new(signals);
     let place = NodeRef::<leptos::html::Div>::new();
     // The hand is there as soon as it is allowed, and no longer.
     Effect::new(move |was: Option<bool>| {
@@ -29,7 +32,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     });
     Effect::new(move |_| {
         if let Some(place) = place.get() {
-            Picture::mount(&place, signals, tool, menu);
+            Picture::mount(&place, signals, tool, menu, editor.picked);
         }
     });
     let keys = window_event_listener(leptos::ev::keydown, move |e| {
@@ -54,6 +57,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             "1" | "Escape" => tool.set(Tool::Pointer),
             "2" => tool.set(Tool::Pen),
             "3" => tool.set(Tool::Box),
+            "5" if signals.draft.with_untracked(Option::is_some) => tool.set(Tool::Policy),
             "0" => {
                 with_desk(|d| d.clear_mine());
             }
@@ -61,6 +65,22 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
+    // An admin who tries out a draft came to work on it.
+    Effect::new(move |was: Option<bool>| {
+        let is = signals.draft.with(Option::is_some);
+        match was {
+            Some(was) if was == is => {}
+            _ if is => tool.set(Tool::Policy),
+            _ if tool.get_untracked() == Tool::Policy => tool.set(Tool::Pointer),
+            _ => {}
+        }
+        is
+    });
+    Effect::new(move |_| {
+        if tool.get() != Tool::Policy {
+            editor.picked.set(None);
+        }
+    });
     let state = move || state_of(signals);
     view! { class="b",
         <div class="desk" data-frame=move || state().1>
@@ -77,11 +97,13 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                 <button class="bad" type="button" data-beside="end" on:click=move |_| { with_desk(|d| d.end()); }>{t("end")}</button>
             </header>
             {move || signals.notice.get().map(|rule| view! { class="b", <p class="banner warn" role="alert">{notice(&rule)}</p> })}
+            {move || signals.notice_of_policy.get().map(|text| view! { class="b", <p class="banner operated" role="status">{text}</p> })}
             {move || operating(signals)}
             {move || banner(signals).map(|text| view! { class="b", <p class="banner" role="status">{text}</p> })}
             <div class="body">
                 <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}</div>
-                <aside class="side" aria-label=t("people")>
+                {move || (tool.get() == Tool::Policy).then(|| policy::editor::panel(editor))}
+                <aside class="side" aria-label=t("people") hidden=move || tool.get() == Tool::Policy>
                     <h2>{t("people")}</h2>
                     <ul class="people">
                         <li><span class="dot customer"></span>{t("customer")}</li>
@@ -95,6 +117,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                 {tool_button(tool, Tool::Pen, "pen", "2")}
                 {tool_button(tool, Tool::Box, "box", "3")}
                 {move || hand(signals, tool)}
+                {move || signals.draft.with(Option::is_some).then(|| tool_button(tool, Tool::Policy, "policy", "5"))}
                 <button class="tool" type="button" data-tool="clear" title=format!("{} (0)", t("clear")) on:click=move |_| { with_desk(|d| d.clear_mine()); }>{t("clear")}</button>
             </nav>
         </div>

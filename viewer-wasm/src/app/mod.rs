@@ -4,6 +4,7 @@
 pub(crate) mod check;
 mod live;
 mod pointer;
+pub(crate) mod policy;
 pub(crate) mod preview;
 mod ready;
 pub(crate) mod report;

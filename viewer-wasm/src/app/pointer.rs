@@ -27,6 +27,8 @@ pub(crate) enum Tool {
     Box,
     /// Operates the page.
     Hand,
+    /// Points at what the policy is to speak of.
+    Policy,
 }
 
 /// A list of the page whose entries are offered.
@@ -45,6 +47,11 @@ const SCROLL_EVERY: f64 = 80.0;
 
 /// The same eight hues as at the customer's.
 const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
+/// Elements that are lit up at once, and how.
+const LIT: usize = 300;
+/// Pixels between an element and the line around it.
+const AROUND: f64 = 2.0;
+const LIT_COLOUR: &str = "#a3195b";
 /// Pixels of the screen that a cursor takes with the name beside it.
 const NAME_TAKES: f64 = 110.0;
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -89,7 +96,13 @@ fn svg(document: &Document, name: &str) -> Element {
 
 impl Picture {
     /// Puts the replica's frame and everything over it into the page.
-    pub(crate) fn mount(place: &HtmlElement, signals: Signals, tool: RwSignal<Tool>, menu: RwSignal<Option<Menu>>) {
+    pub(crate) fn mount(
+        place: &HtmlElement,
+        signals: Signals,
+        tool: RwSignal<Tool>,
+        menu: RwSignal<Option<Menu>>,
+        picked: RwSignal<Option<NodeId>>,
+    ) {
         let Some(document) = place.owner_document() else { return };
         let scaled = element(&document, "div", "scaled");
         let over = element(&document, "div", "over");
@@ -127,7 +140,7 @@ impl Picture {
             shown: Cell::new(None),
             _listeners: RefCell::default(),
         });
-        picture.listen(&over, tool, menu);
+        picture.listen(&over, tool, menu, picked);
         let place = place.clone();
         let mut last = 0;
         every_frame(move || {
@@ -181,7 +194,7 @@ impl Picture {
         self.right.set(part_left + f64::from(w) / zoom);
     }
 
-    fn listen(self: &Rc<Self>, over: &HtmlElement, tool: RwSignal<Tool>, menu: RwSignal<Option<Menu>>) {
+    fn listen(self: &Rc<Self>, over: &HtmlElement, tool: RwSignal<Tool>, menu: RwSignal<Option<Menu>>, picked: RwSignal<Option<NodeId>>) {
         let at = |picture: &Self, over: &HtmlElement, e: &MouseEvent| {
             let r = over.get_bounding_client_rect();
             let s = picture.scale.get();
@@ -212,6 +225,7 @@ impl Picture {
                         picture.press(anchor, (e.client_x(), e.client_y()), &o, menu);
                     }
                 }
+                Tool::Policy => picked.set(with_desk(|d| anchor(d, x, y)).flatten().map(|anchor| anchor.node)),
                 Tool::Pen | Tool::Box => {
                     let mut hand = picture.hand.borrow_mut();
                     hand.down = true;
@@ -336,16 +350,24 @@ impl Picture {
 
     fn draw_marks(&self, desk: &Rc<Desk>, _changed: bool) {
         let Some(document) = self.drawing.owner_document() else { return };
-        let mut paths: Vec<(String, &str, u32)> = Vec::new();
+        let mut paths: Vec<(String, &str, u32, &str)> = Vec::new();
         let stage = desk.stage.borrow();
+        let lit = desk.lit.borrow();
+        let all = lit.all.iter().take(LIT).map(|id| (*id, "touched")).chain(lit.one.map(|id| (id, "picked")));
+        for (id, class) in all {
+            if let Some([l, t, w, h]) = stage.rect(id) {
+                let (l, t, w, h) = (l - AROUND, t - AROUND, w + 2.0 * AROUND, h + 2.0 * AROUND);
+                paths.push((format!("M{l:.1} {t:.1}h{w:.1}v{h:.1}h{:.1}Z", -w), LIT_COLOUR, 0, class));
+            }
+        }
         for mark in desk.marks.borrow().all() {
             if let Some(rect) = stage.rect(mark.anchor) {
-                paths.push((path_of(mark, rect), COLOURS[usize::from(mark.by.0 % 8)], mark.number));
+                paths.push((path_of(mark, rect), COLOURS[usize::from(mark.by.0 % 8)], mark.number, ""));
             }
         }
         let hand = self.hand.borrow();
         if hand.down && hand.stroke.len() > 1 {
-            paths.push((line(&hand.stroke), COLOURS[usize::from(desk.me().0 % 8)], 0));
+            paths.push((line(&hand.stroke), COLOURS[usize::from(desk.me().0 % 8)], 0, ""));
         }
         let children = self.drawing.children();
         while (children.length() as usize) > paths.len() {
@@ -354,7 +376,7 @@ impl Picture {
                 None => break,
             }
         }
-        for (n, (d, colour, number)) in paths.iter().enumerate() {
+        for (n, (d, colour, number, class)) in paths.iter().enumerate() {
             #[allow(clippy::cast_possible_truncation, reason = "at most MAX_MARKS")]
             let path = children.item(n as u32).unwrap_or_else(|| {
                 let path = svg(&document, "path");
@@ -367,6 +389,9 @@ impl Picture {
             });
             if path.get_attribute("d").as_deref() != Some(d) {
                 let _ = path.set_attribute("d", d);
+            }
+            if path.get_attribute("class").unwrap_or_default() != *class {
+                let _ = path.set_attribute("class", class);
             }
             let _ = path.set_attribute("stroke", colour);
             let _ = path.set_attribute("data-beside-mark", &number.to_string());
@@ -418,7 +443,7 @@ fn finish(desk: &Rc<Desk>, stroke: Vec<(f64, f64)>, tool: Tool) {
         return;
     }
     let (shape, points) = match tool {
-        Tool::Pointer | Tool::Hand => return,
+        Tool::Pointer | Tool::Hand | Tool::Policy => return,
         Tool::Pen => (shape::PEN, stroke),
         Tool::Box => (shape::BOX, vec![first, last]),
     };

@@ -13,7 +13,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
         <header class="top">
             <div class="brand"><span class="mark" aria-hidden="true"></span>{t("product")}</div>
             <span class="grow"></span>
-            {move || signals.me.get().is_some_and(|me| READERS.contains(&&*me.role)).then(|| view! { class="b", <a href="/agent/report">{t("report-title")}</a> })}
+            {move || signals.me.get().is_some_and(|me| READERS.contains(&&*me.role)).then(|| view! { class="b", <a href="/agent/policy">{t("policy-title")}</a>" "<a href="/agent/report">{t("report-title")}</a> })}
             <a href="/agent/check">{t("check-title")}</a>
             <span class="quiet">{who}</span>
             <button class="plain" type="button" on:click=move |_| { with_desk(|d| d.sign_out()); }>{t("sign-out")}</button>

@@ -1,4 +1,4 @@
-//! What an admin looks after (`/agent/report`): how far the policy reaches, its versions, and the record of sessions.
+//! What an admin looks after (`/agent/report`): how far the policy reaches, and the record of sessions.
 
 use leptos::prelude::*;
 use protocol::find::put;
@@ -40,14 +40,6 @@ struct Page {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct Version {
-    version: i64,
-    signed: String,
-    note: String,
-    at: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
 struct Session {
     id: String,
     origin: String,
@@ -55,7 +47,7 @@ struct Session {
     ended: Option<String>,
 }
 
-type All = (Coverage, Vec<Version>, Vec<Session>);
+type All = (Coverage, Vec<Session>);
 
 #[derive(Clone, Debug)]
 enum Read {
@@ -65,7 +57,7 @@ enum Read {
 }
 
 async fn read() -> Result<All, Failed> {
-    Ok((api::get("/api/v1/coverage").await?, api::get("/api/v1/policy/versions").await?, api::get("/api/v1/sessions").await?))
+    Ok((api::get("/api/v1/coverage").await?, api::get("/api/v1/sessions").await?))
 }
 
 /// All of it.
@@ -87,8 +79,8 @@ pub(crate) fn screen() -> impl IntoView {
                 Read::Waiting => view! { class="b", <p class="quiet" role="status">{t("report-waiting")}</p> }.into_any(),
                 Read::Failed(why) => view! { class="b", <p class="notice" role="alert">{t(why)}</p> }.into_any(),
                 Read::Done(all) => {
-                    let (coverage, versions, sessions) = *all;
-                    (findings(coverage), history(versions), records(sessions)).into_any()
+                    let (coverage, sessions) = *all;
+                    (findings(coverage), records(sessions)).into_any()
                 }
             }}
         </main>
@@ -96,7 +88,7 @@ pub(crate) fn screen() -> impl IntoView {
 }
 
 /// Date and time without seconds, as written.
-fn when(at: &str) -> String {
+pub(super) fn when(at: &str) -> String {
     at.get(..16).unwrap_or(at).replace('T', " ")
 }
 
@@ -130,20 +122,6 @@ fn findings(coverage: Coverage) -> impl IntoView {
             <summary>{t("report-pages")}</summary>
             <table><thead><tr><th>{t("report-page")}</th><th>{t("report-sessions")}</th><th>{t("report-fields")}</th></tr></thead><tbody>{pages}</tbody></table>
         </details>
-    }
-}
-
-fn history(versions: Vec<Version>) -> impl IntoView {
-    let rows = versions.into_iter().map(|v| {
-        view! { class="b", <tr><td class="number">{v.version}</td><td>{when(&v.at)}</td><td>{v.signed}</td><td>{v.note}</td></tr> }
-    });
-    view! { class="b",
-        <h2>{t("report-versions")}</h2>
-        <p class="quiet">{t("report-versions-lead")}</p>
-        <table>
-            <thead><tr><th>{t("report-version")}</th><th>{t("report-when")}</th><th>{t("report-by")}</th><th>{t("report-why")}</th></tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
     }
 }
 

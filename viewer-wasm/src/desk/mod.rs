@@ -28,6 +28,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{self, Me};
+use crate::draft::Draft;
 use operate::Operating;
 
 use crate::replica::{Filed, Files, Stage, Told, new_frame};
@@ -103,6 +104,12 @@ pub(crate) struct Signals {
     pub(crate) operating: RwSignal<Operating>,
     /// A word about operating, for a while.
     pub(crate) said: RwSignal<Option<&'static str>>,
+    /// The draft that this session tries out, if it is of whoever is signed in.
+    pub(crate) draft: RwSignal<Option<Draft>>,
+    /// What became of it.
+    pub(crate) notice_of_policy: RwSignal<Option<String>>,
+    /// Counts up with every answer about what the draft's rules hit.
+    pub(crate) touched: RwSignal<u32>,
     /// Counts up with every change of marks or pointers.
     pub(crate) drawn: RwSignal<u32>,
 }
@@ -125,6 +132,9 @@ impl Signals {
             notice: RwSignal::new(None),
             operating: RwSignal::new(Operating::Nobody),
             said: RwSignal::new(None),
+            draft: RwSignal::new(None),
+            touched: RwSignal::new(0),
+            notice_of_policy: RwSignal::new(None),
             drawn: RwSignal::new(0),
         }
     }
@@ -205,12 +215,22 @@ struct Inner {
     later: Option<Timeout>,
 }
 
+/// What an admin points at, and what a rule would touch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lit {
+    pub(crate) one: Option<NodeId>,
+    pub(crate) all: Vec<NodeId>,
+}
+
 /// The desk.
 pub(crate) struct Desk {
     pub(crate) signals: Signals,
     pub(crate) stage: Rc<RefCell<Stage>>,
     pub(crate) marks: RefCell<Marks>,
     pub(crate) customer: RefCell<Option<Live>>,
+    pub(crate) lit: RefCell<Lit>,
+    /// What the rules of the draft hit, as bits; of the reading of the page that is shown.
+    pub(crate) touched: RefCell<HashMap<NodeId, u64>>,
     pub(crate) counts: Cell<Counts>,
     /// Where elements lie at the customer's, if nothing changed since.
     laid: RefCell<Vec<protocol::page::Laid>>,
@@ -253,6 +273,8 @@ impl Desk {
             stage,
             marks: RefCell::default(),
             customer: RefCell::default(),
+            lit: RefCell::default(),
+            touched: RefCell::default(),
             counts: Cell::default(),
             laid: RefCell::default(),
             compared: Cell::default(),
@@ -326,6 +348,9 @@ impl Desk {
         self.inner.replace(Inner { timers, ..Inner::default() });
         self.marks.replace(Marks::default());
         self.customer.replace(None);
+        self.lit.replace(Lit::default());
+        self.signals.draft.set(None);
+        self.signals.notice_of_policy.set(None);
         self.signals.people.set(Vec::new());
         self.signals.notice.set(None);
         self.signals.operating.set(Operating::Nobody);
@@ -429,6 +454,16 @@ impl Desk {
 
     pub(crate) fn me(&self) -> ParticipantId {
         self.inner.borrow().participant
+    }
+
+    /// Asks what the draft's rules hit; the answer is told by a signal.
+    pub(crate) fn ask_touched(&self) {
+        self.control_out(&Control::AskTouched(Nothing {}));
+    }
+
+    /// The session's name in hex, as the relay's records have it.
+    pub(crate) fn session_name(&self) -> Option<String> {
+        self.inner.borrow().session.map(|id| id.0.iter().map(|b| format!("{b:02x}")).collect())
     }
 
     pub(crate) fn mark(&self, mark: Mark) {

@@ -288,6 +288,12 @@ impl Desk {
             Control::Visibility(v) => self.signals.customer_looks.set(v.visible),
             Control::Grant(grant) => self.granted(&grant),
             Control::Acted(acted) => self.acted(&acted),
+            Control::Touched(told) => {
+                if told.generation == self.stage.borrow().generation() {
+                    self.touched.replace(told.elements.0.iter().map(|touch| (touch.node, touch.rules)).collect());
+                    self.signals.touched.update(|n| *n += 1);
+                }
+            }
             Control::Hello(_) => {
                 self.inner.borrow_mut().paused = false;
                 if matches!(self.phase(), Phase::Paused) {
@@ -297,6 +303,7 @@ impl Desk {
             }
             // An agent's own words; nobody else may say them to an agent.
             Control::NeedKeyframe(_)
+            | Control::AskTouched(_)
             | Control::Want(_)
             | Control::Compare(_)
             | Control::Fonts(_)

@@ -12,6 +12,7 @@ mod fonts;
 mod frame;
 mod joined;
 mod kinds;
+mod lookup;
 mod masks;
 mod motion;
 mod pictures;

@@ -1,0 +1,70 @@
+//! Finding elements of the replica by selectors, as rules of a policy do: in the document, in each shadow root and frame by itself.
+
+use engine::tree::Kind;
+use policies::label;
+use policies::propose;
+use protocol::NodeId;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element};
+
+use super::Stage;
+
+/// Selectors of what has words by which people press it.
+const PRESSED: &str = "button, a, [role=button], [role=link], input[type=button], input[type=submit]";
+/// Characters of such words.
+const WORDS: usize = 40;
+
+impl Stage {
+    /// The element, what it stands in, and so on, within one document or shadow root.
+    pub(crate) fn lineage(&self, node: NodeId) -> Vec<(NodeId, propose::Element)> {
+        let tree = self.tree();
+        let mut lineage = Vec::new();
+        let mut at = node;
+        while let Some(one) = tree.get(at) {
+            let Kind::Element(shape, values) = &one.kind else { break };
+            let siblings: Vec<NodeId> =
+                tree.children(one.parent).iter().copied().filter(|id| tree.get(*id).is_some_and(|n| n.name().is_some())).collect();
+            let place = siblings.iter().position(|id| *id == at).unwrap_or(0);
+            let is_of_type = |id: &NodeId| tree.get(*id).and_then(|n| n.name()).is_some_and(|(_, name)| name == &*shape.name);
+            let attributes = shape.attrs.iter().zip(values).map(|(name, value)| (name.to_string(), value.to_string())).collect();
+            let of_type = siblings[..place].iter().filter(|id| is_of_type(id)).count() + 1;
+            lineage.push((at, propose::Element { name: shape.name.to_string(), attributes, of_type, child: place + 1 }));
+            at = one.parent;
+        }
+        lineage
+    }
+
+    /// What a selector hits; nothing where it is none.
+    pub(crate) fn matching(&self, selector: &str) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        for id in self.tree().ids() {
+            if !matches!(self.tree().get(id).map(|n| &n.kind), Some(Kind::Document(_) | Kind::Shadow)) {
+                continue;
+            }
+            let Some(root) = self.nodes.get(&id) else { continue };
+            // Shadow roots have the same method.
+            let Ok(list) = root.unchecked_ref::<Document>().query_selector_all(selector) else { continue };
+            found.extend((0..list.length()).filter_map(|n| self.id_of(&list.get(n)?)));
+        }
+        found
+    }
+
+    /// The words by which people press an element, as they are written.
+    pub(crate) fn words_of(&self, node: NodeId) -> Option<String> {
+        let element = self.element(node).filter(|element| element.matches(PRESSED).unwrap_or(false))?;
+        words(&element).filter(|words| words.chars().count() <= WORDS && !words.contains('•'))
+    }
+
+    /// Everything that is pressed by the same words.
+    pub(crate) fn called(&self, words_wanted: &str) -> Vec<NodeId> {
+        let wanted = label(words_wanted);
+        let is_called = |id: &NodeId| self.element(*id).and_then(|element| words(&element)).is_some_and(|words| label(&words) == wanted);
+        self.matching(PRESSED).into_iter().filter(is_called).collect()
+    }
+}
+
+fn words(element: &Element) -> Option<String> {
+    let said = element.get_attribute("aria-label").or_else(|| element.text_content())?;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    said.chars().any(char::is_alphanumeric).then_some(said)
+}
