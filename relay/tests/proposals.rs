@@ -61,7 +61,7 @@ fn hit<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 
 #[test]
 fn they_fit_the_site_that_is_built_anew() {
-    let mut count = [0; 3];
+    let mut count = [0; Sure::Unsure as usize + 1];
     for page in PAGES {
         let (one, two) = (Html::parse_document(&built(page, 1)), Html::parse_document(&built(page, 2)));
         let (before, after) = (elements(&one), elements(&two));
@@ -87,7 +87,5 @@ fn they_fit_the_site_that_is_built_anew() {
         }
     }
     let [sure, likely, unsure] = count;
-    println!("{sure} sure, {likely} likely, {unsure} unsure of {}", sure + likely + unsure);
-    assert!(sure + likely + unsure > 150 && sure > 20, "the pages say something");
-    assert_eq!(Sure::Unsure as usize, 2);
+    assert!(sure > 40 && likely > 50 && unsure > 150, "{sure} sure, {likely} likely, {unsure} unsure");
 }

@@ -47,6 +47,11 @@ pub fn start() {
     });
 }
 
+/// Milliseconds since the page was opened.
+pub(crate) fn now() -> f64 {
+    web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
 fn is_at(place: &str) -> bool {
     web_sys::window().and_then(|w| w.location().pathname().ok()).is_some_and(|path| path == place)
 }

@@ -15,7 +15,7 @@ use crate::draft::{self, Edit, Held, NotEdited};
 use crate::policy::{self, NotPublished};
 use crate::shell::{Shell, now, seconds};
 use crate::store;
-use crate::store::User;
+use crate::store::{TrailRow, User};
 use crate::{accounts, tickets};
 
 /// A draft, and how it stands to the version that holds.
@@ -113,6 +113,9 @@ pub(super) async fn begin(State(shell): State<Shell>, headers: HeaderMap) -> Res
     let (key, at) = (accounts::token(), seconds(now()));
     let fresh = store::Draft { user_id: user.id, tenant: user.tenant, key, source: held.policy, based_on: held.version, at };
     shell.store.begin_draft(&fresh).await.map_err(|e| Problem::store(&e))?;
+    let who = format!("{} <{}>", user.name, user.email);
+    let row = TrailRow { at, who, what: "draft-begun".to_owned(), about: format!("version {}", held.version) };
+    shell.store.put_trail(&fresh.tenant, &row).await.map_err(|e| Problem::store(&e))?;
     let draft = shell.store.draft(user.id).await.map_err(|e| Problem::store(&e))?;
     told(&shell, draft.ok_or_else(no_draft)?).await
 }

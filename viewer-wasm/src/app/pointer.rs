@@ -17,6 +17,7 @@ use super::live::every_frame;
 use super::with_desk;
 use crate::desk::operate::Choice;
 use crate::desk::{Desk, Signals};
+use crate::now;
 use crate::words::t;
 
 /// What the agent's hand does.
@@ -268,7 +269,7 @@ impl Picture {
             let at = (x - place.left() as i32, y - place.top() as i32);
             return menu.set(Some(Menu { node: anchor.node, at, choices }));
         }
-        let now = web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now());
+        let now = now();
         let before = self.hand.borrow_mut().pressed.replace((now, anchor.clone()));
         let second = before.is_some_and(|(at, before)| now - at < DOUBLE && before.node == anchor.node);
         if second {
@@ -292,7 +293,7 @@ impl Picture {
     fn tell(&self, over: &HtmlElement, tool: RwSignal<Tool>) {
         let (at, scrolled) = {
             let mut hand = self.hand.borrow_mut();
-            let now = web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now());
+            let now = now();
             let scrolled = if now - hand.told > SCROLL_EVERY { hand.scrolled.take() } else { None };
             if scrolled.is_some() {
                 hand.told = now;

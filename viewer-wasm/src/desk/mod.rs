@@ -29,6 +29,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::{self, Me};
 use crate::draft::Draft;
+use crate::now;
 use operate::Operating;
 
 use crate::replica::{Filed, Files, Stage, Told, new_frame};
@@ -244,10 +245,6 @@ pub(crate) struct Desk {
     acts: Cell<(u32, u8)>,
     said_for: RefCell<Option<Timeout>>,
     inner: RefCell<Inner>,
-}
-
-fn now() -> f64 {
-    web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
 
 impl Desk {

@@ -5,6 +5,8 @@ use js_sys::{Array, Function, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
+use crate::now;
+
 /// Replaces what was played on an element. `moves` is what the customer's browser said (`@moves`): a JSON list of
 /// keyframes, timing, place in time and whether it runs, or of names of a style sheet's animations and places in time;
 /// empty for nothing. Anything that does not parse plays nothing.
@@ -20,7 +22,7 @@ pub(super) fn play(element: &Element, moves: &str) {
     }
     for one in Array::from(&parsed).iter() {
         if get(&one, "name").is_string() {
-            set(element, &one, 0.0);
+            set(element, &one, now());
             continue;
         }
         let timing = get(&one, "timing");
@@ -37,11 +39,14 @@ pub(super) fn play(element: &Element, moves: &str) {
     }
 }
 
-/// Milliseconds after which an animation is looked for once more: its style may come after its element.
+/// Milliseconds after which an animation is looked for again, at first and for how long: its style may come after its element,
+/// and on a busy machine long after.
 const LATER: u32 = 250;
+const AT_MOST: f64 = 8_000.0;
 
-/// Sets an animation of a style sheet to its moment, `late` milliseconds after it was told.
-fn set(element: &Element, one: &JsValue, late: f64) {
+/// Sets an animation of a style sheet to its moment, which was told at `told`.
+fn set(element: &Element, one: &JsValue, told: f64) {
+    let late = now() - told;
     let options = Object::new();
     let _ = Reflect::set(&options, &"subtree".into(), &true.into());
     let mut is_found = false;
@@ -57,9 +62,10 @@ fn set(element: &Element, one: &JsValue, late: f64) {
             let _ = Reflect::set(&played, &"currentTime".into(), &at.into());
         }
     }
-    if !is_found && late == 0.0 {
+    if !is_found && late < AT_MOST && element.is_connected() {
         let (element, one) = (element.clone(), one.clone());
-        link_wasm::later(LATER, move || set(&element, &one, f64::from(LATER)));
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most AT_MOST")]
+        link_wasm::later(LATER.max(late as u32), move || set(&element, &one, told));
     }
 }
 
