@@ -99,6 +99,7 @@ const unsteady = [];
 for (const job of jobs) {
   const before = failing(job);
   if (!before.length || before.length > ACCIDENTS) continue;
+  job.out.begin();
   await play(job, before.map(([row]) => row));
   for (const [row, error] of before) if (!job.rows.get(row)) unsteady.push(`${job.label}: ${row}: ${error}`);
 }

@@ -11,11 +11,13 @@ mod part;
 mod session;
 mod ui;
 
+use std::alloc::System;
 use std::rc::Rc;
 
 use js_sys::Promise;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+use zeroizing_alloc::ZeroAlloc;
 
 use env::Host;
 use session::Session;
@@ -30,6 +32,10 @@ impl std::fmt::Debug for Core {
         f.write_str("Core")
     }
 }
+
+/// What was private for a moment, to be judged and hashed, is not left lying in memory.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -53,6 +53,7 @@ export const CHANNELS = [
   [43, "pictures of a hidden part", (c) => `<div class=private><img src="/leak/${c}.svg"><picture><source srcset="/leak/${c}.svg"><img></picture></div>`, ""],
   [44, "other addresses", (c) => `<a href="/x?token=${c}#${c}">x</a><a href="mailto:${c}@mail.example" ping="/p?${c}">x</a><form action="/f?${c}"><button type=button formaction="/g?${c}">x</button></form><svg width=9 height=9><use href="/leak/s.svg?${c}#x"/><image href="/leak/i.svg?${c}"/></svg><link rel=icon href="/i?${c}">`, ""],
   [45, "what is drawn", () => "<canvas class=private width=160 height=30></canvas>", set("canvas", "const x=el.getContext('2d');x.font='20px sans-serif';x.fillText(c,4,20);el.textContent=c")],
+  [46, "a film of a canvas", (c) => `<canvas hidden></canvas><video class=private muted title="${c}"><track label="${c}"></video>`, "const [k,v]=[root.querySelector('canvas'),root.querySelector('video')];k.getContext('2d').fillText(c,4,20);v.srcObject=k.captureStream?.(5)??null;v.play?.().catch(()=>{})"],
   [47, "files of the page's own making", () => "<div class=private><img></div>", set("img", "el.src=URL.createObjectURL(new Blob([`<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><text y='12'>${c}</text></svg>`],{type:'image/svg+xml'}))")],
   [48, "a frame by its source", (c) => `<iframe class=private srcdoc="<p>${c}</p>"></iframe>`, ""],
   [49, "frames that are written", () => "<div class=private><iframe></iframe></div>", set("iframe", "el.contentDocument.body.innerHTML='<p>'+c+'</p><iframe></iframe>';el.contentDocument.querySelector('iframe').contentDocument.body.textContent=c")],
@@ -71,6 +72,7 @@ export const CHANNELS = [
   [72, "what a page measures", () => "", "performance.mark(c);performance.measure(c,c)"],
   [77, "what an extension puts in", (c) => `<div class=private><x-helper data-said="${c}"><template shadowrootmode=open>${c}</template>${c}</x-helper></div>`, ""],
   [82, "a page that is translated", (c) => `<p class=private>${c}</p>`, "root.firstElementChild.innerHTML='<font><font>'+c+' ('+c+')</font></font>';document.documentElement.lang='de'"],
+  [83, "what only screen readers are told", () => "<x-read83 class=private>x</x-read83>", "if(!customElements.get('x-read83'))customElements.define('x-read83',class extends HTMLElement{constructor(){super();this.i=this.attachInternals()}});const i=root.firstElementChild.i;i.ariaLabel=c;i.ariaDescription=c;i.ariaValueText=c"],
   [85, "numbers that a detector knows", () => "<p>no. 4539 5787 6362 1486 x</p><input class=shown>", "root.querySelector('input').value='4539578763621486'", ["4539 5787 6362", "453957876362"]],
 ];
 

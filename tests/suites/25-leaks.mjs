@@ -54,6 +54,18 @@ const WAYS = [
   ["a frame", "/framed", async () => {}],
 ];
 
+// Keeps the memory of what WASM the page starts; what of some texts is in it, as bytes of a letter and of two.
+const MEMORY = () => {
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const native = WebAssembly[name];
+    WebAssembly[name] = async (...given) => { const made = await native.apply(WebAssembly, given); window.__memory = (made.instance ?? made).exports.memory; return made; };
+  }
+};
+const IN_MEMORY = (texts) => {
+  const all = new TextDecoder("latin1").decode(window.__memory.buffer);
+  return [all.length, texts.filter((text) => all.includes(text) || all.includes([...text].join("\0")))];
+};
+
 // Whether the picture is the page is another suite's question: not all of this page can be shown alike.
 const rest = ({ c, a }) => S.settled(c, a, 6_000, { mixed: true });
 
@@ -129,6 +141,20 @@ export async function run({ check, name, ...players }) {
     const all = [...new Set([...before[0], ...hits, ...found(lines.join("\n"), list).map((hit) => `${hit} (our own log)`)])];
     if (all.length) throw new Error(all.join("; "));
     return `0 of ${list.length} canaries in ${((bytes + before[1]) / 1024).toFixed(0)} KB`;
+  }));
+  await check("memory of the page's own WASM, a moment after", () => session(POLICY, async (both) => {
+    const { c, connect } = both;
+    await c.evaluateOnNewDocument(MEMORY);
+    await connect("/");
+    await rest(both);
+    await c.evaluate((html) => { document.querySelector("main").innerHTML = html; }, body());
+    await c.evaluate(ACT, acts());
+    await rest(both);
+    await wait(1_200);
+    const [bytes, held] = await c.evaluate(IN_MEMORY, [VISIBLE, ...list.map(([, , text]) => text)]);
+    if (held[0] !== VISIBLE) throw new Error("not even what everybody may see is there: this proves nothing");
+    if (held.length > 1) throw new Error(list.filter(([, , text]) => held.includes(text)).map(([n, what]) => `${n} ${what}`).join("; "));
+    return `0 of ${list.length} canaries in ${(bytes / 1048576).toFixed(1)} MB`;
   }));
   await check("forms of React, Vue, Angular, Svelte and Lit: typed, corrected, sent, repeated", () => frameworks(players));
   if (name !== "chromium") return;

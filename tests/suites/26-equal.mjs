@@ -10,7 +10,7 @@ const box = "display:block;width:200px;height:60px;overflow:hidden";
 const set = "f.value=s;f.dispatchEvent(new Event('input',{bubbles:true}));f.dispatchEvent(new Event('change',{bubbles:true}))";
 
 // What is called; the page (with s, where the secret stands in it from the start); what is done with the secret; the two secrets;
-// `tells`: what is known to tell them apart.
+// `tells`: what is known to tell them apart; what the customer does by hand.
 const ROWS = [
   ["a field, filled in from the start", (s) => `<input id=f value="${s}">`, ""],
   ["a field that is filled in", () => "<input id=f>", set],
@@ -39,7 +39,9 @@ const ROWS = [
   ["a picture of its own size", (s) => `<div class=private><img style="width:80px;height:40px" src="/picture?${s.length}"></div>`, ""],
   ["a canvas", () => "<canvas class=private id=f width=120 height=40></canvas>", "f.getContext('2d').fillText(s,4,20)"],
   ["a hidden title", (s) => `<title class=private>${s}</title><p>x</p>`, ""],
+  ["a hidden pad of keys, and which of them the pointer is over", () => `<div class=private style="${box};font:30px/50px monospace"><button>1</button><button>2</button></div>`, "", ["0", "1"], undefined, (c, s) => c.evaluate((n) => { const r = document.querySelectorAll("button")[n].getBoundingClientRect(); return [r.left + 4, r.top + 4]; }, Number(s)).then(([x, y]) => c.mouse.move(x, y))],
   ["words of a hidden text in a line", (s) => `<p>Dear <b class=private>${s}</b>!</p>`, "", undefined, "the line's other words stand where they stand"],
+  ["what a page itself counts of a field", () => "<input id=f oninput='o.value=`${this.value.length}/40`'><output id=o></output>", set, undefined, "the page shows it"],
   ["a field that is shown", () => "<input id=f class=shown>", set, undefined, "it is shown"],
 ];
 
@@ -59,14 +61,15 @@ export async function run({ check, name, ...players }) {
     // What was told of a page: every operation that came, whatever message it came in. Numbers of the reading, the address and
     // what the mirror adds up to are the page's own in each run.
     const received = async (n, k) => {
-      const [, , act, secrets = [SHORT, LONG]] = ROWS[n];
+      const [, , act, secrets = [SHORT, LONG], , byHand] = ROWS[n];
       await c.mouse.move(900, 700);
       await fresh(`/row/${n}/${k}`);
       if (act) await c.evaluate(`((s)=>{${act}})(${JSON.stringify(secrets[k])})`);
+      if (byHand) await byHand(c, secrets[k]);
       await wait(350);
       await S.settled(c, a, 8_000, { mixed: true });
       await wait(450);
-      const messages = (await c.evaluate(() => window.__plain.filter(([what]) => what === "page" || what === "asset" || what === "ASSET"))).map(([what, bytes]) => Buffer.from(bytes).toString("latin1").replace(`/row/${n}/${k}`, "/"));
+      const messages = (await c.evaluate(() => window.__plain.filter(([what]) => what === "page" || what === "asset" || what === "ASSET" || byHand && what === "LIVE"))).map(([what, bytes]) => Buffer.from(bytes).toString("latin1").replace(`/row/${n}/${k}`, "/"));
       const replica = await a.evaluate(() => {
         const { contentDocument } = document.querySelector("[data-beside=replica]");
         const all = [...contentDocument.querySelectorAll("*")];

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::protections::{Protection, is_off};
+use crate::tree::fingerprint;
 use protocol::find::find;
 
 /// Elements that show what their attributes say, so that their size tells it.
@@ -224,30 +225,27 @@ impl Recorder {
         let (resources, wanted, last) = (&mut self.resources, &mut self.out.resources, &mut self.last_resource);
         move |address| {
             let full = resolve(address, base)?;
-            if let Some(known) = resources.get(&full) {
-                return Some(*known);
-            }
             // What a canvas shows is the canvas's alone; no style of the page may name it.
             if full.starts_with(DRAWN) {
                 return None;
             }
-            *last += 1;
-            wanted.push((*last, full.clone()));
-            resources.insert(full, *last);
-            Some(*last)
+            Some(*resources.entry(fingerprint(&full)).or_insert_with(|| {
+                *last += 1;
+                wanted.push((*last, full));
+                *last
+            }))
         }
     }
 
     /// A picture that the page drew. A canvas that goes on drawing keeps one entry, not one a picture.
     fn drawn(&mut self, address: &str) -> u32 {
-        if let Some(known) = self.resources.get(address) {
-            return *known;
-        }
         let element = address.rfind('/').map_or(address, |at| &address[..=at]);
-        self.resources.retain(|known, _| !known.starts_with(element));
+        if let Some((_, number)) = self.drawn.get(element).filter(|(known, _)| known == address) {
+            return *number;
+        }
         self.last_resource += 1;
         self.out.resources.push((self.last_resource, address.to_owned()));
-        self.resources.insert(address.to_owned(), self.last_resource);
+        self.drawn.insert(element.to_owned(), (address.to_owned(), self.last_resource));
         self.last_resource
     }
 

@@ -96,7 +96,10 @@ pub struct Recorder {
     shapes: HashMap<Shape, Rc<Shape>>,
     encoder: Encoder,
     next_id: u32,
-    resources: HashMap<String, u32>,
+    /// By [`fingerprint`] of the address, which may hold a token.
+    resources: HashMap<u64, u32>,
+    /// What canvases show: by element, the address and its number.
+    drawn: HashMap<String, (String, u32)>,
     last_resource: u32,
     sheets: HashMap<SheetId, StoredSheet>,
     sums: SheetSums,
@@ -172,6 +175,7 @@ impl Recorder {
             encoder: Encoder::new(),
             next_id: 1,
             resources: HashMap::new(),
+            drawn: HashMap::new(),
             last_resource: 0,
             sheets: HashMap::new(),
             sums: SheetSums::default(),

@@ -6,7 +6,7 @@ use policies::detect::Detectors;
 use protocol::field::List;
 use protocol::session::{Coverage, RuleHits};
 
-use super::Page;
+use super::{Page, current_path};
 use crate::glue;
 
 impl Page {
@@ -27,7 +27,7 @@ impl Page {
             shown.push(if is_on { 0 } else { found });
         }
         Some(Coverage {
-            path: engine::privacy::kind_of_page(&self.path.borrow()),
+            path: engine::privacy::kind_of_page(&current_path()),
             fields: *fields,
             uncovered_fields: *uncovered_fields,
             uncovered_texts: *uncovered_texts,

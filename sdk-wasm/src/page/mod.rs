@@ -10,12 +10,12 @@ use std::rc::{Rc, Weak};
 use engine::echo::Echoes;
 use engine::recorder::{End, Flush, Recorder};
 use engine::stream::Deflater;
+use engine::tree::fingerprint;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Int32Array, Uint32Array};
 use policies::Policy;
 use policies::detect::Detectors;
-use protocol::control::Compare;
-use protocol::control::{Touch, Touched};
+use protocol::control::{Compare, Touch, Touched};
 use protocol::field::List;
 use protocol::limits;
 use protocol::live::Anchor;
@@ -85,8 +85,8 @@ pub(crate) struct Page {
     learned: Cell<u32>,
     questions: Questions,
     hands: Hands,
-    /// The path that the rules in force were chosen for.
-    path: RefCell<String>,
+    /// The path that the rules in force were chosen for, by its fingerprint: it may hold a name.
+    path: Cell<u64>,
     deflater: RefCell<Deflater>,
     assets: Rc<Assets>,
     line: Line,
@@ -121,7 +121,7 @@ fn switched_off() -> u32 {
     off.map_or(0, |off| off as u32)
 }
 
-fn current_path() -> String {
+pub(super) fn current_path() -> String {
     web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
 }
 
@@ -181,7 +181,7 @@ impl Page {
                 questions,
                 hands: Hands::new(&capture),
                 capture,
-                path: RefCell::new(path),
+                path: Cell::new(fingerprint(&path)),
                 deflater: RefCell::default(),
                 assets,
                 line,
@@ -207,11 +207,9 @@ impl Page {
     /// A single-page app may have moved on: the rules of the new path hold before anything of it is read.
     fn follow_path(&self) {
         let path = current_path();
-        if *self.path.borrow() != path {
-            if self.refused.is_empty() {
-                self.questions.ask(&self.capture, Some(&path));
-            }
-            self.path.replace(path);
+        let known = fingerprint(&path);
+        if self.path.replace(known) != known && self.refused.is_empty() {
+            self.questions.ask(&self.capture, Some(&path));
         }
     }
 

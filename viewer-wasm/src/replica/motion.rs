@@ -7,6 +7,11 @@ use web_sys::Element;
 
 use crate::now;
 
+thread_local! {
+    /// Element → what was said of it last.
+    static TOLD: js_sys::WeakMap = js_sys::WeakMap::new();
+}
+
 /// Replaces what was played on an element. `moves` is what the customer's browser said (`@moves`): a JSON list of
 /// keyframes, timing, place in time and whether it runs, or of names of a style sheet's animations and places in time;
 /// empty for nothing. Anything that does not parse plays nothing.
@@ -16,13 +21,14 @@ pub(super) fn play(element: &Element, moves: &str) {
             let _ = call(&old, "cancel", &Array::new());
         }
     }
+    TOLD.with(|told| told.set(element, &moves.into()));
     let Ok(parsed) = JSON::parse(if moves.is_empty() { "[]" } else { moves }) else { return };
     if !Array::is_array(&parsed) {
         return;
     }
     for one in Array::from(&parsed).iter() {
         if get(&one, "name").is_string() {
-            set(element, &one, now());
+            set(element, &one, moves, now());
             continue;
         }
         let timing = get(&one, "timing");
@@ -45,7 +51,7 @@ const LATER: u32 = 250;
 const AT_MOST: f64 = 8_000.0;
 
 /// Sets an animation of a style sheet to its moment, which was told at `told`.
-fn set(element: &Element, one: &JsValue, told: f64) {
+fn set(element: &Element, one: &JsValue, moves: &str, told: f64) {
     let late = now() - told;
     let options = Object::new();
     let _ = Reflect::set(&options, &"subtree".into(), &true.into());
@@ -63,9 +69,14 @@ fn set(element: &Element, one: &JsValue, told: f64) {
         }
     }
     if !is_found && late < AT_MOST && element.is_connected() {
-        let (element, one) = (element.clone(), one.clone());
+        let (element, one, moves) = (element.clone(), one.clone(), moves.to_owned());
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most AT_MOST")]
-        link_wasm::later(LATER.max(late as u32), move || set(&element, &one, told));
+        link_wasm::later(LATER.max(late as u32), move || {
+            // What was told meanwhile holds.
+            if TOLD.with(|told| told.get(&element)) == moves.as_str() {
+                set(&element, &one, &moves, told);
+            }
+        });
     }
 }
 
