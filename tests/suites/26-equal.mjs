@@ -69,7 +69,7 @@ export async function run({ check, name, ...players }) {
       await wait(350);
       await S.settled(c, a, 8_000, { mixed: true });
       await wait(450);
-      const messages = (await c.evaluate(() => window.__plain.filter(([what]) => what === "page" || what === "asset" || what === "ASSET" || byHand && what === "LIVE"))).map(([what, bytes]) => Buffer.from(bytes).toString("latin1").replace(`/row/${n}/${k}`, "/"));
+      const messages = (await c.evaluate(() => window.__plain.filter(([what]) => ["page", "asset", "ASSET", "LIVE"].includes(what)))).filter(([what]) => byHand || what !== "LIVE").map(([what, bytes]) => Buffer.from(bytes).toString("latin1").replace(`/row/${n}/${k}`, "/"));
       const replica = await a.evaluate(() => {
         const { contentDocument } = document.querySelector("[data-beside=replica]");
         const all = [...contentDocument.querySelectorAll("*")];
