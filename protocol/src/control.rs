@@ -166,6 +166,8 @@ message! {
     Touched {
         /// The reading of the page that the nodes are of.
         generation: Generation,
+        /// SHA-256, in hex, of the source of the policy that the rules are of.
+        policy: String,
         /// The elements.
         elements: List<Touch, { crate::limits::MAX_TOUCHED }>,
     }

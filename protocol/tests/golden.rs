@@ -156,7 +156,7 @@ fn sealed_messages() {
     check(&Control::Acted(Acted { by: ParticipantId(2), number: 5, refusal: 3 }), "1102000503");
     check(&Control::AskTouched(Nothing {}), "12");
     let elements = List(vec![Touch { node: NodeId(300), rules: 5 }]);
-    check(&Control::Touched(Touched { generation: Generation(7), elements }), "130701ac0205");
+    check(&Control::Touched(Touched { generation: Generation(7), policy: "a1".to_owned(), elements }), "130702613101ac0205");
     check(&Control::Compare(Compare { width: 300, sums: List(vec![5, 0]), sheets }), "0bac02020500010201");
     check(&Asset::Offer(Offer { res: ResId(3), hash: [6; 16], len: 300, kind: 1 }), &format!("0103{}ac0201", "06".repeat(16)));
     check(&Asset::Piece(Piece { hash: [6; 16], bytes: vec![1, 2] }), &format!("02{}020102", "06".repeat(16)));

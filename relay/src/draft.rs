@@ -126,9 +126,18 @@ pub fn rules(text: &str) -> Vec<Held> {
     let (Ok(policy), Ok(file)) = (source::parse(text), text.parse::<DocumentMut>()) else { return Vec::new() };
     let own = file.get("rule").and_then(Item::as_array_of_tables).map_or(0, ArrayOfTables::len);
     let inherited = policy.rules.len().saturating_sub(own);
-    let held = policy.rules.into_iter().enumerate().map(|(n, rule)| Held {
-        rule: Rule { name: rule.name, on: rule.on, selectors: rule.selectors, labels: rule.labels, action: rule.action.word().to_owned() },
-        at: n.checked_sub(inherited).filter(|at| *at < own),
+    let tables = file.get("rule").and_then(Item::as_array_of_tables);
+    let held = policy.rules.into_iter().enumerate().map(|(n, rule)| {
+        let at = n.checked_sub(inherited).filter(|at| *at < own);
+        // As they are written where they can be changed; compiled ones have other labels, and names where there are none.
+        let written = at.and_then(|at| tables?.get(at)).map(|table| {
+            let text = |key: &str| table.get(key).and_then(Item::as_str).unwrap_or_default().to_owned();
+            let list = |key: &str| table.get(key).map(listed).unwrap_or_default();
+            Rule { name: text("name"), on: list("on"), selectors: list("match"), labels: list("labels"), action: text("do") }
+        });
+        let compiled =
+            Rule { name: rule.name, on: rule.on, selectors: rule.selectors, labels: rule.labels, action: rule.action.word().to_owned() };
+        Held { rule: written.unwrap_or(compiled), at }
     });
     held.collect()
 }
@@ -162,6 +171,14 @@ mod tests {
         assert_eq!(changed, FILE.replace(".amount", ".amount:not(#total)"));
         let own: Vec<_> = rules(&changed).into_iter().filter(|held| held.at.is_some()).map(|held| held.rule).collect();
         assert_eq!(own, [excepted]);
+    }
+
+    #[test]
+    fn a_rule_is_told_as_it_is_written() {
+        let text = format!("{FILE}\n[[rule]]\nlabels = [\"Pay *\", \"Buy Now\"]\ndo = \"customer-only\"\n");
+        let last = rules(&text).pop().expect("a rule");
+        assert_eq!((&*last.rule.name, &last.rule.labels[..]), ("", &["Pay *".to_owned(), "Buy Now".to_owned()][..]));
+        assert_eq!(edited(&text, &Edit::Change { at: 1, rule: last.rule }), Ok(text));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::fetch::Fetcher;
 use crate::hub::{Agent, Command, Conn, Counts, Draft, Hub};
 use crate::policy::Ready;
 use crate::records::{self, Noted};
-use crate::store::Store;
+use crate::store::{DRAFT, Store};
 use crate::{accounts, limits, tickets};
 
 enum Out {
@@ -105,10 +105,10 @@ impl Shell {
         self.lock().hub.counts()
     }
 
-    /// The sessions that try out somebody's draft.
+    /// The sessions that try out a draft.
     #[must_use]
-    pub fn sessions_trying(&self, user: i64) -> Vec<SessionId> {
-        self.lock().hub.sessions_trying(user).collect()
+    pub fn sessions_trying(&self, draft: &Draft) -> Vec<SessionId> {
+        self.lock().hub.sessions_trying(draft).collect()
     }
 
     /// A one-use ticket for an agent's socket.
@@ -228,6 +228,10 @@ impl Shell {
                     return Err(CloseCode::OriginRefused);
                 }
                 let draft = self.store.draft_called(&open.tenant, &open.policy, seconds(now)).await.map_err(|_| CloseCode::Restarting)?;
+                // Nobody but its owner may see a draft, also where it was thrown away just now.
+                if draft.is_none() && open.policy.starts_with(DRAFT) {
+                    return Err(CloseCode::NotAllowed);
+                }
                 let mut state = self.lock();
                 state.hub.handle_open(
                     conn,

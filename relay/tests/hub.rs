@@ -3,7 +3,7 @@
 use protocol::field::{Field, List};
 use protocol::session::{self, Admit, Claim, Claimed, Empty, EndReason, Ended, Open, Opened, Presence, Refuse, Renewed, Resume, Resumed};
 use protocol::{CloseCode, Envelope, Kind, ParticipantId, SessionId, TabId, limits};
-use relay::hub::{Agent, Command, Conn, Hub};
+use relay::hub::{Agent, Command, Conn, Draft, Hub};
 use relay::tickets::RelayKey;
 
 const T: u64 = 1_000_000;
@@ -102,6 +102,42 @@ fn every_failed_claim_gets_the_same_answer() {
     drain(&mut hub);
     let out = say(&mut hub, Conn(20), Kind::CLAIM, &Claim { nameplate: opened.nameplate }, T);
     assert_eq!(out, vec![Command::Send(Conn(20), session::frame(Kind::NOT_VALID, &Empty {}))], "used");
+}
+
+#[test]
+fn a_draft_is_seen_by_whoever_makes_it_and_by_nobody_else() {
+    let mut hub = hub();
+    let name = "draft-77".to_owned();
+    let trying =
+        Open { tenant: "acme".to_owned(), origin: "https://acme.example".to_owned(), nonce: [1; 16], tab: TabId(1), policy: name.clone() };
+    hub.handle_open(Conn(1), trying, Some(Draft { user: 7, name: name.clone() }), [3; 32], T);
+    let opened: Opened = sent(&drain(&mut hub), Conn(1), Kind::OPENED).expect("opened");
+    let mut conn = 10;
+    let mut gets_in = |hub: &mut Hub, user: i64, nameplate: &str| {
+        conn += 1;
+        hub.handle_agent(Conn(conn), agent(user, "acme"), T);
+        drain(hub);
+        let out = say(hub, Conn(conn), Kind::CLAIM, &Claim { nameplate: nameplate.to_owned() }, T);
+        sent::<Claimed>(&out, Conn(conn), Kind::CLAIMED).is_some()
+    };
+    assert!(!gets_in(&mut hub, 8, &opened.nameplate), "another account");
+    let out = say(&mut hub, Conn(1), Kind::RENEW, &Empty {}, T);
+    let renewed: Renewed = sent(&out, Conn(1), Kind::RENEWED).expect("renewed");
+    assert!(!gets_in(&mut hub, 8, &renewed.nameplate), "by a new code");
+    // After a restart nothing is known but what the ticket says.
+    let mut fresh = self::hub();
+    let resume = Resume { ticket: opened.ticket, tab: TabId(1), received: List(vec![]) };
+    fresh.handle_resume(Conn(1), &resume, Some("https://acme.example"), T);
+    drain(&mut fresh);
+    let out = say(&mut fresh, Conn(1), Kind::RENEW, &Empty {}, T);
+    let again: Renewed = sent(&out, Conn(1), Kind::RENEWED).expect("renewed");
+    assert!(!gets_in(&mut fresh, 8, &again.nameplate), "after a restart");
+    assert!(gets_in(&mut fresh, 7, &again.nameplate), "whoever makes it");
+    // Its page hears when it is saved, and no other.
+    open(&mut fresh, Conn(90), "acme", 9, T);
+    fresh.handle_published(&name);
+    let told: Vec<Conn> = drain(&mut fresh).iter().filter_map(|c| if let Command::Send(to, _) = c { Some(*to) } else { None }).collect();
+    assert_eq!(told, [Conn(1)]);
 }
 
 #[test]

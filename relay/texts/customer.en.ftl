@@ -2,6 +2,7 @@ cancel = Cancel
 code-title = Your code
 code-help = Read this to your helper. Nobody sees anything until you say yes.
 draft = This tab tries out a draft of the privacy policy. Use made-up data only, and let in nobody but yourself.
+draft-bar = { $agent } sees this page by a draft of the privacy policy
 code-left = It works for { $minutes } more minutes.
 copy = Copy
 copied = Copied

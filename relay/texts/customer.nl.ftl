@@ -2,6 +2,7 @@ cancel = Annuleren
 code-title = Uw code
 code-help = Lees deze voor aan uw helper. Niemand ziet iets voordat u ja zegt.
 draft = Dit tabblad probeert een concept van het privacybeleid uit. Gebruik alleen verzonnen gegevens en laat alleen uzelf toe.
+draft-bar = { $agent } ziet deze pagina volgens een concept van het privacybeleid
 code-left = Nog { $minutes } minuten geldig.
 copy = Kopieer
 copied = Gekopieerd

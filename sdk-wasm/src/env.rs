@@ -83,7 +83,7 @@ impl Settings {
     }
     /// Whether the page tries out somebody's draft.
     pub(crate) fn is_draft(&self) -> bool {
-        self.policy_version.starts_with("draft-")
+        self.policy_version.starts_with(DRAFT)
     }
     /// The same while it is not known what the policy is.
     pub(crate) fn without_policy(&self) -> Self {
@@ -115,6 +115,9 @@ fn built_in(name: &str) -> String {
     let line = file.lines().find_map(|l| l.strip_prefix(name).and_then(|rest| rest.strip_prefix(" = ")));
     line.unwrap_or(name).to_owned()
 }
+
+/// How the names of drafts begin.
+const DRAFT: &str = "draft-";
 
 /// Why there are no settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +154,10 @@ pub(crate) async fn settings(host: &Host, since: &str) -> Result<Settings, NoSet
 /// The draft of a policy that the page's address asks for, behind `#beside-`: an admin tries it out.
 pub(crate) fn draft() -> String {
     let hash = web_sys::window().and_then(|w| w.location().hash().ok()).unwrap_or_default();
-    hash.strip_prefix("#beside-").unwrap_or_default().to_owned()
+    let name = hash
+        .strip_prefix("#beside-")
+        .filter(|name| name.starts_with(DRAFT) && name.bytes().all(|b| b == b'-' || b.is_ascii_alphanumeric()));
+    name.unwrap_or_default().to_owned()
 }
 
 /// Asks the site's own prompt, where there is one and the company lets it count. `None`: ask ours.

@@ -1,5 +1,6 @@
 //! A draft of the policy, as the relay keeps it: asking for it, changing it, publishing it.
 
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -40,6 +41,7 @@ pub(crate) struct Change {
 pub(crate) struct Draft {
     pub(crate) name: String,
     pub(crate) source: String,
+    pub(crate) hash: String,
     pub(crate) based_on: i64,
     pub(crate) held: i64,
     pub(crate) fresh: bool,
@@ -70,14 +72,15 @@ pub(crate) async fn begin() -> Result<Draft, Refusal> {
     api::ask("POST", DRAFT, None).await
 }
 
-/// Does things to it, one after the other.
-pub(crate) async fn edit(mut draft: Draft, edits: Vec<Edit>) -> Result<Draft, Refusal> {
+/// Does things to it, one after the other; it is told after each what it says now.
+pub(crate) async fn edit(held: RwSignal<Option<Draft>>, edits: Vec<Edit>) -> Result<(), Refusal> {
     for edit in edits {
+        let Some(was) = held.with_untracked(|draft| draft.as_ref().map(|draft| draft.source.clone())) else { break };
         let mut body = serde_json::to_value(edit).map_err(|_| Refusal::default())?;
-        body["was"] = json!(draft.source);
-        draft = api::ask("PATCH", DRAFT, Some(body)).await?;
+        body["was"] = json!(was);
+        held.set(Some(api::ask("PATCH", DRAFT, Some(body)).await?));
     }
-    Ok(draft)
+    Ok(())
 }
 
 /// Throws it away.
@@ -85,16 +88,14 @@ pub(crate) async fn throw_away() -> Result<(), Refusal> {
     api::ask("DELETE", DRAFT, None).await
 }
 
-/// Publishes it in place of the version that holds, and gives the new one's number.
+/// Publishes it in place of the version that holds, which ends it, and gives the new one's number.
 pub(crate) async fn publish(draft: &Draft, note: &str) -> Result<i64, Refusal> {
     #[derive(Deserialize)]
     struct Number {
         version: i64,
     }
-    let body = json!({ "source": draft.source, "note": note, "based_on": draft.held });
-    let done: Number = api::ask("PUT", "/api/v1/policy", Some(body)).await?;
-    // It is the version that holds now, so that pages that tried it out go on as they are.
-    throw_away().await?;
+    let body = json!({ "was": draft.source, "note": note, "over": draft.held });
+    let done: Number = api::ask("POST", "/api/v1/policy/draft/publish", Some(body)).await?;
     Ok(done.version)
 }
 

@@ -115,6 +115,13 @@ impl Echoes {
         Self { key, ..Self::default() }
     }
 
+    /// Forgets what rules hid, and nothing that somebody typed.
+    pub fn forget_masked(&mut self) {
+        while let Some(at) = self.order.iter().position(|(.., source)| *source == Source::Masked) {
+            self.forget(at);
+        }
+    }
+
     /// What was kept of an earlier page; what cannot be read of it is passed over.
     #[must_use]
     pub fn restore(key: Key, kept: &str) -> Self {

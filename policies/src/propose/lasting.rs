@@ -91,6 +91,28 @@ const MADE: &[&str] = &[
     "ext-gen",
     "cdk-",
 ];
+/// What stands behind `data-` where tests and policies find elements by it.
+const HOOKS: &[&str] = &[
+    "testid",
+    "test-id",
+    "test",
+    "qa",
+    "cy",
+    "e2e",
+    "hook",
+    "automation",
+    "automation-id",
+    "beside",
+    "private",
+    "sensitive",
+    "field",
+    "component",
+    "part",
+    "section",
+    "region",
+    "slot",
+    "element",
+];
 /// Data attributes that say how an element is just now, or what a framework noted.
 const STATES: &[&str] = &[
     "data-state",
@@ -183,9 +205,14 @@ pub(super) fn stem(name: &str) -> Option<&str> {
     (letters >= 3 && kept.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))).then_some(kept)
 }
 
-/// Whether people put an attribute there so that the element is found by it: `data-testid`, `data-private`, `data-field`.
+/// Whether people put an attribute there so that the element is found by it.
 pub(super) fn is_hook(attribute: &str) -> bool {
-    attribute.strip_prefix("data-").is_some_and(|rest| named(rest) || rest == "id" || rest == "qa" || rest == "cy")
+    attribute.strip_prefix("data-").is_some_and(|rest| HOOKS.contains(&rest))
+}
+
+/// Whether an attribute is of the site's own making, and says what an element is and not how it is just now.
+pub(super) fn is_data(attribute: &str) -> bool {
+    attribute.strip_prefix("data-").is_some_and(named)
         && !STATES.contains(&attribute)
         && !MADE.iter().any(|made| attribute.starts_with(made))
 }
@@ -295,10 +322,16 @@ mod tests {
             assert!(!is_utility(class) || class.starts_with("grid"), "{class}");
             assert!(!is_state(class), "{class}");
         }
-        for (attribute, is) in
-            [("data-testid", true), ("data-private", true), ("data-state", false), ("data-v-7ba5bd90", false), ("class", false)]
-        {
+        for (attribute, is) in [
+            ("data-testid", true),
+            ("data-private", true),
+            ("data-state", false),
+            ("data-v-7ba5bd90", false),
+            ("class", false),
+            ("data-customer", false),
+        ] {
             assert_eq!(is_hook(attribute), is, "{attribute}");
         }
+        assert!(is_data("data-customer") && !is_data("data-state") && !is_data("data-v-7ba5bd90"));
     }
 }

@@ -17,9 +17,9 @@ pub struct Element {
     pub name: String,
     /// Attributes.
     pub attributes: Vec<(String, String)>,
-    /// Which of its parent's children of the same name it is, from 1.
+    /// Which of its parent's children of the same name it is, from 1; 0 where that is not known.
     pub of_type: usize,
-    /// Which of its parent's children it is, from 1.
+    /// Which of its parent's children it is, from 1; 0 where that is not known.
     pub child: usize,
 }
 
@@ -83,7 +83,7 @@ pub struct Hits {
     pub has_it: bool,
 }
 
-/// Part of a selector: what it says of one element, by what, and the effort of reading it.
+/// Part of a selector: what it says of one element, and by what.
 #[derive(Clone, Debug)]
 struct Part {
     text: String,
@@ -99,8 +99,8 @@ const OWN_PARTS: usize = 10;
 const PARTS: usize = 3;
 
 /// Selectors for an element, the likeliest to last first, at most four. `lineage`: the element, what it stands in, and so on, within
-/// one document or shadow root. `ask`: what a selector hits there. For [`Wanted::This`] the last of them always fits, if the lineage
-/// is whole; for [`Wanted::Alike`] there may be none.
+/// one document or shadow root. `ask`: what a selector hits there. For [`Wanted::This`] there is always one if the lineage is whole and
+/// its places are known; for [`Wanted::Alike`] there may be none.
 pub fn propose(lineage: &[Element], wanted: Wanted, ask: &mut dyn FnMut(&str) -> Hits) -> Vec<Proposal> {
     let Some((own, around)) = lineage.split_first() else { return Vec::new() };
     let mut tried: Vec<(Sure, u32, String, Lasting)> = Vec::new();
@@ -157,7 +157,10 @@ fn path(lineage: &[Element], ask: &mut dyn FnMut(&str) -> Hits) -> Option<Propos
                 return Some(told(selector));
             }
         }
-        below = step(&format!("{}:nth-of-type({})", escape(&one.name), one.of_type.max(1)));
+        if one.of_type == 0 {
+            return None;
+        }
+        below = step(&format!("{}:nth-of-type({})", escape(&one.name), one.of_type));
         if is_it(&below, ask) {
             // It may be told apart here by chance: on another page of the kind what it stands in keeps it apart.
             let anchors =
@@ -194,6 +197,8 @@ fn parts_of(element: &Element, wanted: Wanted) -> Vec<Part> {
                     say(format!("[{hook}^={}]", quoted(stem)), Lasting::Stem);
                 }
             }
+            // Its value may be somebody's name, or what state something is in.
+            data if lasting::is_data(data) => say(format!("[{data}]"), Lasting::Kind),
             "name" if is_control && named(value) => say(format!("{name}[name={}]", quoted(value)), Lasting::Name),
             "for" if named(value) => say(format!("label[for={}]", quoted(value)), Lasting::Name),
             "autocomplete" if is_control && named(value) => say(format!("{name}[autocomplete={}]", quoted(value)), Lasting::Name),
@@ -225,8 +230,8 @@ fn parts_of(element: &Element, wanted: Wanted) -> Vec<Part> {
     } else {
         say(escape(name), Lasting::Kind);
     }
-    if wanted == Wanted::Alike && matches!(&**name, "td" | "th") {
-        parts.push(Part { text: format!("{name}:nth-child({})", element.child.max(1)), by: Lasting::Place });
+    if wanted == Wanted::Alike && matches!(&**name, "td" | "th") && element.child > 0 {
+        parts.push(Part { text: format!("{name}:nth-child({})", element.child), by: Lasting::Place });
     }
     parts.sort_by_key(|part| part.by);
     parts

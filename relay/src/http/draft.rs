@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 
 use super::Problem;
 use super::auth::{same_origin, with_role};
-use super::policy::{ADMINS, Difference, refused};
+use super::policy::{ADMINS, Difference, Number, refused};
 use crate::draft::{self, Edit, Held, NotEdited};
-use crate::policy::{self, NotPublished};
+use crate::hub;
+use crate::policy::{self, NotPublished, Signed};
 use crate::shell::{Shell, now, seconds};
 use crate::store;
 use crate::store::{TrailRow, User};
@@ -25,6 +26,8 @@ pub(super) struct Draft {
     name: String,
     /// The file (TOML).
     source: String,
+    /// SHA-256 of it, in hex.
+    hash: String,
     /// The version it was made from.
     based_on: i64,
     /// The version that holds.
@@ -66,8 +69,25 @@ pub(super) struct Step {
     edit: Edit,
 }
 
+/// A draft that is to become the next version.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Publishing {
+    /// What it says now, as it was read.
+    was: String,
+    /// Why.
+    #[serde(default)]
+    note: String,
+    /// The version that holds, as it was read.
+    over: i64,
+}
+
 fn no_draft() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no-draft", "You have no draft. Begin one.")
+}
+
+fn outdated() -> Problem {
+    let what = "Your draft was changed elsewhere meanwhile, perhaps in another window. Load it again.";
+    Problem::new(StatusCode::CONFLICT, "outdated", what)
 }
 
 async fn admin(shell: &Shell, headers: &HeaderMap) -> Result<User, Problem> {
@@ -91,7 +111,12 @@ async fn told(shell: &Shell, draft: store::Draft) -> Result<Json<Draft>, Problem
         rules: draft::rules(&draft.source),
         changes: changes.into_iter().map(Difference::of).collect(),
         origins: held.origins,
-        sessions: shell.sessions_trying(draft.user_id).iter().map(|id| tickets::hex(&id.0)).collect(),
+        sessions: shell
+            .sessions_trying(&hub::Draft { user: draft.user_id, name: draft.name() })
+            .iter()
+            .map(|id| tickets::hex(&id.0))
+            .collect(),
+        hash: policy::hash(&draft.source),
         source: draft.source,
     }))
 }
@@ -112,10 +137,13 @@ pub(super) async fn begin(State(shell): State<Shell>, headers: HeaderMap) -> Res
     let held = shell.store.tenant(&user.tenant).await.map_err(|e| Problem::store(&e))?.ok_or_else(no_draft)?;
     let (key, at) = (accounts::token(), seconds(now()));
     let fresh = store::Draft { user_id: user.id, tenant: user.tenant, key, source: held.policy, based_on: held.version, at };
+    let is_new = shell.store.draft(user.id).await.map_err(|e| Problem::store(&e))?.is_none();
     shell.store.begin_draft(&fresh).await.map_err(|e| Problem::store(&e))?;
-    let who = format!("{} <{}>", user.name, user.email);
-    let row = TrailRow { at, who, what: "draft-begun".to_owned(), about: format!("version {}", held.version) };
-    shell.store.put_trail(&fresh.tenant, &row).await.map_err(|e| Problem::store(&e))?;
+    if is_new {
+        let who = format!("{} <{}>", user.name, user.email);
+        let row = TrailRow { at, who, what: "draft-begun".to_owned(), about: format!("version {}", held.version) };
+        shell.store.put_trail(&fresh.tenant, &row).await.map_err(|e| Problem::store(&e))?;
+    }
     let draft = shell.store.draft(user.id).await.map_err(|e| Problem::store(&e))?;
     told(&shell, draft.ok_or_else(no_draft)?).await
 }
@@ -155,16 +183,33 @@ async fn save(shell: &Shell, user: &User, was: &str, source: &str) -> Result<Jso
     let saved = shell.store.save_draft(user.id, was, source, seconds(now())).await.map_err(|e| Problem::store(&e))?;
     let draft = shell.store.draft(user.id).await.map_err(|e| Problem::store(&e))?.ok_or_else(no_draft)?;
     if !saved {
-        let what = "Your draft was changed elsewhere meanwhile, perhaps in another window. Load it again.";
-        return Err(Problem::new(StatusCode::CONFLICT, "outdated", what));
+        return Err(outdated());
     }
     told(shell, draft).await
+}
+
+/// Publishes your draft, if it still says what you have read and that version still holds, and ends it.
+#[utoipa::path(post, path = "/api/v1/policy/draft/publish", request_body = Publishing,
+    responses((status = 200, body = Number), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn publish(State(shell): State<Shell>, headers: HeaderMap, Json(step): Json<Publishing>) -> Result<Json<Number>, Problem> {
+    let user = admin(&shell, &headers).await?;
+    let draft = shell.store.draft(user.id).await.map_err(|e| Problem::store(&e))?.ok_or_else(no_draft)?;
+    if draft.source != step.was {
+        return Err(outdated());
+    }
+    let by = format!("{} <{}>", user.name, user.email);
+    let signed = Signed { by: &by, note: &step.note };
+    let done = policy::publish(&shell.store, &user.tenant, &step.was, signed, Some(step.over), seconds(now())).await;
+    let version = done.map_err(|e| refused(&e))?;
+    shell.store.drop_draft(user.id, &step.was).await.map_err(|e| Problem::store(&e))?;
+    Ok(Json(Number { version }))
 }
 
 /// Throws your draft away. Pages that try it out go by the version that holds.
 #[utoipa::path(delete, path = "/api/v1/policy/draft", responses((status = 204), (status = 403, body = Problem)))]
 pub(super) async fn drop(State(shell): State<Shell>, headers: HeaderMap) -> Result<StatusCode, Problem> {
     let user = admin(&shell, &headers).await?;
-    shell.store.drop_draft(user.id).await.map_err(|e| Problem::store(&e))?;
+    let draft = shell.store.draft(user.id).await.map_err(|e| Problem::store(&e))?.ok_or_else(no_draft)?;
+    shell.store.drop_draft(user.id, &draft.source).await.map_err(|e| Problem::store(&e))?;
     Ok(StatusCode::NO_CONTENT)
 }

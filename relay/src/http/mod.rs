@@ -55,6 +55,7 @@ use crate::shell::Shell;
         draft::edit,
         draft::write,
         draft::drop,
+        draft::publish,
         records::sessions,
         records::records,
         records::erase,
@@ -85,6 +86,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/api/v1/policy/diff", get(policy::diff))
         .route("/api/v1/policy/rollback", post(policy::roll_back))
         .route("/api/v1/policy/draft", get(draft::draft).post(draft::begin).patch(draft::edit).put(draft::write).delete(draft::drop))
+        .route("/api/v1/policy/draft/publish", post(draft::publish))
         .route("/api/v1/sessions", get(records::sessions))
         .route("/api/v1/sessions/{session}", delete(records::erase))
         .route("/api/v1/sessions/{session}/records", get(records::records))
@@ -148,6 +150,7 @@ mod tests {
             "/api/v1/policy/diff",
             "/api/v1/policy/rollback",
             "/api/v1/policy/draft",
+            "/api/v1/policy/draft/publish",
             "/api/v1/sessions",
             "/api/v1/sessions/{session}",
             "/api/v1/sessions/{session}/records",

@@ -81,7 +81,7 @@ pub(super) struct Checked {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(super) struct Number {
     /// The number.
-    version: i64,
+    pub(super) version: i64,
 }
 
 /// Which versions are compared.

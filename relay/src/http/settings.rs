@@ -98,9 +98,11 @@ pub(super) async fn tenant_settings(
     };
     let mut texts = texts(Side::Customer, &language.lang);
     if is_draft {
-        // In the two places that are read before anybody looks along.
-        let said = texts.get("draft").cloned().unwrap_or_default();
-        texts.extend(["code-help", "consent-hidden"].map(|place| (place.to_owned(), said.clone())));
+        // Before anybody looks along, and as long as somebody does.
+        for (place, said) in [("code-help", "draft"), ("consent-hidden", "draft"), ("bar-sees", "draft-bar")] {
+            let said = texts.get(said).cloned().unwrap_or_default();
+            texts.insert(place.to_owned(), said);
+        }
     }
     let settings = Settings {
         company: t.company,
@@ -110,7 +112,8 @@ pub(super) async fn tenant_settings(
         policy_hash: policy::hash(&pinned.source),
         policy_version: pinned.version,
         policy_held: t.version.to_string(),
-        own_consent: t.own_consent,
+        // A page's own prompt does not say what ours does of a draft.
+        own_consent: if is_draft { "no".to_owned() } else { t.own_consent },
         texts,
     };
     (ANYBODY, Json(settings)).into_response()

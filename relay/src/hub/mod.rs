@@ -299,14 +299,18 @@ impl Hub {
         let of_tenant = self.sessions.values().filter(|s| s.tenant == name || s.draft.as_ref().is_some_and(|draft| draft.name == name));
         let mut conns: Vec<Conn> = of_tenant.flat_map(|s| s.tabs.values().copied()).collect();
         conns.sort_unstable();
+        let tries = self.sessions.iter().filter(|(_, s)| s.draft.as_ref().is_some_and(|draft| draft.name == name)).map(|(id, _)| *id);
+        for id in tries.collect::<Vec<_>>() {
+            self.note_deed(id, "draft".to_owned(), "policy-draft-changed");
+        }
         for conn in conns {
             self.send(conn, Kind::POLICY, &Empty {});
         }
     }
 
-    /// The sessions that try out somebody's draft.
-    pub fn sessions_trying(&self, user: i64) -> impl Iterator<Item = SessionId> {
-        self.sessions.iter().filter(move |(_, s)| s.draft.as_ref().is_some_and(|draft| draft.user == user)).map(|(id, _)| *id)
+    /// The sessions that try out a draft.
+    pub fn sessions_trying<'a>(&'a self, draft: &'a Draft) -> impl Iterator<Item = SessionId> + 'a {
+        self.sessions.iter().filter(move |(_, s)| s.draft.as_ref() == Some(draft)).map(|(id, _)| *id)
     }
 
     // ---- frames come

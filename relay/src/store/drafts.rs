@@ -92,12 +92,12 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Throws somebody's draft away.
+    /// Throws somebody's draft away, if it still says that.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn drop_draft(&self, user: i64) -> Result<(), StoreError> {
-        sqlx::query("delete from drafts where user_id = ?").bind(user).execute(self.pool()).await?;
+    pub async fn drop_draft(&self, user: i64, source: &str) -> Result<(), StoreError> {
+        sqlx::query("delete from drafts where user_id = ? and source = ?").bind(user).bind(source).execute(self.pool()).await?;
         Ok(())
     }
 }

@@ -539,11 +539,11 @@ impl Page {
         (!self.hides(at.node)).then_some(at)
     }
 
-    /// What the rules of the policy hit.
-    pub(crate) fn touched(&self) -> Touched {
+    /// What the rules of the policy hit, whose source has this hash.
+    pub(crate) fn touched(&self, policy: String) -> Touched {
         let recorder = self.recorder.borrow();
         let elements = recorder.touched().take(limits::MAX_TOUCHED).map(|(node, rules)| Touch { node, rules }).collect();
-        Touched { generation: recorder.generation(), elements: List(elements) }
+        Touched { generation: recorder.generation(), policy, elements: List(elements) }
     }
 
     /// Whether what stands there is hidden.

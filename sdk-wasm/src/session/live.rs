@@ -241,8 +241,9 @@ impl Session {
                 }
             }
             Control::AskTouched(_) => {
-                if let Some(page) = self.page().filter(|_| self.settings().is_draft()) {
-                    self.control(&Control::Touched(page.touched()));
+                let settings = self.settings();
+                if let Some(page) = self.page().filter(|_| settings.is_draft()) {
+                    self.control(&Control::Touched(page.touched(settings.policy_hash.clone())));
                 }
             }
             Control::AskGrant(_) => self.ask_grant(sender),

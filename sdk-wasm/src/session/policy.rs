@@ -67,9 +67,10 @@ impl Session {
         if self.inner.borrow().policy == policy {
             return;
         }
-        // What an earlier state of a draft hid is no secret of a later one.
-        if let (true, Ok(key)) = (self.settings().is_draft(), link_wasm::random()) {
-            self.inner.borrow_mut().echoes = Rc::new(RefCell::new(Echoes::new(key)));
+        // What the rules of an earlier state of a draft hid is no secret of a later one; what was typed is.
+        let settings = self.settings();
+        if settings.is_draft() && settings.policy.is_some() {
+            self.inner.borrow().echoes.borrow_mut().forget_masked();
         }
         self.read_anew();
         if held > before {

@@ -37,7 +37,9 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     });
     let keys = window_event_listener(leptos::ev::keydown, move |e| {
         let typing = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some();
-        if typing || e.ctrl_key() || e.meta_key() || e.alt_key() {
+        let in_panel =
+            e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).is_some_and(|t| t.closest(".editor").ok().flatten().is_some());
+        if typing || in_panel || e.ctrl_key() || e.meta_key() || e.alt_key() {
             return;
         }
         // Keys are the page's where the hand is; a button of the desk that has the focus keeps its own.

@@ -232,6 +232,8 @@ pub(crate) struct Desk {
     pub(crate) lit: RefCell<Lit>,
     /// What the rules of the draft hit, as bits; of the reading of the page that is shown.
     pub(crate) touched: RefCell<HashMap<NodeId, u64>>,
+    /// Of which state of the draft, by the hash of its source.
+    pub(crate) touched_of: RefCell<String>,
     pub(crate) counts: Cell<Counts>,
     /// Where elements lie at the customer's, if nothing changed since.
     laid: RefCell<Vec<protocol::page::Laid>>,
@@ -272,6 +274,7 @@ impl Desk {
             customer: RefCell::default(),
             lit: RefCell::default(),
             touched: RefCell::default(),
+            touched_of: RefCell::default(),
             counts: Cell::default(),
             laid: RefCell::default(),
             compared: Cell::default(),

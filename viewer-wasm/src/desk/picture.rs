@@ -289,7 +289,9 @@ impl Desk {
             Control::Grant(grant) => self.granted(&grant),
             Control::Acted(acted) => self.acted(&acted),
             Control::Touched(told) => {
-                if told.generation == self.stage.borrow().generation() {
+                let is_now = self.signals.draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.hash == told.policy));
+                if is_now && told.generation == self.stage.borrow().generation() {
+                    self.touched_of.replace(told.policy);
                     self.touched.replace(told.elements.0.iter().map(|touch| (touch.node, touch.rules)).collect());
                     self.signals.touched.update(|n| *n += 1);
                 }

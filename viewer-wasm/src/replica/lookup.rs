@@ -5,7 +5,7 @@ use policies::label;
 use policies::propose;
 use protocol::NodeId;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element};
+use web_sys::{Document, Element, Node};
 
 use super::Stage;
 
@@ -25,23 +25,42 @@ impl Stage {
             let siblings: Vec<NodeId> =
                 tree.children(one.parent).iter().copied().filter(|id| tree.get(*id).is_some_and(|n| n.name().is_some())).collect();
             let place = siblings.iter().position(|id| *id == at).unwrap_or(0);
+            // What is left out stands there as something else, so that nobody here knows which of its kind this one is.
+            let is_left_out = |id: &NodeId| tree.get(*id).and_then(|n| n.name()).is_some_and(|(_, name)| name == "beside-out");
+            let is_counted = !siblings[..place].iter().any(is_left_out);
             let is_of_type = |id: &NodeId| tree.get(*id).and_then(|n| n.name()).is_some_and(|(_, name)| name == &*shape.name);
-            let attributes = shape.attrs.iter().zip(values).map(|(name, value)| (name.to_string(), value.to_string())).collect();
+            // Names that begin so are the replica's own.
+            let attributes = shape.attrs.iter().zip(values).filter(|(name, _)| !name.starts_with("data-beside-"));
+            let attributes = attributes.map(|(name, value)| (name.to_string(), value.to_string())).collect();
             let of_type = siblings[..place].iter().filter(|id| is_of_type(id)).count() + 1;
-            lineage.push((at, propose::Element { name: shape.name.to_string(), attributes, of_type, child: place + 1 }));
+            let (of_type, child) = if is_counted { (of_type, place + 1) } else { (0, 0) };
+            lineage.push((at, propose::Element { name: shape.name.to_string(), attributes, of_type, child }));
             at = one.parent;
         }
         lineage
     }
 
-    /// What a selector hits; nothing where it is none.
-    pub(crate) fn matching(&self, selector: &str) -> Vec<NodeId> {
+    /// An element, and all that it stands in, out of shadow roots and frames.
+    pub(crate) fn around(&self, node: NodeId) -> Vec<NodeId> {
+        let mut all = Vec::new();
+        let mut at = node;
+        while let Some(one) = self.tree().get(at) {
+            all.push(at);
+            at = one.parent;
+        }
+        all
+    }
+
+    /// The documents and shadow roots, in each of which a selector is asked by itself.
+    pub(crate) fn roots(&self) -> Vec<Node> {
+        let is_root = |id: &NodeId| matches!(self.tree().get(*id).map(|n| &n.kind), Some(Kind::Document(_) | Kind::Shadow));
+        self.tree().ids().filter(is_root).filter_map(|id| self.nodes.get(&id).cloned()).collect()
+    }
+
+    /// What a selector hits in these roots; nothing where it is none.
+    pub(crate) fn matching(&self, roots: &[Node], selector: &str) -> Vec<NodeId> {
         let mut found = Vec::new();
-        for id in self.tree().ids() {
-            if !matches!(self.tree().get(id).map(|n| &n.kind), Some(Kind::Document(_) | Kind::Shadow)) {
-                continue;
-            }
-            let Some(root) = self.nodes.get(&id) else { continue };
+        for root in roots {
             // Shadow roots have the same method.
             let Ok(list) = root.unchecked_ref::<Document>().query_selector_all(selector) else { continue };
             found.extend((0..list.length()).filter_map(|n| self.id_of(&list.get(n)?)));
@@ -59,7 +78,7 @@ impl Stage {
     pub(crate) fn called(&self, words_wanted: &str) -> Vec<NodeId> {
         let wanted = label(words_wanted);
         let is_called = |id: &NodeId| self.element(*id).and_then(|element| words(&element)).is_some_and(|words| label(&words) == wanted);
-        self.matching(PRESSED).into_iter().filter(is_called).collect()
+        self.matching(&self.roots(), PRESSED).into_iter().filter(is_called).collect()
     }
 }
 

@@ -2,17 +2,16 @@
 //! touches, save. The customer's page goes by the draft at once, so that both sides show what came of it.
 
 use leptos::prelude::*;
-use policies::label;
-use policies::propose::{Hits, Proposal, Wanted, propose};
+use policies::propose::{Hits, Lasting, Proposal, Wanted, propose};
 use protocol::find::put;
 use protocol::page::state;
 use protocol::session::is_plain_part;
-use protocol::{Generation, NodeId};
+use protocol::{Generation, NodeId, limits};
 use wasm_bindgen_futures::spawn_local;
 
 use super::fate::fate;
 use crate::app::with_desk;
-use crate::desk::{Desk, Lit, Signals};
+use crate::desk::{Desk, Lit, Phase, Signals};
 use crate::draft::{self, Draft, Edit, Held, Rule};
 use crate::replica::Stage;
 use crate::words::t;
@@ -63,21 +62,48 @@ struct Hider {
     at: NodeId,
 }
 
+/// How much of an element agents see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Seen {
+    #[default]
+    Shown,
+    Partly,
+    Hidden,
+}
+
+impl Seen {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Shown => "edit-is-shown",
+            Self::Partly => "edit-is-partly",
+            Self::Hidden => "edit-is-hidden",
+        }
+    }
+}
+
 /// What is said of an element that was pointed at.
 #[derive(Clone, Debug, Default)]
 struct Now {
     /// It and what it stands in: who, and as a short tag.
     around: Vec<(NodeId, String)>,
-    is_hidden: bool,
+    seen: Seen,
     /// Why, in sentences.
     because: Vec<String>,
     hiders: Vec<Hider>,
+    /// What would make these rules hide it no more, each with what it does in words.
+    uncover: Vec<(Edit, String)>,
+    /// Why that cannot be done here.
+    not_here: Option<String>,
     /// It is hidden by no rule, and one that shows would help.
     is_by_default: bool,
 }
 
 /// Elements around one that are offered.
 const AROUND: usize = 5;
+/// How often, and after how many milliseconds, a page is asked what the draft's rules hit: it goes by a draft within seconds after it
+/// was saved.
+const ASKED: u32 = 20;
+const ASKED_EVERY: u32 = 700;
 
 /// What the panel knows.
 #[derive(Clone, Copy)]
@@ -94,6 +120,7 @@ pub(crate) struct Editor {
     name: RwSignal<String>,
     said: RwSignal<Option<String>>,
     problem: RwSignal<Option<String>>,
+    is_saving: RwSignal<bool>,
     /// A selector of what was pointed at, and the reading of the page it was pointed at in: a new one has new ids.
     follow: RwSignal<Option<(String, Generation)>>,
 }
@@ -111,6 +138,7 @@ impl Editor {
             name: RwSignal::new(String::new()),
             said: RwSignal::new(None),
             problem: RwSignal::new(None),
+            is_saving: RwSignal::new(false),
             follow: RwSignal::new(None),
         };
         Effect::new(move |_| {
@@ -120,17 +148,37 @@ impl Editor {
         Effect::new(move |_| {
             editor.deed.set(None);
             editor.choices.set(Vec::new());
-            if editor.picked.get().is_some() || signals.draft.with(Option::is_some) {
+            if editor.picked.get().is_some() {
                 with_desk(|d| d.ask_touched());
             }
+        });
+        // Until the page goes by the draft as it is now it is not known what its rules hit.
+        Effect::new(move |_| {
+            let Some(hash) = signals.draft.with(|draft| draft.as_ref().map(|draft| draft.hash.clone())) else { return };
+            with_desk(|d| d.touched.borrow_mut().clear());
+            spawn_local(async move {
+                let holds = || signals.draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.hash == hash));
+                let waits = || with_desk(|d| *d.touched_of.borrow() != hash).unwrap_or_default();
+                for _ in 0..ASKED {
+                    if !holds() || !waits() {
+                        break;
+                    }
+                    with_desk(|d| d.ask_touched());
+                    gloo::timers::future::TimeoutFuture::new(ASKED_EVERY).await;
+                }
+            });
         });
         Effect::new(move |_| {
             signals.touched.track();
             editor.look(editor.picked.get());
         });
         Effect::new(move |_| editor.light());
-        // Whether this session tries out the draft of whoever is signed in.
-        if signals.me.get_untracked().is_some_and(|me| me.role == "admin") {
+        // Whether this session tries out the draft of whoever is signed in. After a reload it is only known then which session it is.
+        Effect::new(move |_| {
+            let is_admin = signals.me.get_untracked().is_some_and(|me| me.role == "admin");
+            if signals.phase.get() != Phase::Live || !is_admin || signals.draft.with_untracked(Option::is_some) {
+                return;
+            }
             spawn_local(async move {
                 let mine = with_desk(|d| d.session_name()).flatten();
                 if let Ok(found) = draft::read().await
@@ -139,7 +187,7 @@ impl Editor {
                     signals.draft.set(Some(found));
                 }
             });
-        }
+        });
         editor
     }
 
@@ -148,7 +196,8 @@ impl Editor {
         let Some((selector, generation)) = self.follow.get_untracked() else { return };
         let again = with_desk(|d| {
             let stage = d.stage.borrow();
-            (stage.is_ready() && stage.generation() != generation).then(|| (stage.matching(&selector).first().copied(), stage.generation()))
+            (stage.is_ready() && stage.generation() != generation)
+                .then(|| (stage.matching(&stage.roots(), &selector).first().copied(), stage.generation()))
         });
         if let Some((found, generation)) = again.flatten() {
             self.follow.set(Some((selector, generation)));
@@ -167,6 +216,7 @@ impl Editor {
         let path = self.path();
         let parts: Vec<&str> = path.split('/').map(|part| if is_plain_part(part) { part } else { "*" }).collect();
         let here = parts.join("/");
+        let here = if here.len() > 1 { here.trim_end_matches('/').to_owned() } else { here };
         let mut places = vec![vec![here.clone()]];
         if here.len() > 1 {
             places.push(vec![format!("{here}/**")]);
@@ -180,16 +230,15 @@ impl Editor {
 
     fn look(self, picked: Option<NodeId>) {
         let Some(draft) = self.signals.draft.get_untracked() else { return };
+        let here = self.places().swap_remove(0);
         let now = with_desk(|d| {
             let stage = d.stage.borrow();
             let node = picked?;
             let unique = proposals(&stage, node, Wanted::This).into_iter().next();
-            Some((now_of(d, &draft, node), unique, stage.generation()))
+            Some((now_of(d, &draft, node, &here), unique, stage.generation()))
         });
         let Some((now, unique, generation)) = now.flatten() else { return self.now.set(Now::default()) };
-        if let Some(unique) = unique {
-            self.follow.set(Some((unique.selector, generation)));
-        }
+        self.follow.set(unique.map(|unique| (unique.selector, generation)));
         self.now.set(now);
     }
 
@@ -214,11 +263,16 @@ impl Editor {
         })
         .unwrap_or_default();
         self.deed.set(Some(deed));
-        self.chosen.set(0);
-        // Words mean the same wherever they stand.
-        self.place.set(if deed == Deed::CustomerOnly { self.places().len() - 1 } else { 0 });
         self.choices.set(choices);
+        self.choose_by(0);
         self.name.set(name);
+    }
+
+    /// Chooses how the rule finds it. Words mean the same wherever they stand.
+    fn choose_by(self, n: usize) {
+        self.chosen.set(n);
+        let is_by_words = self.choices.with_untracked(|all| matches!(all.get(n), Some(Choice::Words(..))));
+        self.place.set(if is_by_words { self.places().len() - 1 } else { 0 });
     }
 
     /// What is lit up in the replica: what was pointed at, and all that the rule would touch.
@@ -229,7 +283,7 @@ impl Editor {
             let stage = d.stage.borrow();
             let all = match (deed, choices.get(chosen)) {
                 (Some(Deed::Show), _) if !hiders.is_empty() => hiders.iter().map(|hider| hider.at).collect(),
-                (Some(_), Some(Choice::Selector(proposal))) => stage.matching(&proposal.selector),
+                (Some(_), Some(Choice::Selector(proposal))) => stage.matching(&stage.roots(), &proposal.selector),
                 (Some(_), Some(Choice::Words(words, _))) => stage.called(words),
                 _ => Vec::new(),
             };
@@ -238,14 +292,10 @@ impl Editor {
     }
 
     fn save(self) {
-        let (Some(draft), Some(deed), Some(node)) =
-            (self.signals.draft.get_untracked(), self.deed.get_untracked(), self.picked.get_untracked())
-        else {
-            return;
-        };
+        let (Some(deed), Some(node)) = (self.deed.get_untracked(), self.picked.get_untracked()) else { return };
         let now = self.now.get_untracked();
         let edits = if deed == Deed::Show && !now.hiders.is_empty() {
-            with_desk(|d| uncovered(d, &now.hiders)).unwrap_or_default()
+            now.uncover.into_iter().map(|(edit, _)| edit).collect()
         } else {
             let (selectors, labels) = match self.choices.get_untracked().get(self.chosen.get_untracked()) {
                 Some(Choice::Selector(proposal)) => (vec![proposal.selector.clone()], Vec::new()),
@@ -256,33 +306,27 @@ impl Editor {
             let name = self.name.get_untracked().trim().to_owned();
             vec![Edit::Add { rule: Rule { name, on, selectors, labels, action: deed.action().to_owned() } }]
         };
-        let signals = self.signals;
+        self.edit(edits, Some(node));
+    }
+
+    fn edit(self, edits: Vec<Edit>, node: Option<NodeId>) {
+        if self.is_saving.get_untracked() {
+            return;
+        }
+        self.is_saving.set(true);
+        let held = self.signals.draft;
         spawn_local(async move {
-            match draft::edit(draft, edits).await {
-                Ok(draft) => {
-                    signals.draft.set(Some(draft));
+            match draft::edit(held, edits).await {
+                Ok(()) => {
                     self.deed.set(None);
                     self.problem.set(None);
                     self.said.set(Some(t("edit-saved")));
                     // Until the page is read anew, as it is.
-                    self.look(Some(node));
+                    self.look(node.or(self.picked.get_untracked()));
                 }
                 Err(refusal) => self.problem.set(Some(draft::words(&refusal))),
             }
-        });
-    }
-
-    fn remove(self, at: usize) {
-        let Some(draft) = self.signals.draft.get_untracked() else { return };
-        let signals = self.signals;
-        spawn_local(async move {
-            match draft::edit(draft, vec![Edit::Remove { at }]).await {
-                Ok(draft) => {
-                    signals.draft.set(Some(draft));
-                    self.said.set(Some(t("edit-saved")));
-                }
-                Err(refusal) => self.problem.set(Some(draft::words(&refusal))),
-            }
+            self.is_saving.set(false);
         });
     }
 
@@ -304,8 +348,9 @@ fn hits(desk: &Desk, rule: usize) -> Vec<NodeId> {
 
 fn proposals(stage: &Stage, node: NodeId, wanted: Wanted) -> Vec<Proposal> {
     let lineage: Vec<_> = stage.lineage(node).into_iter().map(|(_, element)| element).collect();
+    let roots = stage.roots();
     propose(&lineage, wanted, &mut |selector| {
-        let found = stage.matching(selector);
+        let found = stage.matching(&roots, selector);
         Hits { count: found.len(), has_it: found.contains(&node) }
     })
 }
@@ -326,26 +371,31 @@ fn tag(element: &policies::propose::Element) -> String {
     format!("{}{}", element.name, id.or(class).unwrap_or_default())
 }
 
-fn now_of(desk: &Desk, draft: &Draft, node: NodeId) -> Now {
+fn now_of(desk: &Desk, draft: &Draft, node: NodeId, here: &[String]) -> Now {
     let stage = desk.stage.borrow();
-    let lineage = stage.lineage(node);
-    let around = lineage.iter().take(AROUND).map(|(id, element)| (*id, tag(element))).collect();
-    let is_masked =
-        |id: NodeId| stage.tree().get(id).is_some_and(|n| n.attr(state::MASK).is_some() || n.attr(state::MASKED_VALUE).is_some());
-    let has_masked_text = |id: NodeId| {
-        stage
-            .tree()
-            .children(id)
-            .iter()
-            .any(|child| matches!(stage.tree().get(*child).map(|n| &n.kind), Some(engine::tree::Kind::Masked(_))))
+    let tree = stage.tree();
+    let tag_of = |id: NodeId| stage.lineage(id).first().map(|(_, element)| tag(element));
+    let around = stage.around(node);
+    let is_masked = |id: &NodeId| tree.get(*id).is_some_and(|n| n.attr(state::MASK).is_some() || n.attr(state::MASKED_VALUE).is_some());
+    let (mut hidden, mut shown) = (0, 0);
+    tree.walk(node, |id, one| match &one.kind {
+        engine::tree::Kind::Masked(_) => hidden += 1,
+        engine::tree::Kind::Text(text) if !text.trim().is_empty() => shown += 1,
+        _ if is_masked(&id) => hidden += 1,
+        _ => {}
+    });
+    let seen = match (around.iter().any(is_masked), hidden, shown) {
+        (true, ..) => Seen::Hidden,
+        (_, 0, _) => Seen::Shown,
+        (_, _, 0) => Seen::Hidden,
+        _ => Seen::Partly,
     };
-    let is_hidden = lineage.iter().any(|(id, _)| is_masked(*id)) || has_masked_text(node);
-    let mut now = Now { around, is_hidden, ..Now::default() };
+    let named = around.iter().filter_map(|id| Some((*id, tag_of(*id)?))).take(AROUND).collect();
+    let mut now = Now { around: named, seen, ..Now::default() };
     let touched = desk.touched.borrow();
     for (n, held) in draft.rules.iter().enumerate() {
-        let speaks = |id: &NodeId| touched.get(id).is_some_and(|bits| bits & (1 << n) != 0);
-        let Some((at, element)) = lineage.iter().find(|(id, _)| speaks(id)) else { continue };
-        let place = if *at == node { String::new() } else { tag(element) };
+        let Some(at) = around.iter().find(|id| touched.get(id).is_some_and(|bits| bits & (1 << n) != 0)) else { continue };
+        let place = if *at == node { String::new() } else { tag_of(*at).unwrap_or_default() };
         let around = if place.is_empty() { "" } else { "-around" };
         let say = |what: &str| put(&put(&t(&format!("{what}{around}")), "{name}", &held.rule.name), "{part}", &place);
         match &*held.rule.action {
@@ -357,48 +407,48 @@ fn now_of(desk: &Desk, draft: &Draft, node: NodeId) -> Now {
             }
         }
     }
-    if is_hidden && now.hiders.is_empty() {
-        let name = lineage.first().map(|(_, element)| element.name.as_str()).unwrap_or_default();
+    match now.hiders.iter().map(|hider| uncovered(desk, &stage, hider, here)).collect::<Result<Vec<_>, _>>() {
+        Ok(mut edits) => {
+            // From the last on, so that the places of those before stay.
+            edits.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+            now.uncover = edits.into_iter().map(|(_, edit, says)| (edit, says)).collect();
+        }
+        Err(why) => now.not_here = Some(t(why)),
+    }
+    if seen != Seen::Shown && now.hiders.is_empty() {
+        let name = tree.get(node).and_then(|n| n.name()).map(|(_, name)| name).unwrap_or_default();
         let is_field = matches!(name, "input" | "textarea" | "select");
         now.is_by_default = if is_field { draft.inputs == "mask" } else { draft.default == "mask" };
-        now.because.push(t(if !now.is_by_default {
-            "edit-found"
-        } else if is_field {
-            "edit-typed"
-        } else {
-            "edit-default"
+        now.because.push(t(match (now.is_by_default, is_field, seen) {
+            (true, true, _) => "edit-typed",
+            (true, false, _) => "edit-default",
+            (false, _, Seen::Partly) => "edit-part",
+            (false, ..) => "edit-found",
         }));
     }
     now
 }
 
-/// What makes rules hide these elements no more: one that hits nothing else is taken out, others leave them out.
-fn uncovered(desk: &Desk, hiders: &[Hider]) -> Vec<Edit> {
-    let stage = desk.stage.borrow();
-    let mut rules: Vec<(usize, Rule)> = Vec::new();
-    for hider in hiders {
-        let Some(at) = hider.held.at else { continue };
-        let mut rule = hider.held.rule.clone();
-        if hits(desk, hider.rule).len() <= 1 {
-            (rule.selectors, rule.labels) = Default::default();
-        } else {
-            let own = proposals(&stage, hider.at, Wanted::This).into_iter().next();
-            let except = own.map(|own| format!(":not({})", own.selector)).unwrap_or_default();
-            for selector in &mut rule.selectors {
-                *selector = if selector.contains(',') { format!(":is({selector}){except}") } else { format!("{selector}{except}") };
-            }
-            if let Some(words) = stage.words_of(hider.at) {
-                rule.labels.retain(|one| label(one) != label(&words));
-            }
-        }
-        rules.push((at, rule));
+/// What makes a rule hide an element no more, and that in words: one that hits nothing else, here or elsewhere, is taken out;
+/// another leaves it out, by what tells it apart on all pages that the rule is for.
+fn uncovered(desk: &Desk, stage: &Stage, hider: &Hider, here: &[String]) -> Result<(usize, Edit, String), &'static str> {
+    let at = hider.held.at.ok_or("edit-inherited")?;
+    let mut rule = hider.held.rule.clone();
+    if !rule.labels.is_empty() {
+        return Err("edit-by-words");
     }
-    // From the last on, so that the places of those before stay.
-    rules.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let edit = |(at, rule): (usize, Rule)| {
-        if rule.selectors.is_empty() && rule.labels.is_empty() { Edit::Remove { at } } else { Edit::Change { at, rule } }
-    };
-    rules.into_iter().map(edit).collect()
+    let is_here = rule.on == here;
+    let say = |what: &str| put(&t(what), "{name}", &rule.name);
+    if is_here && hits(desk, hider.rule).len() == 1 && desk.touched.borrow().len() < limits::MAX_TOUCHED {
+        return Ok((at, Edit::Remove { at }, say("edit-takes-out")));
+    }
+    let own = proposals(stage, hider.at, Wanted::This).into_iter().find(|own| is_here || own.by != Lasting::Place);
+    let own = own.ok_or("edit-by-place")?.selector;
+    let says = say("edit-excepts");
+    for selector in &mut rule.selectors {
+        *selector = if selector.contains(',') { format!(":is({selector}):not({own})") } else { format!("{selector}:not({own})") };
+    }
+    Ok((at, Edit::Change { at, rule }, says))
 }
 
 /// The panel.
@@ -437,23 +487,21 @@ fn picked(editor: Editor) -> impl IntoView {
     };
     let state = move || {
         let now = editor.now.get();
-        let words = if now.is_hidden { t("edit-is-hidden") } else { t("edit-is-shown") };
         let because = now.because.into_iter().map(|why| view! { class="b", <li>{why}</li> }).collect_view();
-        view! { class="b", <p class="state" data-hidden=now.is_hidden.to_string()>{words}</p><ul class="because">{because}</ul> }
+        view! { class="b", <p class="state" data-seen=now.seen.name()>{t(now.seen.name())}</p><ul class="because">{because}</ul> }
     };
     let deeds = move || {
         let now = editor.now.get();
-        let inherited = now.hiders.iter().any(|hider| hider.held.at.is_none());
-        let can_show = now.is_by_default || !now.hiders.is_empty() && !inherited;
-        Deed::ALL.map(|deed| {
-            let is_off = if deed == Deed::Show { !can_show } else { now.is_hidden && deed != Deed::CustomerOnly };
-            let why = if deed == Deed::Show && inherited { t("edit-inherited") } else { String::new() };
+        let can_show = now.is_by_default || !now.uncover.is_empty();
+        let buttons = Deed::ALL.map(|deed| {
+            let is_off = if deed == Deed::Show { !can_show } else { now.seen == Seen::Hidden && deed != Deed::CustomerOnly };
             view! { class="b",
-                <button class="plain wide" type="button" data-deed=deed.name() disabled=is_off title=why
+                <button class="plain wide" type="button" data-deed=deed.name() disabled=is_off
                     aria-pressed=move || if editor.deed.get() == Some(deed) { "true" } else { "false" } on:click=move |_| editor.choose(deed)>{t(deed.name())}</button>
             }
-        })
-        .collect_view()
+        });
+        let why = now.not_here.map(|why| view! { class="b", <p class="small" data-beside="not-here">{why}</p> });
+        (buttons.collect_view(), why)
     };
     view! { class="b",
         <p class="small">{t("edit-around")}</p>
@@ -465,7 +513,8 @@ fn picked(editor: Editor) -> impl IntoView {
 }
 
 fn proposal(editor: Editor, deed: Deed) -> impl IntoView {
-    let takes_out = deed == Deed::Show && !editor.now.get_untracked().hiders.is_empty();
+    let uncover: Vec<String> = editor.now.get_untracked().uncover.into_iter().map(|(_, says)| says).collect();
+    let takes_out = deed == Deed::Show && !uncover.is_empty();
     let choices = editor.choices.get_untracked();
     let is_none = choices.is_empty() && !takes_out;
     let rows = choices.into_iter().enumerate().map(|(n, choice)| {
@@ -476,7 +525,7 @@ fn proposal(editor: Editor, deed: Deed) -> impl IntoView {
         let count = put(&t("edit-hits"), "{parts}", &count.to_string());
         view! { class="b",
             <label class="choice">
-                <input type="radio" name="selector" prop:checked=move || editor.chosen.get() == n on:change=move |_| editor.chosen.set(n)/>
+                <input type="radio" name="selector" prop:checked=move || editor.chosen.get() == n on:change=move |_| editor.choose_by(n)/>
                 <span><code>{what}</code><span class="small"><b data-sure=sure>{t(&format!("sure-{sure}"))}</b>" "{why}</span><span class="small">{count}</span></span>
             </label>
         }
@@ -492,14 +541,14 @@ fn proposal(editor: Editor, deed: Deed) -> impl IntoView {
     let places = places.collect_view();
     view! { class="b",
         <form class="proposal" on:submit=move |e| { e.prevent_default(); editor.save(); }>
-            {is_none.then(|| view! { class="b", <p class="notice" role="status">{t("edit-none-alike")}</p> })}
-            {takes_out.then(|| view! { class="b", <p class="quiet">{t("edit-takes-out")}</p> })}
+            {is_none.then(|| view! { class="b", <p class="notice" role="status">{t(if deed == Deed::HideAlike { "edit-none-alike" } else { "edit-none" })}</p> })}
+            {takes_out.then(|| uncover.into_iter().map(|says| view! { class="b", <p class="quiet">{says}</p> }).collect_view())}
             {(!takes_out && !is_none).then(|| view! { class="b",
                 <fieldset><legend>{t("edit-by")}</legend>{rows}</fieldset>
                 <label>{t("edit-where")}<select on:change=move |e| editor.place.set(event_target_value(&e).parse().unwrap_or(0))>{places}</select></label>
                 <label>{t("edit-name")}<input maxlength="60" required=true prop:value=move || editor.name.get() on:input=move |e| editor.name.set(event_target_value(&e))/></label>
             })}
-            {(!is_none).then(|| view! { class="b", <button class="main wide" type="submit" data-beside="save-rule">{t("edit-save")}</button> })}
+            {(!is_none).then(|| view! { class="b", <button class="main wide" type="submit" data-beside="save-rule" disabled=move || editor.is_saving.get()>{t("edit-save")}</button> })}
         </form>
     }
 }
@@ -520,7 +569,7 @@ fn rules(editor: Editor) -> impl IntoView {
             <li>
                 <button type="button" class="crumb" on:click=move |_| editor.point_out(n)>{name}</button>
                 <span class="small">{action}" · "{count}</span>
-                <button type="button" class="bad" aria-label=label on:click=move |_| editor.remove(at)>{t("edit-remove")}</button>
+                <button type="button" class="bad" aria-label=label on:click=move |_| editor.edit(vec![Edit::Remove { at }], None)>{t("edit-remove")}</button>
             </li>
         }
     });

@@ -56,7 +56,7 @@ pub(crate) fn fate(draft: RwSignal<Option<Draft>>, done: Callback<Option<i64>>) 
             })}
             <div class="row">
                 {(!is_same).then(|| view! { class="b", <button class="main" type="button" data-beside="publish" on:click=press_publish>{t("draft-publish")}</button> })}
-                <button class="bad" type="button" data-beside="throw-away" on:click=press_away>{move || t(if is_sure.get() { "draft-away-sure" } else { "draft-away" })}</button>
+                <button class="bad" type="button" data-beside="throw-away" on:click=press_away on:blur=move |_| is_sure.set(false)>{move || t(if is_sure.get() { "draft-away-sure" } else { "draft-away" })}</button>
             </div>
         })
     }

@@ -63,8 +63,21 @@ pub(crate) fn screen() -> impl IntoView {
         }));
         read();
     });
+    // What was made of it in another window meanwhile.
+    let again = window_event_listener(leptos::ev::focus, move |_| {
+        if is_admin.get_untracked() {
+            spawn_local(async move {
+                let now = draft::read().await.ok();
+                if draft.with_untracked(|held| *held != now) {
+                    draft.set(now);
+                }
+            });
+        }
+    });
+    on_cleanup(move || again.remove());
+    let is_begun = Memo::new(move |_| draft.with(Option::is_some));
     let own = move || {
-        if draft.with(Option::is_some) {
+        if is_begun.get() {
             return (fate::fate(draft, done), try_out(draft, problem), as_text(draft, problem)).into_any();
         }
         view! { class="b", <p class="quiet">{t("draft-lead")}</p><button class="main" type="button" data-beside="begin" on:click=begin>{t("draft-begin")}</button> }.into_any()
@@ -176,7 +189,7 @@ fn history(
         let row = |(n, v): (usize, Version)| {
             let words = move || t(if sure.get() == Some(v.version) { "version-sure" } else { "version-again" });
             let button = move || {
-                (n > 0 && is_admin.get()).then(|| view! { class="b", <button class="plain" type="button" data-again=v.version on:click=move |_| press(v.version)>{words}</button> })
+                (n > 0 && is_admin.get()).then(|| view! { class="b", <button class="plain" type="button" data-again=v.version on:click=move |_| press(v.version) on:blur=move |_| sure.set(None)>{words}</button> })
             };
             view! { class="b", <tr><td class="number">{v.version}</td><td>{when(&v.at)}</td><td>{v.signed}</td><td>{v.note}</td><td>{button}</td></tr> }
         };
