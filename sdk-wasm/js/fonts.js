@@ -2,7 +2,7 @@
 
 const BOX = "all:initial;position:fixed;visibility:hidden;white-space:pre;font-size:100px";
 
-// asked: [family, or null for that of controls of which no style speaks, weight, style]*. Gives [width of each line …, ascent, descent, height of a line]* in hundredths of a pixel.
+// asked: [family, or null for that of controls of which no style speaks, weight, style]*. Gives [width of each line …, ascent, descent, height of a line]* in hundredths of a pixel, all 0 where a font is the page's own.
 export function measureFonts(home, asked, lines) {
   const span = (text, parent, css) => {
     const el = document.createElement("span");
@@ -23,5 +23,8 @@ export function measureFonts(home, asked, lines) {
   });
   const sizes = boxes.map((parts) => parts.map((el) => el.getBoundingClientRect()));
   for (const [box] of boxes) box.remove();
+  // What the page has brought itself, perhaps just now, says nothing of this machine.
+  const brought = new Set([...document.fonts].map((face) => face.family.replace(/["']/g, "")));
+  for (const [n, [family]] of asked.entries()) if ((family ?? own).split(",").some((name) => brought.has(name.trim().replace(/["']/g, "")))) sizes[n].fill(new DOMRect);
   return Uint32Array.from(sizes.flatMap(([box, base, ...texts]) => [...texts.map((r) => r.width), base.bottom - texts[0].top, texts[0].bottom - base.bottom, box.height].map((v) => Math.max(0, Math.round(v * 100)))));
 }

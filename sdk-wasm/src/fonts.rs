@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use crate::env::Host;
 
-/// Measures fonts; lays the page out once.
+/// Measures fonts of this machine, and none that the page brought; lays the page out once.
 pub(crate) fn measured(host: &Host, fonts: Vec<Font>) -> Vec<Measure> {
     let asked = Array::new();
     for font in &fonts {
@@ -21,5 +21,6 @@ pub(crate) fn measured(host: &Host, fonts: Vec<Font>) -> Vec<Measure> {
         .into_iter()
         .zip(sizes)
         .map(|(font, &[small, large, ascent, descent, line])| Measure { font, small, large, ascent, descent, line })
+        .filter(|measure| measure.line > 0)
         .collect()
 }

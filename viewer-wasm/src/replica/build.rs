@@ -1,5 +1,6 @@
 //! Building and changing the replica's nodes. DOM calls only; names and attributes pass the allow-list once more.
 
+use crate::now;
 use engine::attributes::{Treat, treat};
 use engine::tree::{Kind, Node as ModelNode, Tree};
 use protocol::NodeId;
@@ -277,7 +278,7 @@ impl Stage {
             }
             state::NATURAL => self.show_again(&element, model),
             state::TOP => self.later.tops.push(id),
-            state::MOVES => super::motion::play(&element, ""),
+            state::MOVES => super::motion::play(&element, "", now()),
             state::IS => {
                 let _ = element.remove_attribute("data-beside-is");
                 self.later.pressed.push(id);
@@ -325,7 +326,11 @@ impl Stage {
                     None => self.waiting.entry(res).or_default().push(id),
                 }
             }
-            state::MOVES => super::motion::play(element, value),
+            state::MOVES => {
+                // It may be built long after it was told, or once more.
+                let told = *self.moved.entry(id).or_insert_with(|| self.arrived.unwrap_or_else(now));
+                super::motion::play(element, value, told);
+            }
             state::CUSTOMER_ONLY => {
                 let _ = element.set_attribute("data-beside-customer-only", "");
             }

@@ -33,6 +33,8 @@ use protocol::{Generation, NodeId};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Node};
 
+use crate::now;
+
 pub(crate) use files::{Filed, Files};
 pub(crate) use fonts::find_locals;
 pub(crate) use frame::new_frame;
@@ -87,6 +89,9 @@ pub(crate) struct Stage {
     /// The reading of the page that ids are of.
     generation: Generation,
     is_operated: bool,
+    /// When it was told what moves an element; and when the page came that is built as soon as its frame has loaded.
+    moved: HashMap<NodeId, f64>,
+    arrived: Option<f64>,
     /// Elements that were built a second time since the keyframe, and those that are marked.
     built_again: HashSet<NodeId>,
     /// Sizes of controls that this browser would draw larger or smaller than the customer's does.
@@ -148,6 +153,8 @@ impl Stage {
                 focused: (NodeId::NONE, false),
                 generation: Generation(0),
                 is_operated: false,
+                moved: HashMap::new(),
+                arrived: None,
                 built_again: HashSet::new(),
                 pins: HashMap::new(),
                 differing: Vec::new(),
@@ -255,6 +262,9 @@ impl Stage {
                 self.later.focus = Some(self.focused);
             }
             Change::Selection(from, from_at, to, to_at) => self.later.selection = Some((from, from_at, to, to_at)),
+            Change::Set(id, name, _) if name == state::MOVES && !self.ready => {
+                self.moved.insert(id, now());
+            }
             _ if !self.ready => {}
             Change::Inserted { parent, index, roots } => self.insert(tree, parent, index, roots),
             Change::Removed { roots, gone } => {
@@ -262,13 +272,19 @@ impl Stage {
                 for id in gone {
                     self.nodes.remove(id);
                     self.moving.remove(id);
+                    self.moved.remove(id);
                     self.joined.remove(id);
                     self.pins.remove(id);
                 }
                 self.sheets.forget_gone(tree);
             }
             Change::Ordered(parent, order) => self.reorder(tree, parent, order),
-            Change::Set(id, name, value) => self.set(tree, id, name, value),
+            Change::Set(id, name, value) => {
+                if name == state::MOVES {
+                    self.moved.insert(id, now());
+                }
+                self.set(tree, id, name, value);
+            }
             Change::Unset(id, name) => self.unset(tree, id, name),
             Change::Text(id) => match tree.get(id).map(|n| &n.kind) {
                 Some(Kind::Text(text)) => {
@@ -305,6 +321,7 @@ impl Stage {
         self.active.clear();
         self.built_again.clear();
         self.pins.clear();
+        self.moved.clear();
         self.differing.clear();
         self.later = Later::default();
         let (scale, left, top) = NOT_ZOOMED;
@@ -327,6 +344,7 @@ impl Stage {
         let waits = self.loading && self.quirks == quirks;
         self.ready = false;
         self.quirks = quirks;
+        self.arrived = Some(now());
         if waits {
             // It is built from the model as it is when the frame has loaded.
             return;
@@ -348,6 +366,7 @@ impl Stage {
             stage.build_document(model.tree());
             stage.finish(model.tree());
             stage.model = model;
+            stage.arrived = None;
             (stage.tell)(Told::Built);
         });
     }

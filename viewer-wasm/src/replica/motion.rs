@@ -14,21 +14,21 @@ thread_local! {
 
 /// Replaces what was played on an element. `moves` is what the customer's browser said (`@moves`): a JSON list of
 /// keyframes, timing, place in time and whether it runs, or of names of a style sheet's animations and places in time;
-/// empty for nothing. Anything that does not parse plays nothing.
-pub(super) fn play(element: &Element, moves: &str) {
+/// empty for nothing. `told`: when that came. Anything that does not parse plays nothing.
+pub(super) fn play(element: &Element, moves: &str, told: f64) {
     for old in list(element, "getAnimations", &Array::new()) {
         if get(&old, "id").as_string().as_deref() == Some("beside") {
             let _ = call(&old, "cancel", &Array::new());
         }
     }
-    TOLD.with(|told| told.set(element, &moves.into()));
+    TOLD.with(|all| all.set(element, &moves.into()));
     let Ok(parsed) = JSON::parse(if moves.is_empty() { "[]" } else { moves }) else { return };
     if !Array::is_array(&parsed) {
         return;
     }
     for one in Array::from(&parsed).iter() {
         if get(&one, "name").is_string() {
-            set(element, &one, moves, now());
+            set(element, &one, moves, told, now());
             continue;
         }
         let timing = get(&one, "timing");
@@ -38,8 +38,11 @@ pub(super) fn play(element: &Element, moves: &str) {
         let timing: Object = timing.unchecked_into();
         let _ = Reflect::set(&timing, &"id".into(), &"beside".into());
         let Some(played) = call(element, "animate", &Array::of2(&get(&one, "frames"), &timing)) else { continue };
-        let _ = Reflect::set(&played, &"currentTime".into(), &get(&one, "at"));
-        if get(&one, "still").is_truthy() {
+        let is_still = get(&one, "still").is_truthy();
+        let rate = get(&get(&one, "timing"), "playbackRate").as_f64().unwrap_or(1.0);
+        let late = if is_still { 0.0 } else { (now() - told) * rate };
+        let _ = Reflect::set(&played, &"currentTime".into(), &(get(&one, "at").as_f64().unwrap_or_default() + late).into());
+        if is_still {
             let _ = call(&played, "pause", &Array::new());
         }
     }
@@ -50,9 +53,9 @@ pub(super) fn play(element: &Element, moves: &str) {
 const LATER: u32 = 250;
 const AT_MOST: f64 = 8_000.0;
 
-/// Sets an animation of a style sheet to its moment, which was told at `told`.
-fn set(element: &Element, one: &JsValue, moves: &str, told: f64) {
-    let late = now() - told;
+/// Sets an animation of a style sheet to its moment, which was told at `told`; it is looked for since `began`.
+fn set(element: &Element, one: &JsValue, moves: &str, told: f64, began: f64) {
+    let since = now() - began;
     let options = Object::new();
     let _ = Reflect::set(&options, &"subtree".into(), &true.into());
     let mut is_found = false;
@@ -64,17 +67,18 @@ fn set(element: &Element, one: &JsValue, moves: &str, told: f64) {
             && Some(pseudo) == get(one, "pseudo").as_string();
         if is_it {
             is_found = true;
+            let late = if get(&played, "playState") == "paused" { 0.0 } else { now() - told };
             let at = get(one, "at").as_f64().unwrap_or_default() + late;
             let _ = Reflect::set(&played, &"currentTime".into(), &at.into());
         }
     }
-    if !is_found && late < AT_MOST && element.is_connected() {
+    if !is_found && since < AT_MOST && element.is_connected() {
         let (element, one, moves) = (element.clone(), one.clone(), moves.to_owned());
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most AT_MOST")]
-        link_wasm::later(LATER.max(late as u32), move || {
+        link_wasm::later(LATER.max(since as u32), move || {
             // What was told meanwhile holds.
-            if TOLD.with(|told| told.get(&element)) == moves.as_str() {
-                set(&element, &one, &moves, told);
+            if TOLD.with(|all| all.get(&element)) == moves.as_str() {
+                set(&element, &one, &moves, told, began);
             }
         });
     }
