@@ -54,6 +54,7 @@ export async function run({ browser, second, name, check, say, failed }) {
   try {
     const rows = groups.flatMap((group) => group.rows.filter(([id]) => (only ? only.includes(id) : name !== "webkit" || IN_WEBKIT.includes(id)))
       .filter(([, what]) => !failed || failed.includes(`${group.name}: ${what}`)).map((row) => ({ group: group.name, row })));
+    if (only && !groups.some((group) => group.rows.some(([id]) => only.includes(id)))) throw new Error(`no row is called ${only.join(" or ")}`);
     const died = new Set();
     // An engine's own process may die under a page. The rest is then played in new windows, and the row once more: where it
     // dies again, that is the row's fault.

@@ -6,9 +6,11 @@
 //! before classes, and both before paths.
 
 mod lasting;
+mod parts;
 
 pub use lasting::Lasting;
-use lasting::{escape, named, stem};
+use lasting::escape;
+use parts::parts_of;
 
 /// An element as a selector may speak of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,12 +23,6 @@ pub struct Element {
     pub of_type: usize,
     /// Which of its parent's children it is, from 1; 0 where that is not known.
     pub child: usize,
-}
-
-impl Element {
-    fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(n, _)| n == name).map(|(_, value)| &**value)
-    }
 }
 
 /// What is looked for.
@@ -83,15 +79,11 @@ pub struct Hits {
     pub has_it: bool,
 }
 
-/// Part of a selector: what it says of one element, and by what.
-#[derive(Clone, Debug)]
-struct Part {
-    text: String,
-    by: Lasting,
-}
-
-/// Proposals for one element.
-const MOST: usize = 4;
+/// Proposals for an element and those like it, and for it alone beside the one by its place.
+const MOST_ALIKE: usize = 4;
+const MOST_OF_ONE: usize = 2;
+/// Effort of reading a selector of two parts, beside that of the parts.
+const TWO: u32 = 2;
 /// Elements around it that are looked at.
 const AROUND: usize = 10;
 /// Parts of the element and of each around it that are tried.
@@ -111,8 +103,8 @@ pub fn propose(lineage: &[Element], wanted: Wanted, ask: &mut dyn FnMut(&str) ->
         for (n, one) in around.iter().take(AROUND).enumerate() {
             for outer in parts_of(one, Wanted::This).into_iter().filter(|outer| outer.by != Lasting::Place).take(PARTS) {
                 let by = part.by.max(outer.by);
-                // Nearer is plainer.
-                let effort = part.by.effort() + outer.by.effort() + 2 + u32::try_from(n).unwrap_or(0);
+                // Two are more to read than one; nearer is plainer.
+                let effort = part.by.effort() + outer.by.effort() + TWO + u32::try_from(n).unwrap_or(0);
                 tried.push((by.sure(), effort, format!("{} {}", outer.text, part.text), by));
             }
         }
@@ -133,8 +125,7 @@ pub fn propose(lineage: &[Element], wanted: Wanted, ask: &mut dyn FnMut(&str) ->
         if hits.has_it && fits && is_new && !is_longer {
             found.push(Proposal { selector, sure, by, hits: hits.count });
         }
-        let enough = if wanted == Wanted::This { MOST - 2 } else { MOST };
-        if found.len() == enough {
+        if found.len() == (if wanted == Wanted::This { MOST_OF_ONE } else { MOST_ALIKE }) {
             break;
         }
     }
@@ -170,71 +161,6 @@ fn path(lineage: &[Element], ask: &mut dyn FnMut(&str) -> Hits) -> Option<Propos
         }
     }
     None
-}
-
-/// What may be said of an element, the likeliest to last first.
-fn parts_of(element: &Element, wanted: Wanted) -> Vec<Part> {
-    let name = &element.name;
-    let mut parts: Vec<Part> = Vec::new();
-    let mut say = |text: String, by| parts.push(Part { text, by });
-    let quoted = |value: &str| format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
-    if let Some(id) = element.attribute("id") {
-        if named(id) {
-            say(format!("#{id}"), Lasting::Id);
-        } else if let Some(stem) = stem(id) {
-            say(format!("{name}[id^={}]", quoted(stem)), Lasting::Stem);
-        }
-    }
-    for (attribute, value) in &element.attributes {
-        let is_control = matches!(&**name, "input" | "select" | "textarea" | "button" | "form" | "output" | "fieldset" | "iframe");
-        match &**attribute {
-            hook if lasting::is_hook(hook) && (value.is_empty() || named(value)) => {
-                let said = if value.is_empty() { format!("[{hook}]") } else { format!("[{hook}={}]", quoted(value)) };
-                say(said, Lasting::Hook);
-            }
-            hook if lasting::is_hook(hook) && wanted == Wanted::Alike => {
-                if let Some(stem) = stem(value) {
-                    say(format!("[{hook}^={}]", quoted(stem)), Lasting::Stem);
-                }
-            }
-            // Its value may be somebody's name, or what state something is in.
-            data if lasting::is_data(data) => say(format!("[{data}]"), Lasting::Kind),
-            "name" if is_control && named(value) => say(format!("{name}[name={}]", quoted(value)), Lasting::Name),
-            "for" if named(value) => say(format!("label[for={}]", quoted(value)), Lasting::Name),
-            "autocomplete" if is_control && named(value) => say(format!("{name}[autocomplete={}]", quoted(value)), Lasting::Name),
-            "role" if named(value) => say(format!("[role={}]", quoted(value)), Lasting::Role),
-            "aria-label" if !value.trim().is_empty() && value.len() <= 60 => {
-                say(format!("{name}[aria-label={}]", quoted(value)), Lasting::Label)
-            }
-            "type" if is_control && named(value) => say(format!("{name}[type={}]", quoted(value)), Lasting::Kind),
-            "class" => {
-                let words: Vec<&str> = value.split_ascii_whitespace().filter(|class| !lasting::is_state(class)).collect();
-                let people: Vec<&str> = words.iter().copied().filter(|class| named(class) && !lasting::is_utility(class)).collect();
-                for class in people.iter().take(4) {
-                    say(format!(".{class}"), Lasting::Class);
-                }
-                if let [first, second, ..] = people[..] {
-                    say(format!(".{first}.{second}"), Lasting::Classes);
-                }
-                for class in words.iter().filter(|class| !named(class)).take(2) {
-                    if let Some(stem) = stem(class) {
-                        say(format!("{name}[class*={}]", quoted(stem)), Lasting::Stem);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    if lasting::is_landmark(name) {
-        say(name.clone(), Lasting::Landmark);
-    } else {
-        say(escape(name), Lasting::Kind);
-    }
-    if wanted == Wanted::Alike && matches!(&**name, "td" | "th") && element.child > 0 {
-        parts.push(Part { text: format!("{name}:nth-child({})", element.child), by: Lasting::Place });
-    }
-    parts.sort_by_key(|part| part.by);
-    parts
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             {move || banner(signals).map(|text| view! { class="b", <p class="banner" role="status">{text}</p> })}
             <div class="body">
                 <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}</div>
-                {move || (tool.get() == Tool::Policy).then(|| policy::editor::panel(editor))}
+                {move || (tool.get() == Tool::Policy).then(|| policy::panel::panel(editor))}
                 <aside class="side" aria-label=t("people") hidden=move || tool.get() == Tool::Policy>
                     <h2>{t("people")}</h2>
                     <ul class="people">

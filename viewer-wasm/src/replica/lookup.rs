@@ -16,28 +16,26 @@ const WORDS: usize = 40;
 
 impl Stage {
     /// The element, what it stands in, and so on, within one document or shadow root.
-    pub(crate) fn lineage(&self, node: NodeId) -> Vec<(NodeId, propose::Element)> {
+    pub(crate) fn lineage(&self, node: NodeId) -> Vec<propose::Element> {
+        self.around(node).into_iter().map_while(|id| self.described(id)).collect()
+    }
+
+    /// An element as a selector may speak of it.
+    pub(crate) fn described(&self, node: NodeId) -> Option<propose::Element> {
         let tree = self.tree();
-        let mut lineage = Vec::new();
-        let mut at = node;
-        while let Some(one) = tree.get(at) {
-            let Kind::Element(shape, values) = &one.kind else { break };
-            let siblings: Vec<NodeId> =
-                tree.children(one.parent).iter().copied().filter(|id| tree.get(*id).is_some_and(|n| n.name().is_some())).collect();
-            let place = siblings.iter().position(|id| *id == at).unwrap_or(0);
-            // What is left out stands there as something else, so that nobody here knows which of its kind this one is.
-            let is_left_out = |id: &NodeId| tree.get(*id).and_then(|n| n.name()).is_some_and(|(_, name)| name == "beside-out");
-            let is_counted = !siblings[..place].iter().any(is_left_out);
-            let is_of_type = |id: &NodeId| tree.get(*id).and_then(|n| n.name()).is_some_and(|(_, name)| name == &*shape.name);
-            // Names that begin so are the replica's own.
-            let attributes = shape.attrs.iter().zip(values).filter(|(name, _)| !name.starts_with("data-beside-"));
-            let attributes = attributes.map(|(name, value)| (name.to_string(), value.to_string())).collect();
-            let of_type = siblings[..place].iter().filter(|id| is_of_type(id)).count() + 1;
-            let (of_type, child) = if is_counted { (of_type, place + 1) } else { (0, 0) };
-            lineage.push((at, propose::Element { name: shape.name.to_string(), attributes, of_type, child }));
-            at = one.parent;
-        }
-        lineage
+        let one = tree.get(node)?;
+        let Kind::Element(shape, values) = &one.kind else { return None };
+        let name_of = |id: NodeId| tree.get(id).and_then(|n| n.name()).map(|(_, name)| name);
+        let before = tree.children(one.parent).iter().take_while(|id| **id != node).filter_map(|id| name_of(*id));
+        let before: Vec<&str> = before.collect();
+        // What is left out stands there as something else, so that nobody here knows which of its kind this one is.
+        let is_counted = !before.contains(&"beside-out");
+        let of_type = before.iter().filter(|name| **name == &*shape.name).count() + 1;
+        let (of_type, child) = if is_counted { (of_type, before.len() + 1) } else { (0, 0) };
+        // Names that begin so are the replica's own.
+        let attributes = shape.attrs.iter().zip(values).filter(|(name, _)| !name.starts_with("data-beside-"));
+        let attributes = attributes.map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Some(propose::Element { name: shape.name.to_string(), attributes, of_type, child })
     }
 
     /// An element, and all that it stands in, out of shadow roots and frames.

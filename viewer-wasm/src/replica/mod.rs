@@ -16,9 +16,11 @@ mod lookup;
 mod masks;
 mod motion;
 mod pictures;
+mod places;
 mod selection;
 mod sheets;
 mod stand_in;
+mod states;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -30,7 +32,6 @@ use engine::stream::Inflater;
 use engine::tree::{ByNode, Kind, Tree};
 use protocol::page::{NOT_ZOOMED, state};
 use protocol::{Generation, NodeId};
-use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement, Node};
 
 use crate::now;
@@ -226,6 +227,10 @@ impl Stage {
     }
 
     fn change(&mut self, tree: &Tree, change: Change<'_>) {
+        // Also of a page that is not built yet.
+        if let Change::Set(id, state::MOVES, _) = change {
+            self.moved.insert(id, now());
+        }
         match change {
             Change::Reset(generation) => {
                 self.generation = generation;
@@ -262,9 +267,6 @@ impl Stage {
                 self.later.focus = Some(self.focused);
             }
             Change::Selection(from, from_at, to, to_at) => self.later.selection = Some((from, from_at, to, to_at)),
-            Change::Set(id, name, _) if name == state::MOVES && !self.ready => {
-                self.moved.insert(id, now());
-            }
             _ if !self.ready => {}
             Change::Inserted { parent, index, roots } => self.insert(tree, parent, index, roots),
             Change::Removed { roots, gone } => {
@@ -279,12 +281,7 @@ impl Stage {
                 self.sheets.forget_gone(tree);
             }
             Change::Ordered(parent, order) => self.reorder(tree, parent, order),
-            Change::Set(id, name, value) => {
-                if name == state::MOVES {
-                    self.moved.insert(id, now());
-                }
-                self.set(tree, id, name, value);
-            }
+            Change::Set(id, name, value) => self.set(tree, id, name, value),
             Change::Unset(id, name) => self.unset(tree, id, name),
             Change::Text(id) => match tree.get(id).map(|n| &n.kind) {
                 Some(Kind::Text(text)) => {
@@ -489,125 +486,5 @@ impl Stage {
     fn remember(&mut self, id: NodeId, node: &Node) {
         self.ids.set(node, &id.0.into());
         self.nodes.insert(id, node.clone());
-    }
-
-    /// The box of a node in the frame's own pixels.
-    pub(crate) fn rect(&self, id: NodeId) -> Option<[f64; 4]> {
-        let element = self.element(id)?;
-        let r = element.get_bounding_client_rect();
-        if r.width() == 0.0 && r.height() == 0.0 {
-            return None;
-        }
-        let (mut x, mut y) = (r.left(), r.top());
-        let mut window = element.owner_document().and_then(|d| d.default_view());
-        while let Some(outer) = window.and_then(|w| w.frame_element().ok().flatten()).filter(|f| !f.is_same_node(Some(&self.frame))) {
-            let r = outer.get_bounding_client_rect();
-            x += r.left() + f64::from(outer.client_left());
-            y += r.top() + f64::from(outer.client_top());
-            window = outer.owner_document().and_then(|d| d.default_view());
-        }
-        Some([x, y, r.width(), r.height()])
-    }
-
-    /// The deepest known element at a point of the frame: through shadow roots and nested frames.
-    pub(crate) fn at(&self, x: f64, y: f64) -> Option<NodeId> {
-        let mut document = self.document()?;
-        let (mut x, mut y) = (x, y);
-        #[allow(clippy::cast_possible_truncation, reason = "screen coordinates")]
-        let mut found = document.element_from_point(x as f32, y as f32)?;
-        loop {
-            #[allow(clippy::cast_possible_truncation, reason = "screen coordinates")]
-            let inner = match found.shadow_root() {
-                Some(root) => root.element_from_point(x as f32, y as f32),
-                None => match kinds::html::<HtmlIFrameElement>(&found, "iframe").and_then(|f| f.content_document()) {
-                    Some(inside) => {
-                        let r = found.get_bounding_client_rect();
-                        x -= r.left() + f64::from(found.client_left());
-                        y -= r.top() + f64::from(found.client_top());
-                        document = inside;
-                        document.element_from_point(x as f32, y as f32)
-                    }
-                    None => None,
-                },
-            };
-            match inner.filter(|i| !i.is_same_node(Some(&found))) {
-                Some(inner) => found = inner,
-                None => break,
-            }
-        }
-        let mut node: Option<Node> = Some(found.into());
-        while let Some(at) = node {
-            if let Some(id) = self.id_of(&at) {
-                return Some(id);
-            }
-            // Of a frame that has joined only the frame itself is known.
-            let outside = || at.unchecked_ref::<Document>().default_view()?.frame_element().ok()?.map(Node::from);
-            node = if at.node_type() == Node::DOCUMENT_NODE { outside() } else { at.parent_node() };
-        }
-        None
-    }
-
-    // ---- states of the page
-
-    fn chain(&self, tree: &Tree, id: NodeId) -> Vec<Element> {
-        let mut out = Vec::new();
-        let mut at = id;
-        while let Some(node) = tree.get(at) {
-            out.extend(self.element(at));
-            at = node.parent;
-        }
-        out
-    }
-
-    fn focus_on(&mut self, tree: &Tree, id: NodeId, visible: bool) {
-        for element in self.focus.drain(..) {
-            for name in ["data-beside-focus", "data-beside-focus-visible", "data-beside-focus-within"] {
-                let _ = element.remove_attribute(name);
-            }
-        }
-        self.focus = self.chain(tree, id);
-        if let Some(element) = self.element(id) {
-            let _ = element.set_attribute("data-beside-focus", "");
-            if visible {
-                let _ = element.set_attribute("data-beside-focus-visible", "");
-            }
-        }
-        for element in &self.focus {
-            let _ = element.set_attribute("data-beside-focus-within", "");
-        }
-    }
-
-    /// What is pressed looks pressed, and so do all around it.
-    fn press(&mut self, tree: &Tree, id: NodeId) {
-        for element in self.active.drain(..) {
-            let _ = element.remove_attribute("data-beside-active");
-        }
-        self.active = self.chain(tree, id);
-        for element in &self.active {
-            let _ = element.set_attribute("data-beside-active", "");
-        }
-    }
-
-    /// What the customer's pointer is over looks hovered, and so do all around it.
-    pub(crate) fn hover_on(&mut self, id: NodeId) {
-        self.pointed = id;
-        let model = std::mem::take(&mut self.model);
-        self.hover_in(model.tree());
-        self.model = model;
-    }
-
-    fn hover_in(&mut self, tree: &Tree) {
-        let chain = self.chain(tree, self.pointed);
-        for element in &self.hover {
-            if !chain.contains(element) {
-                let _ = element.remove_attribute("data-beside-hover");
-            }
-        }
-        for element in &chain {
-            if !self.hover.contains(element) {
-                let _ = element.set_attribute("data-beside-hover", "");
-            }
-        }
-        self.hover = chain;
     }
 }

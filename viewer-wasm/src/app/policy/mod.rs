@@ -2,6 +2,8 @@
 
 pub(super) mod editor;
 mod fate;
+pub(super) mod panel;
+mod picked;
 
 use leptos::prelude::*;
 use protocol::find::put;
