@@ -175,7 +175,8 @@ const fn strength(action: Action) -> Option<u8> {
 }
 
 fn said(rule: &Rule) -> String {
-    format!("rule {:?}: {} {}", rule.name, rule.action.word(), entries(rule).join(", "))
+    let on = if rule.on.is_empty() { String::new() } else { format!(" on {}", rule.on.join(", ")) };
+    format!("rule {:?}: {} {}{on}", rule.name, rule.action.word(), entries(rule).join(", "))
 }
 
 fn entries(rule: &Rule) -> Vec<String> {
@@ -235,6 +236,11 @@ mod tests {
             (rule("a", mask), rule("b", mask), "~ rule \"a\" is now called \"b\"  (same)"),
             ("default = \"show\"".into(), "default = \"mask\"".into(), "~ default = show → mask  (stricter)"),
             ("default = \"show\"".into(), rule("a", mask), "+ rule \"a\": mask .a  (stricter)"),
+            (
+                "default = \"show\"".into(),
+                rule("a", "on = [\"/x\"]\nmatch = [\".a\"]\ndo = \"mask\""),
+                "+ rule \"a\": mask .a on /x  (stricter)",
+            ),
             (rule("a", mask), "default = \"show\"".into(), "- rule \"a\": mask .a  (looser)"),
             (rule("a", mask), rule("a", "match = [\".a\", \".b\"]\ndo = \"mask\""), "~ rule \"a\": + .b  (stricter)"),
             (rule("a", mask), rule("a", "match = [\".b\"]\ndo = \"mask\""), "~ rule \"a\": + .b; - .a  (either)"),

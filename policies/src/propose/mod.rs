@@ -99,7 +99,10 @@ pub fn propose(lineage: &[Element], wanted: Wanted, ask: &mut dyn FnMut(&str) ->
     let mut parts = parts_of(own, wanted);
     parts.truncate(OWN_PARTS);
     for part in &parts {
-        tried.push((part.by.sure(), part.by.effort(), part.text.clone(), part.by));
+        // A kind or a place alone is on every page of a site; what it stands in says on which it is meant.
+        if wanted == Wanted::This || !matches!(part.by, Lasting::Kind | Lasting::Place) {
+            tried.push((part.by.sure(), part.by.effort(), part.text.clone(), part.by));
+        }
         for (n, one) in around.iter().take(AROUND).enumerate() {
             for outer in parts_of(one, Wanted::This).into_iter().filter(|outer| outer.by != Lasting::Place).take(PARTS) {
                 let by = part.by.max(outer.by);
@@ -219,6 +222,20 @@ mod tests {
                 &[("#payments td:nth-child(3)", 12)],
                 "#payments td:nth-child(3)",
                 "unsure",
+            ),
+            (
+                vec![element("td", &[]), element("tr", &[]), element("table", &[("id", "payments")])],
+                Wanted::Alike,
+                &[("td", 99), ("td:nth-child(3)", 24), ("#payments td", 48), ("#payments td:nth-child(3)", 12)],
+                "#payments td:nth-child(3)",
+                "unsure",
+            ),
+            (
+                vec![element("p", &[]), element("section", &[("id", "news")])],
+                Wanted::Alike,
+                &[("p", 9), ("#news p", 4)],
+                "#news p",
+                "likely",
             ),
             (
                 vec![element("input", &[("name", "iban"), ("class", "field")])],

@@ -60,13 +60,13 @@ pub(super) fn parts_of(element: &Element, wanted: Wanted) -> Vec<Part> {
             _ => {}
         }
     }
-    if lasting::is_landmark(name) {
+    // What is like a cell is its column, and not the whole table.
+    if wanted == Wanted::Alike && matches!(&**name, "td" | "th") && element.child > 0 {
+        say(format!("{name}:nth-child({})", element.child), Lasting::Place);
+    } else if lasting::is_landmark(name) {
         say(name.clone(), Lasting::Landmark);
     } else {
         say(escape(name), Lasting::Kind);
-    }
-    if wanted == Wanted::Alike && matches!(&**name, "td" | "th") && element.child > 0 {
-        say(format!("{name}:nth-child({})", element.child), Lasting::Place);
     }
     parts.sort_by_key(|part| part.by);
     parts

@@ -71,6 +71,8 @@ pub(crate) struct Editor {
     pub(super) said: RwSignal<Option<String>>,
     pub(super) problem: RwSignal<Option<String>>,
     pub(super) is_saving: RwSignal<bool>,
+    /// What is picked because it was before the page was read anew.
+    followed: RwSignal<Option<NodeId>>,
     /// A selector of what was pointed at, and the reading of the page it was pointed at in: a new one has new ids.
     follow: RwSignal<Option<(String, Generation)>>,
 }
@@ -89,6 +91,7 @@ impl Editor {
             said: RwSignal::new(None),
             problem: RwSignal::new(None),
             is_saving: RwSignal::new(false),
+            followed: RwSignal::new(None),
             follow: RwSignal::new(None),
         };
         Effect::new(move |_| {
@@ -98,8 +101,14 @@ impl Editor {
         Effect::new(move |_| {
             editor.deed.set(None);
             editor.choices.set(Vec::new());
-            if editor.picked.get().is_some() {
+            let picked = editor.picked.get();
+            if picked.is_some() {
                 with_desk(|d| d.ask_touched());
+            }
+            // What was said is of what was picked before.
+            if picked != editor.followed.get_untracked() {
+                editor.said.set(None);
+                editor.problem.set(None);
             }
         });
         // Until the page goes by the draft as it is now it is not known what its rules hit.
@@ -151,6 +160,7 @@ impl Editor {
         });
         if let Some((found, generation)) = again.flatten() {
             self.follow.set(Some((selector, generation)));
+            self.followed.set(found);
             self.picked.set(found);
             with_desk(|d| d.ask_touched());
         }

@@ -79,9 +79,9 @@ pub(super) fn proposals(stage: &Stage, node: NodeId, wanted: Wanted) -> Vec<Prop
 
 /// What people call it, by the last name in a selector: a text in quotes, or what stands behind a dot or a hash.
 pub(super) fn name_in(selector: &str) -> Option<String> {
-    let quoted = selector.rsplit('"').nth(1).filter(|_| selector.contains('"'));
-    let name = quoted
-        .or_else(|| selector.rsplit(['#', '.']).next().filter(|last| last.len() < selector.len() && !last.contains([' ', ':', '['])))?;
+    let quoted = selector.rsplit('"').nth(1);
+    let behind = selector.rfind(['#', '.']).map(|at| selector[at + 1..].split([' ', ':', '[', '>']).next().unwrap_or_default());
+    let name = quoted.or(behind)?;
     Some(name.trim_matches(['-', '_']).replace(['-', '_'], " "))
 }
 
