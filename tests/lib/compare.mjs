@@ -1,11 +1,18 @@
 // How alike page and replica are: texts, form state, boxes, and the ink that differs.
 import { PNG } from "pngjs";
 
-// Runs in the page or in the replica's document: everything in document order, through shadow roots and frames.
+// Runs in the page or in the replica's document: everything in document order, through shadow roots and frames. What moves is
+// brought to its end before, what never ends to its beginning. One call, since each takes a driver long.
 // `skip.block` are selectors of what the agent gets only as a box, `skip.out` of what it does not get at all; `skip.unseen`: of two
 // engines, which lay out what nobody sees as they like.
 export function snapshot(skip) {
-  const out = { texts: [], forms: [], boxes: [], masked: [] };
+  const rest = (doc) => {
+    for (const a of doc.getAnimations()) { try { if (a.effect?.getComputedTiming().endTime === Infinity) a.cancel(); else a.finish(); } catch { /* It has no end. */ } }
+    for (const f of doc.querySelectorAll("iframe")) { try { if (f.contentDocument) rest(f.contentDocument); } catch { /* another origin */ } }
+  };
+  rest(document);
+  // `bars`: what the window's own scrollbars take, to the right and below.
+  const out = { texts: [], forms: [], boxes: [], masked: [], bars: [innerWidth - document.documentElement.clientWidth, innerHeight - document.documentElement.clientHeight] };
   const origin = { x: 0, y: 0 };
   const hollow = new Set(["SCRIPT", "STYLE", "TEMPLATE", "NOSCRIPT", "TITLE", "HEAD", "OPTION", "BESIDE-UI", "BESIDE-OUT", "BESIDE-STYLE", "META", "LINK"]);
   const isSkipped = (el) => el.dataset?.besideMasked === "block" || (skip.block || []).some((s) => { try { return el.matches(s); } catch { return false; } });
@@ -52,15 +59,6 @@ export function snapshot(skip) {
   return out;
 }
 
-// Runs in both: what moves is brought to its end, what never ends to its beginning; a caret blinks on neither side.
-function rest() {
-  const each = (doc) => {
-    for (const a of doc.getAnimations()) { try { if (a.effect?.getComputedTiming().endTime === Infinity) a.cancel(); else a.finish(); } catch { /* It has no end. */ } }
-    for (const f of doc.querySelectorAll("iframe")) { try { if (f.contentDocument) each(f.contentDocument); } catch { /* another origin */ } }
-  };
-  each(document);
-}
-
 // Runs `f` by the driver in the replica's own frame.
 async function inReplica(agent, f, ...args) {
   const handle = await agent.$("[data-beside=replica]");
@@ -70,8 +68,7 @@ async function inReplica(agent, f, ...args) {
 
 export async function compare(customer, agent, { skip = {}, ink = true, boxes = 1, inkLimit = 0.02, mixed = false } = {}) {
   skip = { ...skip, unseen: mixed };
-  await Promise.all([customer.evaluate(rest), inReplica(agent, rest)]);
-  const [page, copy] = [await customer.evaluate(snapshot, skip), await inReplica(agent, snapshot, skip)];
+  const [page, copy] = await Promise.all([customer.evaluate(snapshot, skip), inReplica(agent, snapshot, skip)]);
   const problems = [];
   const texts = differ(page.texts, copy.texts, (a, b) => b === "•" || a === b);
   if (texts) problems.push(`texts differ at ${texts}`);
@@ -97,7 +94,7 @@ export async function compare(customer, agent, { skip = {}, ink = true, boxes = 
     const [a, b] = [await shot(customer, false), await shot(agent, true)];
     Object.assign(pictures, { page: a, replica: b });
     // A browser's picture of a whole window leaves out the window's own scrollbars; the replica's is that of a frame.
-    const [right, below] = await inReplica(agent, () => [innerWidth - document.documentElement.clientWidth, innerHeight - document.documentElement.clientHeight]);
+    const [right, below] = copy.bars;
     const bars = [right > 0 ? [a.width - right, 0, right, a.height] : null, below > 0 ? [0, a.height - below, a.width, below] : null].filter(Boolean);
     // WebKit paints the rounded line that the dashboard draws around the frame into its corner.
     const hidden = [...page.masked, ...copy.masked, ...bars, [0, 0, 1, 1]];
