@@ -36,12 +36,29 @@ function voice() {
   };
 }
 
+// Firefox takes seconds to start. It is used again by suites that come later, a few times, unless something failed in it. It
+// slows down tabs that are not in front, so there each person has a browser of their own.
+const SUITES_EACH = 4;
+const resting = [];
+async function engines(name) {
+  if (name !== "firefox") { const browser = await launch(name); return { browser, second: browser, played: SUITES_EACH }; }
+  const rested = resting.pop();
+  if (rested?.browser.connected && rested.second.connected) return rested;
+  const [browser, second] = await Promise.all([launch(name), launch(name)]);
+  return { browser, second, played: 0 };
+}
+async function leave(both, isWell) {
+  both.played++;
+  if (isWell && both.played < SUITES_EACH) { resting.push(both); return; }
+  await both.browser.close().catch(() => {});
+  if (both.second !== both.browser) await both.second.close().catch(() => {});
+}
+
 // `failed`: the names of the rows for which it is played again; a suite of many rows that do not need each other plays no others.
 async function play({ suite, name, label, out, rows }, failed = null) {
   out.say(`\n${label}${failed ? ", again" : ""}`);
   const started = Date.now();
-  let browser;
-  let second;
+  let both;
   const met = new Map();
   const note = (row, error) => {
     met.set(row, (met.get(row) || 0) + 1);
@@ -53,9 +70,8 @@ async function play({ suite, name, label, out, rows }, failed = null) {
   };
   rows.delete(label);
   try {
-    browser = await launch(name);
-    // Firefox slows down tabs that are not in front, so there each person has a browser of their own.
-    second = name === "firefox" ? await launch(name) : browser;
+    both = await engines(name);
+    const { browser, second } = both;
     const check = async (row, f) => {
       const start = Date.now();
       try {
@@ -72,8 +88,7 @@ async function play({ suite, name, label, out, rows }, failed = null) {
   } catch (e) {
     fail(label, e);
   } finally {
-    await browser?.close().catch(() => {});
-    if (second !== browser) await second?.close().catch(() => {});
+    if (both) await leave(both, ![...rows.values()].some((error) => error !== null));
   }
   out.say(`  ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -105,6 +120,7 @@ for (const job of jobs) {
   await play(job, before.some(([row]) => row === job.label) ? null : before.map(([row]) => row));
   for (const [row, error] of before) if (!job.rows.get(row)) unsteady.push(`${job.label}: ${row}: ${error}`);
 }
+for (const { browser, second } of resting) for (const one of [browser, second]) await one.close().catch(() => {});
 for (const line of unsteady) console.log(`unsteady: ${line}`);
 const failures = jobs.flatMap((job) => failing(job).map(([row, error]) => (row === job.label ? `${row}: ${error}` : `${job.label}: ${row}: ${error}`)));
 for (const line of failures) console.log(`failed: ${line.replaceAll("\n", " ")}`);

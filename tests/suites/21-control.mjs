@@ -26,6 +26,7 @@ export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <nav><a id="way" href="?way#there" onclick="event.preventDefault()">Pay now</a> <a id="deed" href="#">Pay now</a></nav>
 <p><input id="gone" style="display:none"><select id="risky"><option>Edit<option>Pay now</select>
 <button id="n1">Pay&shy; <br>now</button> <button id="n2"><i class="icon">lock</i><span>Pay</span><span>now</span></button> <button id="n3"><svg width="9" height="9"><title>Lock</title><rect width="9" height="9"/></svg>Pay now</button>
+<span id="of-shadow"><template shadowrootmode="open"><button data-only id="deep">Sign</button></template></span>
 <span id="n4" style="cursor:pointer"><svg class="press" width="20" height="20"><rect width="20" height="20"/></svg> <span>Pay now</span></span></p>
 <script>
 window.fired=[];const log=(w)=>{window.fired.push(w);document.getElementById("log").textContent=w};
@@ -159,6 +160,7 @@ export async function run({ check, ...players }) {
       await a.mouse.move(...await onScreen(a, inside, "#pay"));
       await until(() => a.evaluate(() => document.querySelector(".over.kept")?.title.includes("Only the customer")), "a word before one tries");
       if (!(await inside(() => getComputedStyle(document.getElementById("pay")).outlineStyle === "dashed"))) throw new Error("it carries no mark");
+      if (!(await inside(() => getComputedStyle(document.getElementById("of-shadow").shadowRoot.getElementById("deep")).outlineStyle === "dashed"))) throw new Error("in a shadow root it carries no mark");
     });
     await check("a password and a hidden field are refused, and a link that leads away", async () => {
       await refused(() => press("#secret"), 7);
@@ -232,7 +234,34 @@ export async function run({ check, ...players }) {
       const natives = await c.evaluate(() => [HTMLElement.prototype.click, HTMLFormElement.prototype.submit, EventTarget.prototype.dispatchEvent].every((f) => /native code/.test(Function.prototype.toString.call(f)) && f.name !== ""));
       if (!natives) throw new Error("something is still wrapped");
     });
-    await check("taken back by Esc, held or twice", async () => {
+    await check("back and forward, as far as the browser says that they stay on the page's site", async () => {
+      await grant(both);
+      await c.evaluate(() => { location.hash = ""; location.hash = "#after"; });
+      await S.settled(c, a);
+      const at = () => c.evaluate(() => location.hash);
+      const travel = (name) => a.click(`[data-tool=${name}]`);
+      if (!(await c.evaluate(() => Boolean(window.navigation)))) {
+        const before = await at();
+        await travel("back");
+        await until(() => a.evaluate(() => document.querySelector(".banner.operated[data-said=true]")?.textContent), "a word why not");
+        if (await at() !== before) throw new Error(await at());
+        return "this browser does not say";
+      }
+      await done(() => travel("back"));
+      await until(async () => await at() === "", "back");
+      await done(() => travel("forward"));
+      await until(async () => await at() === "#after", "forward");
+    });
+    await check("taken back by Esc, held", async () => {
+      await c.bringToFront();
+      await c.keyboard.down("Escape");
+      // Held down it comes again and again.
+      await c.keyboard.down("Escape");
+      await c.keyboard.up("Escape");
+      await until(() => a.evaluate(() => document.querySelector("[data-tool=operate]").getAttribute("aria-pressed") === "false"), "the hand to be gone");
+    });
+    await check("taken back by Esc, twice", async () => {
+      await a.bringToFront();
       await grant(both);
       await c.keyboard.press("Escape");
       await wait(100);

@@ -1,6 +1,7 @@
-// Canaries in every channel of a page, all at once, by every way a page comes to an agent; searched for in all forms, in
-// everything that leaves the browser, that the relay keeps and that the agent's browser holds. And the proof that this finds
-// what leaks: with each protection switched off in turn. `--whole` plays all of it, a run of all suites the first of each.
+// Canaries in every channel of a page, all at once, made by the parser or by a framework, by every way a page comes to an agent;
+// searched for in all forms, in everything that leaves the browser, that the relay keeps and that the agent's browser holds. And
+// the proof that this finds what leaks: with each protection switched off in turn. `--whole` plays all of it: each way with each
+// framework; a run of all suites each way and each framework once, so that a channel has met each of them.
 import { between } from "../lib/between.mjs";
 import { launch, until, wait } from "../lib/browsers.mjs";
 import { bundle } from "../lib/bundle.mjs";
@@ -23,10 +24,26 @@ const head = `<head><meta charset="utf-8"><title>t</title></head>`;
 const page = (inside) => `<!doctype html><html lang="en">${head}<body>${inside}</body></html>`;
 const picture = (_, r) => { r.writeHead(200, { "content-type": "image/svg+xml" }); r.end(`<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><text>${decodeURIComponent(_.url.split("?")[0])}</text></svg>`); };
 
-const PAGES = () => {
-  const pictures = Object.fromEntries(["open", "s", "i", ...CHANNELS.map(([n]) => canary(n))].map((name) => [`/leak/${name}.svg`, picture]));
-  return { "/": page(`<p>${VISIBLE}</p><main></main>`), "/whole": page(`<p>${CONTROL}</p>${body()}<script>(${ACT})(${JSON.stringify(acts())})</script>`), "/framed": page(`<p>${VISIBLE}</p><iframe src="/whole" width="900" height="700"></iframe>`), ...pictures };
-};
+// By what the page is made.
+const MAKERS = ["markup", "react", "vue", "angular", "svelte", "lit"];
+
+// `/whole/BY` holds all channels when it comes, `/later/BY` once its `fill` is called, `/framed/BY` in a frame.
+async function pagesOf() {
+  const act = `window.act = () => { (${ACT})(${JSON.stringify(acts())}); };`;
+  const serve = (type, text) => (_, r) => { r.writeHead(200, { "content-type": type }); r.end(text); };
+  const pages = { "/": page(`<p>${VISIBLE}</p>`), "/body": body(), "/card": page(`<p>${VISIBLE}</p><form>${["number", "name", "exp-month", "exp-year", "csc"].map((what) => `<p><label>${what} <input autocomplete="cc-${what}" name="cc-${what}"></label></p>`).join("")}</form>`) };
+  for (const name of ["open", "s", "i", ...CHANNELS.map(([n]) => canary(n))]) pages[`/leak/${name}.svg`] = picture;
+  for (const [path, [type, text]] of Object.entries(await bundle(MAKERS.slice(1).map((by) => `leak-${by}.js`)))) pages[path] = serve(type, text);
+  for (const by of MAKERS) {
+    const made = (rest) => page(`<p>${VISIBLE}</p><p>${CONTROL}</p>${rest}`);
+    pages[`/framed/${by}`] = page(`<p>${VISIBLE}</p><iframe src="/whole/${by}" width="900" height="700"></iframe>`);
+    if (by !== "markup") pages[`/whole/${by}`] = pages[`/later/${by}`] = made(`<div id=app></div><script>${act}</script><script type=module src="/leak-${by}.js"></script>`);
+  }
+  pages["/whole/markup"] = page(`<p>${CONTROL}</p>${body()}<script>${act}act();window.filled=true</script>`);
+  pages["/later/markup"] = page(`<p>${VISIBLE}</p><main></main><script>${act}window.ready=true;window.fill=async()=>{document.querySelector("main").innerHTML=await (await fetch("/body")).text();act();window.filled=true}</script>`);
+  // One channel is the page's address, under which the page is, too.
+  return new Proxy(pages, { get: (all, path) => all[path] ?? all[String(path).split("/of/")[0]] });
+}
 
 // Each protection by its number, and a channel that must be found without it.
 const OFF = [
@@ -37,10 +54,10 @@ const OFF = [
 // By which way it comes: the page, and what is done in it.
 const WAYS = [
   ["a keyframe", "/whole", async () => {}],
-  ["changes of a page that is watched", "/", async ({ c }) => { await c.evaluate((html) => { document.querySelector("main").innerHTML = html; }, body()); await c.evaluate(ACT, acts()); }],
-  ["a reload, and a line that broke", "/whole", async ({ c, a, line, server }) => { await c.goto(`${server.url}/whole`); await rest({ c, a }); line.cut(); await wait(200); line.mend(); await wait(300); await until(() => c.evaluate(() => window.Beside.state === "active"), "the line again", 20_000); }],
+  ["changes of a page that is watched", "/later", async ({ c }) => { await until(() => c.evaluate(() => window.ready), "the page's program"); await c.evaluate(async () => { await window.fill(); }); }],
+  ["a reload, and a line that broke", "/whole", async ({ c, a, line }) => { await c.reload(); await filled(c); await rest({ c, a }); line.cut(); await wait(200); line.mend(); await wait(300); await until(() => c.evaluate(() => window.Beside.state === "active"), "the line again", 20_000); }],
   ["taken out and put in, copied, built anew", "/whole", async ({ c, a }) => {
-    await c.evaluate(() => { for (const s of document.querySelectorAll("section")) { const at = s.nextSibling; s.remove(); document.body.insertBefore(s, at); } });
+    await c.evaluate(() => { for (const s of document.querySelectorAll("section")) { const at = s.nextSibling; const from = s.parentNode; s.remove(); from.insertBefore(s, at); } });
     await rest({ c, a });
     await c.evaluate(() => { for (const s of [...document.querySelectorAll("section")]) s.before(s.cloneNode(true)); });
     await rest({ c, a });
@@ -49,10 +66,26 @@ const WAYS = [
   ["over the border of a hidden part, in one task", "/whole", async ({ c, a }) => {
     await c.evaluate(() => { const p = document.createElement("div"); p.className = "private"; const all = [...document.querySelectorAll("section")]; document.body.append(p); p.append(...all); });
     await rest({ c, a });
-    await c.evaluate(async () => { for (const el of document.querySelectorAll("section .private")) { el.className = ""; el.append(""); } await null; for (const el of document.querySelectorAll("section *")) el.classList.add("private"); document.querySelectorAll("body > div").forEach((el) => { el.className = "private"; }); });
+    await c.evaluate(async () => { for (const el of document.querySelectorAll("section .private")) { el.className = ""; el.append(""); } await null; for (const el of document.querySelectorAll("section *")) el.classList.add("private"); document.querySelectorAll("body > div:not(#app)").forEach((el) => { el.className = "private"; }); });
   }],
   ["a frame", "/framed", async () => {}],
+  ["going away and back, and a window that the page opens", "/whole", async ({ c, a, server }) => {
+    await c.goto(`${server.url}/`);
+    await rest({ c, a });
+    await c.goBack();
+    await rest({ c, a });
+    const opened = new Promise((done) => { c.once("popup", done); });
+    await c.evaluate((address) => { window.open(address); }, `${server.url}/whole/markup`);
+    await filled(await opened);
+    await wait(800);
+    await (await opened).close();
+    await c.bringToFront();
+  }],
 ];
+// Each with the page as it comes, then all of one with all of the other; a run of all suites takes of both what it can at once.
+const played = (name) => (isWhole ? MAKERS.flatMap((by) => WAYS.map((way) => [by, way])) : WAYS.map((way, n) => [MAKERS[(n + (name === "chromium" ? 1 : 3)) % MAKERS.length], way]));
+
+const filled = (c) => until(() => c.evaluate(() => (document.querySelector("iframe[src^='/whole']")?.contentWindow ?? window).filled), "all channels", 20_000);
 
 // Keeps the memory of what WASM the page starts; what of some texts is in it, as bytes of a letter and of two.
 const MEMORY = () => {
@@ -121,14 +154,18 @@ async function frameworks(players) {
   });
 }
 
-export async function run({ check, name, ...players }) {
+export async function run({ check: play, failed, name, ...players }) {
+  // No row needs another.
+  const check = async (row, act) => { if (!failed || failed.includes(row)) await play(row, act); };
   const list = secrets();
-  const session = (policy, act) => between(players, { pages: PAGES(), policy }, async (both) => { await both.c.evaluateOnNewDocument(SPY); return act(both); });
-  for (const [what, path, act] of isWhole ? WAYS : WAYS.slice(0, SHORT)) await check(`${CHANNELS.length} channels by ${what}`, () => session(POLICY, async (both) => {
+  const pages = await pagesOf();
+  const session = (policy, act) => between(players, { pages, policy }, async (both) => { await both.c.evaluateOnNewDocument(SPY); return act(both); });
+  for (const [by, [what, path, act]] of played(name)) await check(`${CHANNELS.length} channels by ${what}${by === MAKERS[0] ? "" : `, made by ${by}`}`, () => session(POLICY, async (both) => {
     const { c, a, connect } = both;
     const lines = [];
     c.on("console", (m) => { if (m.text().startsWith("Beside")) lines.push(m.text()); });
-    await connect(path);
+    await connect(`${path}/${by}`);
+    if (path !== "/later") await filled(c);
     await rest(both);
     // What a page loaded before is looked at as long as it is there.
     const before = await everywhere(both, list);
@@ -145,10 +182,9 @@ export async function run({ check, name, ...players }) {
   await check("memory of the page's own WASM, a moment after", () => session(POLICY, async (both) => {
     const { c, connect } = both;
     await c.evaluateOnNewDocument(MEMORY);
-    await connect("/");
+    await connect("/later/markup");
     await rest(both);
-    await c.evaluate((html) => { document.querySelector("main").innerHTML = html; }, body());
-    await c.evaluate(ACT, acts());
+    await c.evaluate(async () => { await window.fill(); });
     await rest(both);
     await wait(1_200);
     const [bytes, held] = await c.evaluate(IN_MEMORY, [VISIBLE, ...list.map(([, , text]) => text)]);
@@ -156,13 +192,51 @@ export async function run({ check, name, ...players }) {
     if (held.length > 1) throw new Error(list.filter(([, , text]) => held.includes(text)).map(([n, what]) => `${n} ${what}`).join("; "));
     return `0 of ${list.length} canaries in ${(bytes / 1048576).toFixed(1)} MB`;
   }));
+  await check("what the relay writes down: where it refuses, and when all is over", () => session(POLICY, async ({ c, a, relay, connect }) => {
+    await connect("/whole/markup");
+    await filled(c);
+    await rest({ c, a });
+    const said = canary(71);
+    const { paths } = await (await fetch(`${relay.relay}/api/v1/openapi.json`)).json();
+    const refused = new Map();
+    for (const [path, methods] of Object.entries(paths)) for (const method of [...new Set([...Object.keys(methods), "post", "patch"])]) {
+      const has = !["get", "head"].includes(method);
+      for (const text of has ? [JSON.stringify({ email: said, password: said, pin: said, source: said, selector: said, [said]: said }), `{"${said}`] : [undefined]) {
+        const headers = { "user-agent": said, referer: `http://${said}/`, cookie: `session=${said}`, authorization: `Bearer ${said}`, "x-forwarded-for": said, ...(has ? { "content-type": "application/json" } : {}) };
+        const { status } = await fetch(`${relay.relay}${path.replaceAll(/\{[^}]*\}/g, said)}?ticket=${said}&q=${said}`, { method: method.toUpperCase(), headers, body: text });
+        refused.set(status, (refused.get(status) || 0) + 1);
+      }
+    }
+    await c.evaluate(async () => { await window.Beside.end(); });
+    await S.state(a, "ended");
+    await wait(1_200);
+    const asked = [...refused].filter(([status]) => status >= 400);
+    if (asked.reduce((sum, [, n]) => sum + n, 0) < 40) throw new Error(`too little was refused: ${JSON.stringify([...refused])}`);
+    const hits = writtenBy(relay, [...list, [71, "what it was asked", said]]);
+    if (hits.length) throw new Error(hits.join("; "));
+    return `0 of ${list.length + 1}; refused ${asked.map(([status, n]) => `${n} × ${status}`).join(", ")}`;
+  }));
   await check("forms of React, Vue, Angular, Svelte and Lit: typed, corrected, sent, repeated", () => frameworks(players));
   if (name !== "chromium") return;
+  await check("a card that the browser itself fills in", () => session(POLICY, async (both) => {
+    const { c, connect, server } = both;
+    const card = { number: "4000056655665556", name: canary(914), expiryMonth: "12", expiryYear: "2031", cvc: "917" };
+    const own = [[14, "its number", card.number], [14, "its holder", card.name]];
+    await connect("/");
+    await c.goto(`${server.url}/card`);
+    await rest(both);
+    await (await c.$("[autocomplete=cc-number]")).autofill({ creditCard: card });
+    if (await c.$eval("[autocomplete=cc-number]", (el) => el.value) !== card.number) throw new Error("it was not filled in: this proves nothing");
+    await rest(both);
+    await wait(500);
+    const [hits] = await everywhere(both, own);
+    if (hits.length) throw new Error(hits.join("; "));
+  }));
   await check("memory of the relay and of the agent's browser", async () => {
     const agents = await launch(name);
     try {
-      return await between({ ...players, second: agents }, { pages: PAGES(), policy: POLICY }, async ({ c, a, relay, connect }) => {
-        await connect("/whole");
+      return await between({ ...players, second: agents }, { pages, policy: POLICY }, async ({ c, a, relay, connect }) => {
+        await connect("/whole/markup");
         await rest({ c, a });
         return `${memories("the agent's browser", family(agents.process().pid), true)}, ${memories("the relay", [relay.pid], false)}`;
       });
@@ -170,11 +244,12 @@ export async function run({ check, name, ...players }) {
       await agents.close();
     }
   });
-  for (const [off, what, channel, policy = POLICY] of isWhole ? OFF : OFF.slice(-SHORT)) await check(`without ${what} the leak is found`, async () => {
-    const hitsOf = (n) => session(policy, async (both) => {
+  for (const [n, [off, what, channel, policy = POLICY]] of [...OFF.entries()].slice(isWhole ? 0 : -SHORT)) await check(`without ${what} the leak is found`, async () => {
+    const hitsOf = (without) => session(policy, async (both) => {
       const { c, a, connect } = both;
-      await c.evaluateOnNewDocument((off) => { window.__besideOff = off; }, n);
-      await connect("/whole");
+      await c.evaluateOnNewDocument((off) => { window.__besideOff = off; }, without);
+      await connect(`/whole/${MAKERS[n % MAKERS.length]}`);
+      await filled(c);
       await rest(both);
       await wait(800);
       return (await everywhere(both, list))[0];

@@ -89,7 +89,6 @@ pub(crate) struct Stage {
     focused: (NodeId, bool),
     /// The reading of the page that ids are of.
     generation: Generation,
-    is_operated: bool,
     /// When it was told what moves an element; and when the page came that is built as soon as its frame has loaded.
     moved: HashMap<NodeId, f64>,
     arrived: Option<f64>,
@@ -153,7 +152,6 @@ impl Stage {
                 quirks: false,
                 focused: (NodeId::NONE, false),
                 generation: Generation(0),
-                is_operated: false,
                 moved: HashMap::new(),
                 arrived: None,
                 built_again: HashSet::new(),
@@ -182,15 +180,7 @@ impl Stage {
 
     /// Whether we operate the page: what only the customer may press is marked then.
     pub(crate) fn operated(&mut self, is: bool) {
-        self.is_operated = is;
-        self.mark_operated();
-    }
-
-    fn mark_operated(&self) {
-        let is = self.is_operated;
-        if let Some(root) = self.document().and_then(|d| d.document_element()) {
-            let _ = if is { root.set_attribute("data-beside-operated", "") } else { root.remove_attribute("data-beside-operated") };
-        }
+        self.sheets.operated(is);
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -220,7 +210,6 @@ impl Stage {
             && applied.keyframe
             && self.ready
         {
-            self.mark_operated();
             (self.tell)(Told::Built);
         }
         applied

@@ -13,6 +13,8 @@ use super::Stage;
 
 /// What every document and shadow root of the replica has first.
 const BASE: &str = include_str!("../../style/replica.css");
+/// What is in it while we operate the page. No selector of a shadow root's sheet could ask for that in every browser.
+const OPERATED: &str = "[data-beside-customer-only] { outline: 2px dashed #b3261e !important; outline-offset: 2px !important; }";
 
 #[derive(Default)]
 struct Stored {
@@ -43,6 +45,8 @@ pub(super) struct Sheets {
     pub(super) device: Device,
     /// Rules for fonts that stand in for the customer's.
     pub(super) faces: String,
+    /// Whether we operate the page: what only the customer may press is marked then.
+    is_operated: bool,
 }
 
 /// Ours is kept under a number that no sender uses.
@@ -95,11 +99,17 @@ fn own_bar() -> u32 {
 impl Sheets {
     /// Those of another page of the same customer's.
     pub(super) fn anew(&mut self) -> Self {
-        Self { device: self.device, faces: std::mem::take(&mut self.faces), ..Self::default() }
+        Self { device: self.device, faces: std::mem::take(&mut self.faces), is_operated: self.is_operated, ..Self::default() }
     }
 
     fn base(&self) -> String {
-        format!("{BASE}{}{}", bars(self.device.bar), self.faces)
+        format!("{BASE}{}{}{}", if self.is_operated { OPERATED } else { "" }, bars(self.device.bar), self.faces)
+    }
+
+    /// Whether we operate the page.
+    pub(super) fn operated(&mut self, is: bool) {
+        self.is_operated = is;
+        self.write_base();
     }
 
     /// Writes our own sheet anew wherever it is.
