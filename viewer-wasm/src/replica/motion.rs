@@ -72,12 +72,13 @@ fn set(element: &Element, one: &JsValue, moves: &str, told: f64, began: f64) {
             let _ = Reflect::set(&played, &"currentTime".into(), &at.into());
         }
     }
-    if !is_found && since < AT_MOST && element.is_connected() {
+    // It may have been told while its element was being made, and stood nowhere yet.
+    if !is_found && since < AT_MOST {
         let (element, one, moves) = (element.clone(), one.clone(), moves.to_owned());
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most AT_MOST")]
         link_wasm::later(LATER.max(since as u32), move || {
             // What was told meanwhile holds.
-            if TOLD.with(|all| all.get(&element)) == moves.as_str() {
+            if element.is_connected() && TOLD.with(|all| all.get(&element)) == moves.as_str() {
                 set(&element, &one, &moves, told, began);
             }
         });
