@@ -103,6 +103,7 @@ impl Stage {
         }
         self.later.focus = Some(self.focused);
         self.finish(tree);
+        self.refill(tree);
         self.model = model;
         true
     }

@@ -160,6 +160,7 @@ impl Stage {
         if self.sheets.faces != faces {
             self.sheets.faces = faces;
             self.sheets.write_base();
+            self.refill(self.model.tree());
         }
     }
 }

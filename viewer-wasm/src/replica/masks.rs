@@ -13,6 +13,15 @@ const DOT: &str = "•";
 const WORD: usize = 6;
 
 impl Stage {
+    /// Fills all hidden texts anew: dots are as wide as letters were when they were put in, and fonts may have come since.
+    pub(super) fn refill(&self, tree: &Tree) {
+        if tree.has_masked() {
+            let is_masked = |id: &NodeId| tree.get(*id).is_some_and(|node| matches!(node.kind, Kind::Masked(_)));
+            let masked: Vec<NodeId> = tree.ids().filter(is_masked).collect();
+            self.fill_masked(tree, &masked);
+        }
+    }
+
     pub(super) fn fill_masked(&self, tree: &Tree, ids: &[NodeId]) {
         let mut measured: Vec<(Node, f64)> = Vec::new();
         for id in ids {
