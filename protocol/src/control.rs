@@ -44,19 +44,46 @@ message! {
         by: ParticipantId,
         /// Number of the mark, counted by who drew it.
         number: u32,
-        /// 1 pen stroke, 2 box (two corners).
+        /// One of [`shape`].
         shape: u8,
         /// What it stays on.
         anchor: NodeId,
         /// Its points.
         points: List<Point, { crate::limits::MAX_POINTS }>,
+        /// What a note says, or the number of a step; at most [`MAX_NOTE`](crate::limits::MAX_NOTE) bytes.
+        text: String,
     }
+}
+/// The shapes a [`Mark`] may have, and what its points are.
+pub mod shape {
+    /// A stroke by hand.
+    pub const PEN: u8 = 1;
+    /// A rectangle, by two corners.
+    pub const BOX: u8 = 2;
+    /// A wide, see-through stroke by hand.
+    pub const HIGHLIGHTER: u8 = 3;
+    /// An ellipse, by two corners of the box around it.
+    pub const CIRCLE: u8 = 4;
+    /// An arrow, from where it begins to its head.
+    pub const ARROW: u8 = 5;
+    /// Words, where they begin.
+    pub const NOTE: u8 = 6;
+    /// A number in a disc, by the disc's middle.
+    pub const STEP: u8 = 7;
+    /// A rectangle, by two corners; all around it is dimmed.
+    pub const SPOT: u8 = 8;
+    /// A rectangle, by two corners, that one is asked to look at.
+    pub const LOOK: u8 = 9;
+    /// All of them.
+    pub const ALL: [u8; 9] = [PEN, BOX, HIGHLIGHTER, CIRCLE, ARROW, NOTE, STEP, SPOT, LOOK];
 }
 message! {
     /// Take marks away.
     Clear {
         /// Whose; 0 means everybody's.
         by: ParticipantId,
+        /// Which of theirs; 0 means all.
+        number: u32,
     }
 }
 message! {

@@ -46,6 +46,8 @@ pub const MAX_FIELD: usize = 2_048;
 pub const MAX_POINTS: usize = 2_048;
 /// Marks that stand at once, all people together.
 pub const MAX_MARKS: usize = 400;
+/// Bytes of a mark's words.
+pub const MAX_NOTE: usize = 400;
 /// A resume ticket lives this long without its owner, in seconds.
 pub const RESUME_SECONDS: u64 = 15 * 60;
 /// A PIN lives this long, in seconds.

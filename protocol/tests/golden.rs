@@ -135,9 +135,16 @@ fn sealed_messages() {
     check(&Control::Roster(Roster { people: List(vec![person]) }), "01010200016e017202");
     check(&Control::Paused(Nothing {}), "02");
     check(&Control::Unpaused(Nothing {}), "03");
-    let mark = Mark { by: ParticipantId(2), number: 1, shape: 2, anchor: NodeId(9), points: List(vec![Point { x: 0.0, y: 1.0 }]) };
-    check(&Control::Mark(mark), "04020001020901000000000000803f");
-    check(&Control::Clear(Clear { by: ParticipantId(2) }), "050200");
+    let mark = Mark {
+        by: ParticipantId(2),
+        number: 1,
+        shape: 2,
+        anchor: NodeId(9),
+        points: List(vec![Point { x: 0.0, y: 1.0 }]),
+        text: "a".to_owned(),
+    };
+    check(&Control::Mark(mark), "04020001020901000000000000803f0161");
+    check(&Control::Clear(Clear { by: ParticipantId(2), number: 3 }), "05020003");
     check(&Control::NeedKeyframe(Nothing {}), "06");
     check(&Control::Notice(Notice { kind: 2, rule: "r".to_owned() }), "07020172");
     check(&Control::Visibility(Visibility { visible: true }), "0801");

@@ -45,3 +45,6 @@ preview-open = What does { $agent } see?
 preview-title = What { $agent } sees
 preview-hidden = Hidden on this page: { $parts }. Passwords and card numbers always are.
 preview-not = This site does not let the picture be drawn here. What is outlined and called hidden is what { $agent } does not see.
+look-at = { $agent } points at: { $part }
+look-here = { $agent } points at something on this page.
+look-show = Show me

@@ -45,3 +45,6 @@ preview-open = Wat ziet { $agent }?
 preview-title = Dit ziet { $agent }
 preview-hidden = Verborgen op deze pagina: { $parts }. Wachtwoorden en kaartnummers zijn dat altijd.
 preview-not = Deze site laat het beeld hier niet toe. Wat omlijnd is en verborgen heet, ziet { $agent } niet.
+look-at = { $agent } wijst naar: { $part }
+look-here = { $agent } wijst naar iets op deze pagina.
+look-show = Laat zien

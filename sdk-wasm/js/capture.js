@@ -581,5 +581,7 @@ export class Capture extends Reader {
   anchorIn(el, x, y) { return this.places.anchorIn(el, x, y); }
   rests() { return this.places.rests(); }
   boxOf(id) { return this.places.boxOf(id); }
+  looked(id) { return this.places.looked(id); }
+  bring(id) { this.places.bring(id); }
   hiddenBoxes(ids) { return this.places.hiddenBoxes(ids); }
 }

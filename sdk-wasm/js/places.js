@@ -1,4 +1,5 @@
 // Where elements are: boxes that the replica must keep, anchors of cursors and marks, outlines of what is hidden.
+import { attributeOf } from "./dom.js";
 import { R } from "./records.js";
 
 const INLINE = -1 >>> 0;
@@ -117,6 +118,21 @@ export class Places {
       top += outer.top + frame.clientTop;
     }
     return [left, top, box.width, box.height];
+  }
+
+  // What an element says, for its own customer, and whether its middle is out of sight.
+  looked(id) {
+    const box = this.boxOf(id);
+    if (!box) return null;
+    const el = this.c.nodes.get(id);
+    let words = "";
+    try { words = attributeOf.call(el, "aria-label") || el.labels?.[0]?.textContent || el.textContent || attributeOf.call(el, "alt") || ""; } catch { /* A form's own fields may be called so. */ }
+    const [x, y] = [box[0] + box[2] / 2, box[1] + box[3] / 2];
+    return [String(words).trim().replace(/\s+/g, " ").slice(0, 60), x < 0 || y < 0 || x > innerWidth || y > innerHeight];
+  }
+  bring(id) {
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    try { this.c.nodes.get(id)?.scrollIntoView({ block: "center", inline: "nearest", behavior }); } catch { /* A page may have put anything in its place. */ }
   }
 
   // Boxes of what is hidden, for the outlines: [left, top, width, height]*.

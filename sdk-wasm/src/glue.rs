@@ -286,6 +286,12 @@ extern "C" {
     pub fn rests(this: &Capture) -> Option<Array>;
     #[wasm_bindgen(method, js_name = boxOf)]
     pub fn box_of(this: &Capture, id: u32) -> Option<Array>;
+    /// What an element says, in words of at most 60 letters, and whether it is out of sight; nothing where it is gone.
+    #[wasm_bindgen(method)]
+    pub fn looked(this: &Capture, id: u32) -> Option<Array>;
+    /// Scrolls until it is in the middle of the window, softly where the customer likes motion.
+    #[wasm_bindgen(method)]
+    pub fn bring(this: &Capture, id: u32);
     #[wasm_bindgen(method, js_name = hiddenBoxes)]
     pub fn hidden_boxes(this: &Capture, ids: &Uint32Array) -> Float64Array;
 }

@@ -103,6 +103,110 @@ export async function run({ browser, second, check }) {
       await until(() => inUi(c, (root) => root.querySelectorAll("svg.marks path").length === 0), "no marks at the customer's");
       await until(() => a.evaluate(() => document.querySelectorAll(".marks path").length === 0), "no marks at the agent's");
     });
+    const classes = (page, where) => (where === "customer" ? inUi(page, (root) => [...root.querySelectorAll("svg.marks path")].map((p) => p.getAttribute("class"))) : page.evaluate(() => [...document.querySelectorAll(".marks path")].map((p) => p.getAttribute("class"))));
+    const alike = async (wanted) => { for (const [page, where] of [[c, "customer"], [a, "agent"]]) await until(async () => JSON.stringify(await classes(page, where)) === JSON.stringify(wanted) || Promise.reject(new Error(`${where}: ${await classes(page, where)}`)), `${wanted.join() || "no marks"} at the ${where}'s`); };
+    const screen = async (x, y) => { const f = await frameBox(a); return [Math.round(f.x + x * f.s), Math.round(f.y + y * f.s)]; };
+    await c.setViewport({ width: 1280, height: 800 });
+    await c.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+    await S.settled(c, a);
+    for (const [key, shape] of [["h", "highlighter"], ["c", "line"], ["a", "line"], ["s", "spot"]]) await check(`the tool of the key ${key} draws at both`, async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.keyboard.press(key);
+      const [from, to] = [await screen(x - 9, y - 9), await screen(x + w + 9, y + h + 9)];
+      await a.mouse.move(...from);
+      await a.mouse.down();
+      await a.mouse.move(...to, { steps: 4 });
+      await a.mouse.up();
+      await alike([shape]);
+      // A spot dims all of the window.
+      const wanted = shape === "spot" ? [0, 0, 1280, 800] : [x - 9, y - 9, w + 18, h + 18];
+      await until(async () => near(await pathBox(c, 0), wanted, key === "a" ? 14 : 3) || Promise.reject(new Error(`${await pathBox(c, 0)}`)), `it at ${wanted}`);
+      await a.keyboard.press("0");
+      await alike([]);
+    });
+    await check("a press takes the whole of what it is on", async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.keyboard.press("3");
+      await a.mouse.click(...await screen(x + w / 2, y + h / 2));
+      await until(async () => near(await pathBox(c, 0), [x - 4, y - 4, w + 8, h + 8], 2), "a box round the button");
+      await a.keyboard.press("0");
+      await alike([]);
+      await a.keyboard.press("c");
+      await a.mouse.click(...await screen(x + w / 2, y + h / 2));
+      await until(async () => { const [rx, ry, rw, rh] = await pathBox(c, 0); return rx < x - 20 && ry < y - 10 && rx + rw > x + w + 20 && ry + rh > y + h + 10; }, "a ring round all of the button");
+      await a.keyboard.press("0");
+      await alike([]);
+    });
+    const words = () => inUi(c, (root) => [...root.querySelectorAll("svg.marks text")].map((el) => el.textContent));
+    await check("words and numbered steps stand where they were put, with the helper's name once", async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.keyboard.press("t");
+      await a.mouse.click(...await screen(x + w / 2, y - 20));
+      await until(() => a.$("form.note input"), "the line to write in");
+      await a.keyboard.type("press z here");
+      await a.keyboard.press("Enter");
+      await a.keyboard.press("n");
+      for (const dx of [-30, w + 30]) await a.mouse.click(...await screen(x + dx, y + h / 2));
+      await alike(["note", "step", "step"]);
+      const said = await words();
+      if (said.join() !== "press z here,Sanne Bakker,1,2") throw new Error(said.join());
+      const place = await inUi(c, (root) => { const t = root.querySelector("svg.marks text.note"); return [Number(t.getAttribute("x")), Number(t.getAttribute("y"))]; });
+      if (Math.abs(place[0] - (x + w / 2)) > 3 || Math.abs(place[1] - (y - 20)) > 3) throw new Error(place.join());
+    });
+    await check("undone, made again, rubbed out one by one", async () => {
+      await a.keyboard.press("z");
+      await alike(["note", "step"]);
+      await a.keyboard.press("z");
+      await alike(["note"]);
+      await a.keyboard.press("y");
+      await alike(["note", "step"]);
+      const [x, y, , h] = await buttonBox(c, target);
+      await a.keyboard.press("e");
+      await a.mouse.click(...await screen(x - 30, y + h / 2));
+      await alike(["note"]);
+      await a.mouse.click(...await screen(x + 400, y - 200));
+      await wait(300);
+      await alike(["note"]);
+    });
+    await check("a helper whose tab was loaded anew has the marks still, and adds to them", async () => {
+      await a.reload();
+      await S.state(a, "live", 20_000);
+      await S.settled(c, a);
+      await alike(["note"]);
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.keyboard.press("3");
+      await a.mouse.click(...await screen(x + w / 2, y + h / 2));
+      await alike(["note", "line"]);
+      await a.keyboard.press("0");
+      await alike([]);
+    });
+    await check("what fades goes by itself, at both", async () => {
+      const [x, y, w, h] = await buttonBox(c, target);
+      await a.keyboard.press("f");
+      await a.keyboard.press("3");
+      await a.mouse.click(...await screen(x + w / 2, y + h / 2));
+      await alike(["line"]);
+      await until(async () => !(await classes(c, "customer")).length, "it to be gone", 15_000);
+      await alike([]);
+      await a.keyboard.press("f");
+    });
+    await check("look here: the customer reads at what, and goes there when they like", async () => {
+      // Its edge is in sight, its middle is not.
+      await c.evaluate((s) => { const el = document.querySelector(s); document.body.style.paddingTop = "900px"; scrollBy({ top: el.getBoundingClientRect().top - innerHeight + 6, behavior: "instant" }); }, target);
+      await S.settled(c, a);
+      const [x, y, w] = await buttonBox(c, target);
+      await a.keyboard.press("l");
+      await a.mouse.click(...await screen(x + w / 2, y + 3));
+      const said = await until(() => inUi(c, (root) => root.querySelector(".bar .remark")?.textContent), "a word about it");
+      const label = await c.$eval(target, (el) => el.textContent.trim());
+      if (said !== `Sanne Bakker points at: ${label}`) throw new Error(said);
+      const button = await until(() => inUi(c, (root) => { const b = root.querySelector(".bar .look"); if (!b) return null; const r = b.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; }), "the button");
+      await c.mouse.click(...button);
+      await until(async () => { const [, top, , height] = await buttonBox(c, target); return top > 0 && top + height < 800; }, "the button in sight");
+      await until(async () => !(await inUi(c, (root) => root.querySelector(".bar .remark"))), "the word to be gone");
+      await until(async () => !(await classes(c, "customer")).length, "the ring to be gone", 15_000);
+      await c.evaluate(() => { document.body.style.paddingTop = ""; scrollTo({ top: 0, behavior: "instant" }); });
+    });
     await check("after the customer's page was loaded anew a mark still arrives", async () => {
       await c.reload();
       await S.settled(c, a);

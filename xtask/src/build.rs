@@ -190,7 +190,7 @@ pub(crate) fn dashboard(release: bool) -> Done {
     run(&mut for_wasm(profile, "beside-viewer-wasm", &[]), "Mend the errors above.")?;
     let wasm = root().join(format!("target/wasm32-unknown-unknown/{profile}/beside_viewer_wasm.wasm"));
     let style = root().join("viewer-wasm/style");
-    let css = [read(&root().join("look/tokens.css"))?, read(&style.join("app.css"))?].concat();
+    let css = [read(&root().join("look/tokens.css"))?, read(&root().join("look/marks.css"))?, read(&style.join("app.css"))?].concat();
     let work = root().join("target/bindings/agent");
     let stamp = work.join(".built");
     let seal = digest(&[read(&wasm)?, vec![u8::from(release)]].concat());

@@ -232,14 +232,7 @@ impl Session {
                 }
             }
             Control::Want(want) => self.wanted(want.hash),
-            // What an agent says of whose mark it is does not count.
-            Control::Mark(mark) => {
-                let mark = Mark { by: sender, ..mark };
-                if self.inner.borrow_mut().marks.put(mark.clone()) {
-                    self.control(&Control::Mark(mark));
-                    self.draw_marks();
-                }
-            }
+            Control::Mark(mark) => self.mark(sender, mark),
             Control::AskTouched(_) => {
                 let settings = self.settings();
                 if let Some(page) = self.page().filter(|_| settings.is_draft()) {
@@ -248,12 +241,7 @@ impl Session {
             }
             Control::AskGrant(_) => self.ask_grant(sender),
             Control::Act(act) => self.act(sender, &act),
-            Control::Clear(mut clear) => {
-                clear.by = sender;
-                self.inner.borrow_mut().marks.clear(&clear);
-                self.control(&Control::Clear(clear));
-                self.draw_marks();
-            }
+            Control::Clear(clear) => self.unmark(sender, clear),
             Control::Roster(_)
             | Control::Paused(_)
             | Control::Unpaused(_)
@@ -296,11 +284,5 @@ impl Session {
             self.control(&Control::Mark(mark));
         }
         self.keep();
-    }
-
-    pub(super) fn draw_marks(&self) {
-        let inner = self.inner.borrow();
-        let names: HashMap<ParticipantId, String> = inner.agents.iter().map(|(id, a)| (*id, a.name.clone())).collect();
-        self.ui.overlay.marks(inner.marks.all(), &names);
     }
 }

@@ -5,6 +5,7 @@ mod door;
 mod frames;
 mod line;
 mod live;
+mod marks;
 mod operate;
 mod policy;
 mod preview;
@@ -130,6 +131,7 @@ struct Inner {
     frames: Option<frames::Joined>,
     assets: Option<Rc<Assets>>,
     marks: Marks,
+    look: Option<marks::Look>,
     operate: operate::Operate,
     preview: Option<preview::Preview>,
     covered: coverage::Covered,
@@ -188,6 +190,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         frames: None,
         assets: None,
         marks: Marks::default(),
+        look: None,
         operate: operate::Operate::default(),
         preview: None,
         covered: coverage::Covered::default(),
@@ -405,7 +408,15 @@ impl Session {
             (inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused)
         };
         let (operates, remark) = self.operates();
-        self.show(View::Bar { agents: self.names(), paused, online, previewed: self.is_previewed(), operates, remark });
+        self.show(View::Bar {
+            agents: self.names(),
+            paused,
+            online,
+            previewed: self.is_previewed(),
+            operates,
+            remark,
+            look: self.to_look_at(),
+        });
     }
 
     /// Who sees the page.

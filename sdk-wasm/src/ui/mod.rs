@@ -2,6 +2,7 @@
 //! that never eats a click. All of it in a closed shadow root in the top layer, untouched by the page's styles.
 
 mod dom;
+mod marks;
 pub(crate) mod overlay;
 
 use std::cell::{Cell, RefCell};
@@ -50,6 +51,8 @@ pub(crate) enum View {
         previewed: bool,
         operates: Option<String>,
         remark: Option<&'static str>,
+        /// What somebody points at, in words, and whether it is out of sight.
+        look: Option<(String, bool)>,
     },
     /// It is over, in words.
     Ended(&'static str),
@@ -74,7 +77,11 @@ impl Ui {
         let root = host.root();
         let sheet = CssStyleSheet::new().ok();
         if let Some(sheet) = sheet {
-            let _ = sheet.replace_sync(concat!(include_str!("../../../look/tokens.css"), include_str!("ui.css")));
+            let _ = sheet.replace_sync(concat!(
+                include_str!("../../../look/tokens.css"),
+                include_str!("../../../look/marks.css"),
+                include_str!("ui.css")
+            ));
             if let Ok(list) = js_sys::Reflect::get(&root, &"adoptedStyleSheets".into()) {
                 let list = js_sys::Array::from(&list);
                 list.push(&sheet);
@@ -191,8 +198,8 @@ impl Ui {
                 // The bar, which can end it all, is not there meanwhile.
                 card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
             }
-            View::Bar { agents, paused, online, previewed, operates, remark } => {
-                self.bar(settings, &agents, (paused, online, previewed), operates.as_deref(), remark);
+            View::Bar { agents, paused, online, previewed, operates, remark, look } => {
+                self.bar(settings, &agents, (paused, online, previewed), operates.as_deref(), remark, look);
             }
             View::Ended(text) => {
                 let card = self.card(&t("ended-title"), "status");
@@ -221,6 +228,7 @@ impl Ui {
         (paused, online, previewed): (bool, bool, bool),
         operates: Option<&str>,
         remark: Option<&'static str>,
+        look: Option<(String, bool)>,
     ) {
         let (class, text) = match (online, paused) {
             (true, false) if operates.is_some() => ("bar operated", settings.text_about("operate-bar", operates.unwrap_or_default())),
@@ -228,12 +236,19 @@ impl Ui {
             (true, true) => ("bar paused", settings.text_about("bar-paused", agents)),
             (true, false) => ("bar", settings.text_about("bar-sees", agents)),
         };
-        let bar = self.panel.add(el("section").class(class).attr("role", "status"));
+        let told = if look.is_some() { " told" } else { "" };
+        let bar = self.panel.add(el("section").class(&format!("{class}{told}")).attr("role", "status"));
         let grip = bar.add(el("span").class("dot"));
         let _ = grip.set_attribute("aria-hidden", "true");
         bar.add(el("span").class("says").text(&text));
         if let Some(remark) = remark {
             bar.add(el("span").class("small remark").text(&settings.text_about(remark, agents)));
+        }
+        if let Some((words, is_away)) = look {
+            bar.add(el("span").class("small remark").text(&words));
+            if is_away {
+                bar.add(self.button(&settings.text("look-show"), "main look", false, |s| s.go_and_look()));
+            }
         }
         if operates.is_some() {
             bar.add(self.button(&settings.text("operate-back"), "main", false, |s| s.take_back()));

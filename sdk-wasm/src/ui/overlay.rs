@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
-use engine::marks::shape;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use link_wasm::later;
@@ -16,6 +15,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, MouseEvent};
 
 use super::dom::{Build, el, svg};
+use super::marks::Drawn;
 use crate::glue::{Capture, rect};
 use crate::page::now;
 use crate::session::Session;
@@ -50,7 +50,7 @@ struct Cursor {
 struct Inner {
     session: Weak<Session>,
     cursors: HashMap<ParticipantId, Cursor>,
-    marks: Vec<(Mark, Element, Option<Element>)>,
+    marks: Vec<Drawn>,
     outlines: Vec<HtmlElement>,
     outlined: f64,
     pointer: (f64, f64),
@@ -210,20 +210,10 @@ impl Overlay {
         inner.marks.clear();
         let mut named = Vec::new();
         for mark in marks {
-            let colour = COLOURS[usize::from(mark.by.0 % 8)];
-            let path = svg("path")
-                .attr("fill", "none")
-                .attr("stroke", colour)
-                .attr("stroke-width", "3")
-                .attr("stroke-linecap", "round")
-                .attr("stroke-linejoin", "round");
-            let path = path.attr("data-beside-mark", &mark.number.to_string());
-            self.drawing.add(&path);
-            let label = (!named.contains(&mark.by)).then(|| {
-                named.push(mark.by);
-                self.drawing.add(svg("text").attr("fill", colour).text(names.get(&mark.by).map_or("", String::as_str)))
-            });
-            inner.marks.push((mark.clone(), path, label));
+            let is_first = !named.contains(&mark.by);
+            let name = is_first.then(|| names.get(&mark.by).map_or("", String::as_str));
+            named.push(mark.by);
+            inner.marks.push(Drawn::new(&self.drawing, mark, name));
         }
     }
 
@@ -305,8 +295,9 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
     for cursor in inner.cursors.values_mut() {
         place(cursor, &page.capture, time);
     }
-    for (mark, path, label) in &inner.marks {
-        draw_mark(mark, path, label.as_ref(), &page.capture);
+    let window = window_size();
+    for mark in &inner.marks {
+        mark.draw(&page.capture, window);
     }
     if time - inner.outlined > OUTLINES_EVERY {
         inner.outlined = time;
@@ -324,7 +315,7 @@ fn draw(shared: &Rc<RefCell<Inner>>, root: &HtmlElement) {
     }
 }
 
-fn tenths(n: f64) -> String {
+pub(super) fn tenths(n: f64) -> String {
     engine::decimal::write((n * 10.0).round() / 10.0)
 }
 
@@ -363,36 +354,6 @@ fn place(cursor: &mut Cursor, capture: &Capture, time: f64) {
         }
     }
     cursor.root.set_class_name(&class);
-}
-
-/// A mark where its element is now; invisible while the element is.
-fn draw_mark(mark: &Mark, path: &Element, label: Option<&Element>, capture: &Capture) {
-    let Some([left, top, width, height]) = rect(capture, mark.anchor.0) else {
-        let _ = path.set_attribute("d", "");
-        if let Some(label) = label {
-            let _ = label.set_attribute("visibility", "hidden");
-        }
-        return;
-    };
-    let points: Vec<(f64, f64)> = mark.points.0.iter().map(|p| (left + width * f64::from(p.x), top + height * f64::from(p.y))).collect();
-    let mut d = String::new();
-    match (mark.shape, &points[..]) {
-        (shape::BOX, [a, .., b]) => d = format!("M{} {}H{}V{}H{}Z", tenths(a.0), tenths(a.1), tenths(b.0), tenths(b.1), tenths(a.0)),
-        (_, points) => {
-            for (n, (x, y)) in points.iter().enumerate() {
-                d.push_str(if n == 0 { "M" } else { "L" });
-                d.push_str(&tenths(*x));
-                d.push(' ');
-                d.push_str(&tenths(*y));
-            }
-        }
-    }
-    let _ = path.set_attribute("d", &d);
-    if let (Some(label), Some(first)) = (label, points.first()) {
-        let _ = label.set_attribute("visibility", "visible");
-        let _ = label.set_attribute("x", &tenths(first.0));
-        let _ = label.set_attribute("y", &tenths(first.1 - 8.0));
-    }
 }
 
 fn outline(inner: &mut Inner, root: &HtmlElement, boxes: &[f64], word: &str) {

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::pointer::{Menu, Picture, Tool};
+use super::pointer::{Menu, Picture};
 use super::policy;
 use super::policy::editor::Editor;
+use super::tools::{self, Bench, Tool};
 use super::with_desk;
 use crate::desk::operate::Operating;
 use crate::desk::{Light, Phase, Signals};
@@ -16,6 +17,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     let tool = RwSignal::new(Tool::Pointer);
     let menu = RwSignal::new(None::<Menu>);
     let editor = Editor::new(signals);
+    let bench = Bench { tool, menu, picked: editor.picked, note: RwSignal::new(None) };
     let place = NodeRef::<leptos::html::Div>::new();
     // The hand is there as soon as it is allowed, and no longer.
     Effect::new(move |was: Option<bool>| {
@@ -32,14 +34,22 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     });
     Effect::new(move |_| {
         if let Some(place) = place.get() {
-            Picture::mount(&place, signals, tool, menu, editor.picked);
+            Picture::mount(&place, signals, bench);
         }
     });
     let keys = window_event_listener(leptos::ev::keydown, move |e| {
         let typing = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some();
         let in_panel =
             e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).is_some_and(|t| t.closest(".editor").ok().flatten().is_some());
-        if typing || in_panel || e.ctrl_key() || e.meta_key() || e.alt_key() {
+        if typing || in_panel || e.alt_key() {
+            return;
+        }
+        if e.ctrl_key() || e.meta_key() {
+            // As everywhere else.
+            let key = if e.shift_key() && e.key().eq_ignore_ascii_case("z") { "y" } else { &e.key() };
+            if matches!(key, "z" | "y") && tools::strike(key, signals, bench) {
+                e.prevent_default();
+            }
             return;
         }
         // Keys are the page's where the hand is; a button of the desk that has the focus keeps its own.
@@ -52,19 +62,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             }
             return;
         }
-        match e.key().as_str() {
-            "4" => {
-                with_desk(|d| d.ask_grant());
-            }
-            "1" | "Escape" => tool.set(Tool::Pointer),
-            "2" => tool.set(Tool::Pen),
-            "3" => tool.set(Tool::Box),
-            "5" if signals.draft.with_untracked(Option::is_some) => tool.set(Tool::Policy),
-            "0" => {
-                with_desk(|d| d.clear_mine());
-            }
-            _ => {}
-        }
+        tools::strike(&e.key(), signals, bench);
     });
     on_cleanup(move || keys.remove());
     // An admin who tries out a draft came to work on it.
@@ -103,7 +101,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             {move || operating(signals)}
             {move || banner(signals).map(|text| view! { class="b", <p class="banner" role="status">{text}</p> })}
             <div class="body">
-                <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}</div>
+                <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}{move || tools::note(bench)}</div>
                 {move || (tool.get() == Tool::Policy).then(|| policy::panel::panel(editor))}
                 <aside class="side" aria-label=t("people") hidden=move || tool.get() == Tool::Policy>
                     <h2>{t("people")}</h2>
@@ -114,14 +112,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                     <p class="small">{t("keys")}</p>
                 </aside>
             </div>
-            <nav class="tools" aria-label="Tools">
-                {tool_button(tool, Tool::Pointer, "pointer", "1")}
-                {tool_button(tool, Tool::Pen, "pen", "2")}
-                {tool_button(tool, Tool::Box, "box", "3")}
-                {move || hand(signals, tool)}
-                {move || signals.draft.with(Option::is_some).then(|| tool_button(tool, Tool::Policy, "policy", "5"))}
-                <button class="tool" type="button" data-tool="clear" title=format!("{} (0)", t("clear")) on:click=move |_| { with_desk(|d| d.clear_mine()); }>{t("clear")}</button>
-            </nav>
+            {tools::row(signals, bench)}
         </div>
     }
 }
@@ -137,28 +128,6 @@ fn operating(signals: Signals) -> Option<impl IntoView> {
     };
     let is_said = said.is_some();
     said.or(who).map(|words| view! { class="b", <p class="banner operated" role="status" data-said=is_said>{words}</p> })
-}
-
-/// Asks for the hand, or takes it up; with it back and forward.
-fn hand(signals: Signals, tool: RwSignal<Tool>) -> impl IntoView {
-    let state = signals.operating.get();
-    let mine = matches!(state, Operating::Me { .. });
-    let words = if state == Operating::Asked { t("operate-asked") } else { t("operate") };
-    let press = move |_| {
-        if mine {
-            tool.set(Tool::Hand);
-        } else {
-            with_desk(|d| d.ask_grant());
-        }
-    };
-    let travel = |back: bool, name: &'static str| {
-        view! { class="b", <button class="tool" type="button" data-tool=name title=t(name) on:click=move |_| { with_desk(|d| d.travel(back)); }>{t(name)}</button> }
-    };
-    view! { class="b",
-        <button class="tool" type="button" data-tool="operate" title=format!("{} (4)", t("operate")) disabled=state == Operating::Asked || state == Operating::Other
-            aria-pressed=move || if tool.get() == Tool::Hand { "true" } else { "false" } on:click=press>{words}</button>
-        {mine.then(|| view! { class="b", {travel(true, "back")} {travel(false, "forward")} })}
-    }
 }
 
 /// What a list of the page offers.
@@ -184,13 +153,6 @@ fn zoomed(signals: Signals) -> Option<impl IntoView> {
     let percent = zoom / 10;
     (percent != 100)
         .then(|| view! { class="b", <span class="quiet" data-zoom=percent>{t("zoomed").replace("{percent}", &percent.to_string())}</span> })
-}
-
-fn tool_button(tool: RwSignal<Tool>, mine: Tool, name: &'static str, key: &'static str) -> impl IntoView {
-    view! { class="b",
-        <button class="tool" type="button" data-tool=name title=format!("{} ({key})", t(name))
-            aria-pressed=move || if tool.get() == mine { "true" } else { "false" } on:click=move |_| tool.set(mine)>{t(name)}</button>
-    }
 }
 
 fn people(signals: Signals) -> impl IntoView {

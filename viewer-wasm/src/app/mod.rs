@@ -3,12 +3,14 @@
 
 pub(crate) mod check;
 mod live;
+mod marks;
 mod pointer;
 pub(crate) mod policy;
 pub(crate) mod preview;
 mod ready;
 pub(crate) mod report;
 mod sign_in;
+mod tools;
 
 use std::cell::RefCell;
 use std::rc::Rc;

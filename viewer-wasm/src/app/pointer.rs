@@ -3,34 +3,22 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use engine::marks::shape;
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
-use protocol::control::{Mark, Point};
-use protocol::field::List;
+use protocol::control::shape;
 use protocol::live::{Anchor, Away, Live};
 use protocol::{NodeId, limits};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, MouseEvent, PointerEvent, WheelEvent};
 
 use super::live::every_frame;
+use super::marks::{Drawing, make, mine_at};
+use super::tools::{Bench, Tool};
 use super::with_desk;
 use crate::desk::operate::Choice;
 use crate::desk::{Desk, Signals};
 use crate::now;
 use crate::words::t;
-
-/// What the agent's hand does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tool {
-    Pointer,
-    Pen,
-    Box,
-    /// Operates the page.
-    Hand,
-    /// Points at what the policy is to speak of.
-    Policy,
-}
 
 /// A list of the page whose entries are offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,18 +29,22 @@ pub(crate) struct Menu {
     pub(crate) choices: Vec<Choice>,
 }
 
+/// Words that are about to be written onto the page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Note {
+    /// Where, in the picture's pixels.
+    pub(crate) at: (f64, f64),
+    /// And in the place's.
+    pub(crate) screen: (i32, i32),
+}
+
 /// Milliseconds between the two presses of a double one.
 const DOUBLE: f64 = 450.0;
 /// Milliseconds between two requests to scroll.
 const SCROLL_EVERY: f64 = 80.0;
 
 /// The same eight hues as at the customer's.
-const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
-/// Elements that are lit up at once, and how.
-const LIT: usize = 300;
-/// Pixels between an element and the line around it.
-const AROUND: f64 = 2.0;
-const LIT_COLOUR: &str = "#a3195b";
+pub(super) const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
 /// Pixels of the screen that a cursor takes with the name beside it.
 const NAME_TAKES: f64 = 110.0;
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -74,7 +66,7 @@ struct Hand {
 
 pub(crate) struct Picture {
     scaled: HtmlElement,
-    drawing: Element,
+    drawing: Drawing,
     cursor: HtmlElement,
     scale: Cell<f64>,
     /// Where what is seen ends on the right, in the frame's pixels.
@@ -91,26 +83,19 @@ fn element(document: &Document, name: &str, class: &str) -> HtmlElement {
     element
 }
 
-fn svg(document: &Document, name: &str) -> Element {
+pub(super) fn svg(document: &Document, name: &str) -> Element {
     document.create_element_ns(Some(SVG), name).unwrap_or_else(|_| Element::from(wasm_bindgen::JsValue::NULL))
 }
 
 impl Picture {
     /// Puts the replica's frame and everything over it into the page.
-    pub(crate) fn mount(
-        place: &HtmlElement,
-        signals: Signals,
-        tool: RwSignal<Tool>,
-        menu: RwSignal<Option<Menu>>,
-        picked: RwSignal<Option<NodeId>>,
-    ) {
+    pub(crate) fn mount(place: &HtmlElement, signals: Signals, bench: Bench) {
         let Some(document) = place.owner_document() else { return };
         let scaled = element(&document, "div", "scaled");
         let over = element(&document, "div", "over");
         // Keys go where the hand is.
         let _ = over.set_attribute("tabindex", "-1");
-        let drawing = svg(&document, "svg");
-        let _ = drawing.set_attribute("class", "marks");
+        let drawing = Drawing::new(&document);
         let cursor = element(&document, "div", "cursor");
         let arrow = svg(&document, "svg");
         let _ = arrow.set_attribute("viewBox", "0 0 22 22");
@@ -127,7 +112,7 @@ impl Picture {
         if let Some(frame) = frame {
             let _ = scaled.append_child(&frame);
         }
-        for part in [drawing.clone(), cursor.clone().into(), over.clone().into()] {
+        for part in [drawing.root.clone(), cursor.clone().into(), over.clone().into()] {
             let _ = scaled.append_child(&part);
         }
         let _ = place.append_child(&scaled);
@@ -141,18 +126,15 @@ impl Picture {
             shown: Cell::new(None),
             _listeners: RefCell::default(),
         });
-        picture.listen(&over, tool, menu, picked);
+        picture.listen(&over, bench);
         let place = place.clone();
-        let mut last = 0;
         every_frame(move || {
             if !place.is_connected() {
                 return false;
             }
             picture.fit(&place, signals);
-            picture.tell(&over, tool);
-            let drawn = signals.drawn.get_untracked();
-            picture.draw(drawn != last);
-            last = drawn;
+            picture.tell(&over, bench.tool);
+            picture.draw(signals, bench.tool);
             true
         });
     }
@@ -195,7 +177,8 @@ impl Picture {
         self.right.set(part_left + f64::from(w) / zoom);
     }
 
-    fn listen(self: &Rc<Self>, over: &HtmlElement, tool: RwSignal<Tool>, menu: RwSignal<Option<Menu>>, picked: RwSignal<Option<NodeId>>) {
+    fn listen(self: &Rc<Self>, over: &HtmlElement, bench: Bench) {
+        let Bench { tool, menu, picked, note } = bench;
         let at = |picture: &Self, over: &HtmlElement, e: &MouseEvent| {
             let r = over.get_bounding_client_rect();
             let s = picture.scale.get();
@@ -227,21 +210,41 @@ impl Picture {
                     }
                 }
                 Tool::Policy => picked.set(with_desk(|d| anchor(d, x, y)).flatten().map(|anchor| anchor.node)),
-                Tool::Pen | Tool::Box => {
+                // Words are written where it is let go: a press still moves the focus.
+                Tool::Note => {}
+                Tool::Step => {
+                    with_desk(|d| make(d, shape::STEP, &[(x, y)], &d.next_step().to_string()));
+                }
+                Tool::Eraser => {
+                    with_desk(|d| {
+                        if let Some(number) = mine_at(d, (x, y)) {
+                            d.erase(number);
+                        }
+                    });
+                }
+                Tool::Pen | Tool::Highlighter | Tool::Box | Tool::Circle | Tool::Arrow | Tool::Spot | Tool::Look => {
                     let mut hand = picture.hand.borrow_mut();
                     hand.down = true;
                     hand.stroke = vec![(x, y)];
                 }
             }
         });
-        let picture = self.clone();
-        let on_up = EventListener::new(over, "pointerup", move |_| {
+        let (picture, o) = (self.clone(), over.clone());
+        let on_up = EventListener::new(over, "pointerup", move |e| {
+            let place = o.closest(".place").ok().flatten().map(|p| p.get_bounding_client_rect());
+            if let (Tool::Note, Some(e), Some(place)) = (tool.get_untracked(), e.dyn_ref::<PointerEvent>(), place) {
+                #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
+                let screen = (e.client_x() - place.left() as i32, e.client_y() - place.top() as i32);
+                return note.set(Some(Note { at: at(&picture, &o, e), screen }));
+            }
             let stroke = {
                 let mut hand = picture.hand.borrow_mut();
                 hand.down = false;
                 std::mem::take(&mut hand.stroke)
             };
-            with_desk(|d| finish(d, stroke, tool.get_untracked()));
+            if let Some(shape) = tool.get_untracked().draws() {
+                with_desk(|d| make(d, shape, &stroke, ""));
+            }
         });
         let (picture, o) = (self.clone(), over.clone());
         let options = EventListenerOptions::enable_prevent_default();
@@ -321,10 +324,13 @@ impl Picture {
         }
     }
 
-    fn draw(&self, changed: bool) {
+    fn draw(&self, signals: Signals, tool: RwSignal<Tool>) {
+        let hand = self.hand.borrow();
+        let drawn = tool.get_untracked().draws().filter(|_| hand.down).map(|shape| (shape, &hand.stroke[..]));
+        let (width, height) = signals.viewport.get_untracked();
         with_desk(|desk| {
             self.draw_customer(desk);
-            self.draw_marks(desk, changed);
+            self.drawing.draw(desk, drawn, (f64::from(width), f64::from(height)));
         });
     }
 
@@ -348,68 +354,6 @@ impl Picture {
         let _ = style.set_property("opacity", "1");
         let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px) scale(var(--unscale,1))", x - 3.0, y - 2.0));
     }
-
-    fn draw_marks(&self, desk: &Rc<Desk>, _changed: bool) {
-        let Some(document) = self.drawing.owner_document() else { return };
-        let mut paths: Vec<(String, &str, u32, &str)> = Vec::new();
-        let stage = desk.stage.borrow();
-        let lit = desk.lit.borrow();
-        let all = lit.all.iter().take(LIT).map(|id| (*id, "touched")).chain(lit.one.map(|id| (id, "picked")));
-        for (id, class) in all {
-            if let Some([l, t, w, h]) = stage.rect(id) {
-                let (l, t, w, h) = (l - AROUND, t - AROUND, w + 2.0 * AROUND, h + 2.0 * AROUND);
-                paths.push((format!("M{l:.1} {t:.1}h{w:.1}v{h:.1}h{:.1}Z", -w), LIT_COLOUR, 0, class));
-            }
-        }
-        for mark in desk.marks.borrow().all() {
-            if let Some(rect) = stage.rect(mark.anchor) {
-                paths.push((path_of(mark, rect), COLOURS[usize::from(mark.by.0 % 8)], mark.number, ""));
-            }
-        }
-        let hand = self.hand.borrow();
-        if hand.down && hand.stroke.len() > 1 {
-            paths.push((line(&hand.stroke), COLOURS[usize::from(desk.me().0 % 8)], 0, ""));
-        }
-        let children = self.drawing.children();
-        while (children.length() as usize) > paths.len() {
-            match self.drawing.last_element_child() {
-                Some(last) => last.remove(),
-                None => break,
-            }
-        }
-        for (n, (d, colour, number, class)) in paths.iter().enumerate() {
-            #[allow(clippy::cast_possible_truncation, reason = "at most MAX_MARKS")]
-            let path = children.item(n as u32).unwrap_or_else(|| {
-                let path = svg(&document, "path");
-                let _ = path.set_attribute("fill", "none");
-                let _ = path.set_attribute("stroke-width", "3");
-                let _ = path.set_attribute("stroke-linecap", "round");
-                let _ = path.set_attribute("stroke-linejoin", "round");
-                let _ = self.drawing.append_child(&path);
-                path
-            });
-            if path.get_attribute("d").as_deref() != Some(d) {
-                let _ = path.set_attribute("d", d);
-            }
-            if path.get_attribute("class").unwrap_or_default() != *class {
-                let _ = path.set_attribute("class", class);
-            }
-            let _ = path.set_attribute("stroke", colour);
-            let _ = path.set_attribute("data-beside-mark", &number.to_string());
-        }
-    }
-}
-
-fn line(points: &[(f64, f64)]) -> String {
-    points.iter().enumerate().map(|(n, (x, y))| format!("{}{x:.1} {y:.1}", if n == 0 { "M" } else { "L" })).collect()
-}
-
-fn path_of(mark: &Mark, [left, top, width, height]: [f64; 4]) -> String {
-    let points: Vec<(f64, f64)> = mark.points.0.iter().map(|p| (left + width * f64::from(p.x), top + height * f64::from(p.y))).collect();
-    match (mark.shape, &points[..]) {
-        (shape::BOX, [a, .., b]) => format!("M{:.1} {:.1}H{:.1}V{:.1}H{:.1}Z", a.0, a.1, b.0, b.1, a.0),
-        (_, points) => line(points),
-    }
 }
 
 /// The element under a point of the frame, and where in its box it is.
@@ -426,7 +370,7 @@ fn anchor(desk: &Rc<Desk>, x: f64, y: f64) -> Option<Anchor> {
 }
 
 /// A text or a document has no box; what holds it has.
-fn element_of(stage: &crate::replica::Stage, id: NodeId) -> Option<NodeId> {
+pub(super) fn element_of(stage: &crate::replica::Stage, id: NodeId) -> Option<NodeId> {
     let mut at = id;
     loop {
         let node = stage.tree().get(at)?;
@@ -435,30 +379,4 @@ fn element_of(stage: &crate::replica::Stage, id: NodeId) -> Option<NodeId> {
         }
         at = node.parent;
     }
-}
-
-/// A stroke becomes a mark, anchored to what lies under its middle: a ring drawn round a button stays on the button.
-fn finish(desk: &Rc<Desk>, stroke: Vec<(f64, f64)>, tool: Tool) {
-    let (Some(first), Some(last)) = (stroke.first().copied(), stroke.last().copied()) else { return };
-    if stroke.len() < 2 {
-        return;
-    }
-    let (shape, points) = match tool {
-        Tool::Pointer | Tool::Hand | Tool::Policy => return,
-        Tool::Pen => (shape::PEN, stroke),
-        Tool::Box => (shape::BOX, vec![first, last]),
-    };
-    let (mut x0, mut y0, mut x1, mut y1) = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
-    for (x, y) in &points {
-        (x0, y0, x1, y1) = (x0.min(*x), y0.min(*y), x1.max(*x), y1.max(*y));
-    }
-    let mark = {
-        let stage = desk.stage.borrow();
-        let Some(node) = stage.at((x0 + x1) / 2.0, (y0 + y1) / 2.0).and_then(|id| element_of(&stage, id)) else { return };
-        let Some([l, t, w, h]) = stage.rect(node) else { return };
-        #[allow(clippy::cast_possible_truncation, reason = "shares of a box")]
-        let points = points.iter().map(|(x, y)| Point { x: ((x - l) / w.max(1.0)) as f32, y: ((y - t) / h.max(1.0)) as f32 }).collect();
-        Mark { by: desk.me(), number: desk.next_mark(), shape, anchor: node, points: List(points) }
-    };
-    desk.mark(mark);
 }

@@ -16,7 +16,7 @@ use gloo::timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use link_wasm::{LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use protocol::asset::Asset;
-use protocol::control::{Clear, Control, Mark, Nothing, Person, Want};
+use protocol::control::{Clear, Control, Mark, Nothing, Person, Want, shape};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptViewer};
 use protocol::live::{Anchor, Live};
@@ -33,6 +33,10 @@ use crate::now;
 use operate::Operating;
 
 use crate::replica::{Filed, Files, Stage, Told, new_frame};
+
+/// Milliseconds that a mark stays where marks fade, and that one stays which asks to look.
+const FADES: u32 = 6_000;
+const LOOKS: u32 = 8_000;
 
 /// Where the desk stands; the names are what automation reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +115,10 @@ pub(crate) struct Signals {
     pub(crate) notice_of_policy: RwSignal<Option<String>>,
     /// Counts up with every answer about what the draft's rules hit.
     pub(crate) touched: RwSignal<u32>,
-    /// Counts up with every change of marks or pointers.
+    /// Counts up with every change of the picture.
     pub(crate) drawn: RwSignal<u32>,
+    /// Whether marks that are made go by themselves after a while.
+    pub(crate) fades: RwSignal<bool>,
 }
 
 impl Signals {
@@ -137,6 +143,7 @@ impl Signals {
             touched: RwSignal::new(0),
             notice_of_policy: RwSignal::new(None),
             drawn: RwSignal::new(0),
+            fades: RwSignal::new(false),
         }
     }
 }
@@ -241,6 +248,8 @@ pub(crate) struct Desk {
     compared: Cell<u32>,
     built_again: Cell<u32>,
     number: Cell<u32>,
+    /// Marks that were taken back, the last at the end.
+    undone: RefCell<Vec<Mark>>,
     /// Where was pressed last, and when.
     aimed: Cell<(NodeId, f64)>,
     /// Acts that were done, and why the last one was not, if it was not.
@@ -280,6 +289,7 @@ impl Desk {
             compared: Cell::default(),
             built_again: Cell::default(),
             number: Cell::new(1),
+            undone: RefCell::default(),
             aimed: Cell::new((NodeId::NONE, f64::NEG_INFINITY)),
             acts: Cell::default(),
             said_for: RefCell::default(),
@@ -445,6 +455,14 @@ impl Desk {
         }
     }
 
+    /// A mark that stands at the customer's. One of ours from before this tab was loaded has its number, too.
+    pub(super) fn marked(&self, mark: Mark) {
+        if mark.by == self.me() {
+            self.number.set(self.number.get().max(mark.number.saturating_add(1)));
+        }
+        self.marks.borrow_mut().put(mark);
+    }
+
     /// The number of the next mark.
     pub(crate) fn next_mark(&self) -> u32 {
         let n = self.number.get();
@@ -466,16 +484,68 @@ impl Desk {
         self.inner.borrow().session.map(|id| id.0.iter().map(|b| format!("{b:02x}")).collect())
     }
 
-    pub(crate) fn mark(&self, mark: Mark) {
-        self.marks.borrow_mut().put(mark.clone());
-        self.signals.drawn.update(|n| *n += 1);
-        self.control_out(&Control::Mark(mark));
+    /// A new mark of ours; where marks fade it goes after a while.
+    pub(crate) fn mark(self: &Rc<Self>, mark: Mark) {
+        self.undone.borrow_mut().clear();
+        self.put(mark);
     }
 
+    fn put(self: &Rc<Self>, mark: Mark) {
+        let number = mark.number;
+        let stays = match mark.shape {
+            shape::LOOK => Some(LOOKS),
+            _ => self.signals.fades.get_untracked().then_some(FADES),
+        };
+        self.marks.borrow_mut().put(mark.clone());
+        self.control_out(&Control::Mark(mark));
+        if let Some(stays) = stays {
+            let desk = Rc::downgrade(self);
+            link_wasm::later(stays, move || {
+                if let Some(desk) = desk.upgrade() {
+                    desk.erase(number);
+                }
+            });
+        }
+    }
+
+    /// Takes the newest mark of ours away.
+    pub(crate) fn undo(&self) {
+        let me = self.me();
+        let newest = self.marks.borrow().all().iter().filter(|mark| mark.by == me).max_by_key(|mark| mark.number).cloned();
+        if let Some(mark) = newest {
+            self.erase(mark.number);
+            self.undone.borrow_mut().push(mark);
+        }
+    }
+
+    /// Makes it again.
+    pub(crate) fn redo(self: &Rc<Self>) {
+        let last = self.undone.borrow_mut().pop();
+        if let Some(mark) = last {
+            self.put(mark);
+        }
+    }
+
+    /// The number of the next step.
+    pub(crate) fn next_step(&self) -> u32 {
+        let me = self.me();
+        let marks = self.marks.borrow();
+        let steps = marks.all().iter().filter(|mark| mark.by == me && mark.shape == shape::STEP);
+        steps.filter_map(|mark| mark.text.parse().ok()).max().unwrap_or(0u32).saturating_add(1)
+    }
+
+    /// Takes one of our marks away.
+    pub(crate) fn erase(&self, number: u32) {
+        self.clear(Clear { by: self.me(), number });
+    }
+
+    /// Takes all of our marks away.
     pub(crate) fn clear_mine(&self) {
-        let clear = Clear { by: self.me() };
+        self.clear(Clear { by: self.me(), number: 0 });
+    }
+
+    fn clear(&self, clear: Clear) {
         self.marks.borrow_mut().clear(&clear);
-        self.signals.drawn.update(|n| *n += 1);
         self.control_out(&Control::Clear(clear));
     }
 

@@ -275,14 +275,8 @@ impl Desk {
                     self.goes_on();
                 }
             }
-            Control::Mark(mark) => {
-                self.marks.borrow_mut().put(mark);
-                self.signals.drawn.update(|n| *n += 1);
-            }
-            Control::Clear(clear) => {
-                self.marks.borrow_mut().clear(&clear);
-                self.signals.drawn.update(|n| *n += 1);
-            }
+            Control::Mark(mark) => self.marked(mark),
+            Control::Clear(clear) => self.marks.borrow_mut().clear(&clear),
             Control::Notice(notice) => self.signals.notice.set(Some(notice.rule)),
             Control::Measures(measures) => self.fit_fonts(measures.fonts.0),
             Control::Visibility(v) => self.signals.customer_looks.set(v.visible),
