@@ -29,7 +29,7 @@ async function again(tries, look) {
 export const lookAt = (c, a, limits) => again(8, () => compare(c, a, limits));
 
 export async function same(c, a, { at, folder, stem, ...limits }) {
-  await S.settled(c, a);
+  await S.settled(c, a, 8_000);
   return orFail(await lookAt(c, a, limits), { at, folder, stem });
 }
 

@@ -59,7 +59,7 @@ const differing = (agent) => agent.evaluate(() => {
 
 // The replica has everything the page has: the hash that came last was the replica's own. Between engines it may lie elsewhere,
 // and the light then says so.
-export async function settled(customer, agent, ms = 20_000, { mixed = false } = {}) {
+export async function settled(customer, agent, ms = 8_000, { mixed = false } = {}) {
   const messages = () => customer.evaluate(() => window.Beside.stats().messages);
   const behind = () => customer.evaluate(() => window.Beside.stats().behind);
   await until(() => customer.evaluate(() => window.Beside.state === "active"), "an active session", ms);

@@ -6,9 +6,7 @@ import { font, servePages } from "../lib/pages.mjs";
 import { perform } from "../lib/steps.mjs";
 import { isThere } from "../lib/webkit.mjs";
 
-// WebKit plays half of them in each run: its driver takes three times as long. `--row` plays others, too. Texts, state and boxes
-// are compared after each step; pixels, which take a driver most of its time, in Firefox and WebKit after the last one, but for `--row`
-// and `--whole`.
+// WebKit plays half of them in each run: its driver takes three times as long. `--row` plays others, too.
 const IN_WEBKIT = `
   link var-shorthand media-attribute alternate adopted layers container scope property counter-style nesting has defined
   cors-link cors-plain syntax-errors hover focus sibling-count media-size content attribute-selectors no-style print zoom
@@ -24,7 +22,6 @@ export const browsers = ["chromium", "firefox", ...(isThere() ? ["webkit"] : [])
 
 const GROUPS = ["styles", "trees", "state", "pictures", "motion"];
 const only = process.argv.includes("--row") ? process.argv[process.argv.indexOf("--row") + 1].split(",") : null;
-const isThorough = Boolean(only) || process.argv.includes("--whole");
 
 const serve = (files) => Object.fromEntries(Object.entries(files).map(([path, [type, text]]) => [path, (_, response) => { response.writeHead(200, { "content-type": type }); response.end(text); }]));
 
@@ -81,11 +78,11 @@ async function play({ c, a, server, connect, open, rows, died, other, name, chec
       await c.mouse.move(1270, 790);
       await open(`/${id}`);
       const shares = [];
-      const look = async (at, isLast) => shares.push((await same(c, a, { at, folder: `cases/${name}`, stem: id, skip, inkLimit: skip.ink || 0.02, ink: isLast || isThorough || name === "chromium" })).share);
-      await look("opened", !steps.length);
+      const look = async (at) => shares.push((await same(c, a, { at, folder: `cases/${name}`, stem: id, skip, inkLimit: skip.ink || 0.02 })).share);
+      await look("opened");
       for (const [n, step] of steps.entries()) {
         if (typeof step === "string") await c.evaluate(`(async()=>{${step.replaceAll("OTHER", other.url.replace("127.0.0.1", "localhost"))}})()`); else await perform(c, step, server.url);
-        await look(`step ${n + 1}`, n + 1 === steps.length);
+        await look(`step ${n + 1}`);
       }
       return `${shares.length} looks, ink ≤ ${(Math.max(...shares) * 100).toFixed(3)} %`;
     };

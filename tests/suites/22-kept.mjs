@@ -5,9 +5,8 @@ import { wait } from "../lib/browsers.mjs";
 import * as S from "../lib/session.mjs";
 import { POLICY, grant } from "./21-control.mjs";
 
-// Random sequences in each run, fewer where a browser takes longer; `--sequences N` plays others.
-const asked = process.argv.includes("--sequences") ? Number(process.argv[process.argv.indexOf("--sequences") + 1]) : 0;
-const sequences = (name) => asked || (name === "chromium" ? 4_000 : 2_000);
+// Random acts a browser in each run; `--sequences N` plays others.
+const SEQUENCES = process.argv.includes("--sequences") ? Number(process.argv[process.argv.indexOf("--sequences") + 1]) : 4_000;
 
 const PART = 1_000;
 const PART_KINDS = 4;
@@ -170,7 +169,7 @@ function matrix({ kinds, sequences, seed }) {
   return run().then(() => { const done = { cases, allowed, clicked }; return sequence().then(() => ({ ...done, sequences, free, failures, answers, kinds: Object.keys(KINDS).length })); });
 }
 
-export async function run({ check, say, name, ...players }) {
+export async function run({ check, say, ...players }) {
   await between(players, { pages: { "/": PAGE }, policy: POLICY }, async (both) => {
     const { c, connect } = both;
     await connect("/");
@@ -181,11 +180,11 @@ export async function run({ check, say, name, ...players }) {
       let answers = {};
       const sums = { cases: 0, clicked: 0, free: 0, sequences: 0 };
       // In parts: a driver waits a minute at most.
-      let left = sequences(name);
+      let left = SEQUENCES;
       for (let n = 0, all = 1; n < all || left > 0; n += PART_KINDS) {
         const found = await c.evaluate(matrix, { kinds: [n, n + PART_KINDS], sequences: Math.max(0, Math.min(left, PART)), seed: seed + n });
         if (found.failures.length) throw new Error(`${found.failures.length} with seed ${seed + n}:\n${found.failures.join("\n")}`);
-        for (const what of Object.keys(sums)) sums[what] += found[what];
+        for (const name of Object.keys(sums)) sums[name] += found[name];
         answers = found.answers;
         all = found.kinds;
         left -= PART;

@@ -100,7 +100,7 @@ const IN_MEMORY = (texts) => {
 };
 
 // Whether the picture is the page is another suite's question: not all of this page can be shown alike.
-const rest = ({ c, a }) => S.settled(c, a, 20_000, { mixed: true });
+const rest = ({ c, a }) => S.settled(c, a, 6_000, { mixed: true });
 
 // Gives what was found where, and how much was looked through.
 async function everywhere({ c, a, relay }, list) {
