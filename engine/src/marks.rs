@@ -3,6 +3,10 @@
 use protocol::control::{Clear, Mark, shape};
 use protocol::{ParticipantId, limits};
 
+/// People's colours: eight hues that colour-blind eyes tell apart, dark enough for white letters.
+pub const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
+/// Pixels between a mark and its maker's name above it; and above the foot of a note, which is as high as its letters.
+const ABOVE: (f64, f64) = (8.0, 22.0);
 /// Half the size of a step's disc, in CSS pixels.
 pub const STEP_RADIUS: f64 = 14.0;
 /// How long an arrow's head is, and half of how wide.
@@ -55,6 +59,20 @@ impl Marks {
 #[must_use]
 pub fn placed(mark: &Mark, [left, top, width, height]: [f64; 4]) -> Vec<(f64, f64)> {
     mark.points.0.iter().map(|p| (left + width * f64::from(p.x), top + height * f64::from(p.y))).collect()
+}
+
+/// The colour of somebody's marks.
+#[must_use]
+pub const fn colour(by: ParticipantId) -> &'static str {
+    COLOURS[(by.0 % 8) as usize]
+}
+
+/// Where its maker's name stands beside a mark; nowhere where it has no points.
+#[must_use]
+pub fn name_at(shape: u8, points: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let first = points.first()?;
+    let top = points.iter().map(|p| p.1).fold(f64::MAX, f64::min);
+    Some((first.0, top - if shape == shape::NOTE { ABOVE.1 } else { ABOVE.0 }))
 }
 
 /// The class that says how a shape is painted: the same words in the style sheets of both ends.
@@ -234,6 +252,14 @@ mod tests {
             assert_eq!(path(shape, &points, (800.0, 600.0)), wanted, "{shape}");
         }
         assert_eq!(path(shape::PEN, &points[..1], (0.0, 0.0)), "M10 20L10 20");
+    }
+
+    #[test]
+    fn a_name_stands_above_the_whole_of_a_mark() {
+        let points = [(10.0, 40.0), (60.0, 20.0)];
+        assert_eq!(name_at(shape::PEN, &points), Some((10.0, 12.0)));
+        assert_eq!(name_at(shape::NOTE, &points[..1]), Some((10.0, 18.0)));
+        assert_eq!(name_at(shape::PEN, &[]), None);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 // What the SDK's tap gives of a customer's page, what an agent's page shows, and the policy that most tests of privacy use.
 
-// To be put in before a page runs: keeps plaintext as it is sealed, and when, in `__plain`, and frames as they leave, in `__sent`.
+// To be put in before a page runs: keeps plaintext as it is sealed, in `__plain`, and frames as they leave, in `__sent`.
 export const SPY = () => {
   window.__sent = [];
   window.__plain = [];
-  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes), performance.now()]);
+  window.__besideTap = (what, bytes) => window.__plain.push([what, Array.from(bytes)]);
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) {
     const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new TextEncoder().encode(String(data));

@@ -194,6 +194,7 @@ impl Session {
         if !m.online {
             self.ui.overlay.gone(m.participant);
             self.gone_from_grant(m.participant);
+            self.gone_from_look(m.participant);
         }
         self.show_bar();
     }

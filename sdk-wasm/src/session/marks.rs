@@ -51,6 +51,14 @@ impl Session {
         }
     }
 
+    /// Who left asks nobody to look any more.
+    pub(super) fn gone_from_look(&self, who: ParticipantId) {
+        let mut inner = self.inner.borrow_mut();
+        if inner.look.is_some_and(|look| look.by == who) {
+            inner.look = None;
+        }
+    }
+
     pub(super) fn draw_marks(&self) {
         let inner = self.inner.borrow();
         let names: HashMap<ParticipantId, String> = inner.agents.iter().map(|(id, a)| (*id, a.name.clone())).collect();

@@ -1,15 +1,12 @@
 //! Marks over the page, each drawn where its element is.
 
-use engine::marks::{class, path, placed};
-use protocol::control::{Mark, shape};
+use engine::marks::{class, colour, name_at, path, placed};
+use protocol::control::Mark;
 use web_sys::Element;
 
 use super::dom::{Build, svg};
-use super::overlay::{COLOURS, tenths};
+use super::overlay::tenths;
 use crate::glue::{Capture, rect};
-
-/// Pixels between a mark and its maker's name above it; words are higher than a line.
-const ABOVE: (f64, f64) = (8.0, 22.0);
 
 /// One of them: its line, its words, its maker's name.
 pub(super) struct Drawn {
@@ -21,7 +18,7 @@ pub(super) struct Drawn {
 
 impl Drawn {
     pub(super) fn new(drawing: &Element, mark: &Mark, name: Option<&str>) -> Self {
-        let colour = COLOURS[usize::from(mark.by.0 % 8)];
+        let colour = colour(mark.by);
         let class = class(mark.shape);
         let line = svg("path").class(class).attr("color", colour).attr("data-beside-mark", &mark.number.to_string());
         drawing.add(&line);
@@ -35,10 +32,7 @@ impl Drawn {
     pub(super) fn draw(&self, capture: &Capture, window: (f64, f64)) {
         let points = rect(capture, self.mark.anchor.0).map(|rect| placed(&self.mark, rect)).unwrap_or_default();
         let _ = self.line.set_attribute("d", &path(self.mark.shape, &points, window));
-        let top = points.iter().map(|p| p.1).fold(f64::MAX, f64::min);
-        let above = if self.mark.shape == shape::NOTE { ABOVE.1 } else { ABOVE.0 };
-        let at = points.first().copied();
-        for (text, at) in [(&self.words, at), (&self.name, at.map(|at| (at.0, top - above)))] {
+        for (text, at) in [(&self.words, points.first().copied()), (&self.name, name_at(self.mark.shape, &points))] {
             let Some(text) = text else { continue };
             let _ = text.set_attribute("visibility", if at.is_some() { "visible" } else { "hidden" });
             if let Some((x, y)) = at {

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
+use engine::marks::COLOURS;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use link_wasm::later;
@@ -20,8 +21,6 @@ use crate::glue::{Capture, rect};
 use crate::page::now;
 use crate::session::Session;
 
-/// People's colours: eight hues that colour-blind eyes tell apart, dark enough for white letters.
-pub(crate) const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
 /// Milliseconds between two looks at the outlines; cursors and marks follow every frame.
 const OUTLINES_EVERY: f64 = 200.0;
 /// Milliseconds between two places of the customer's pointer; the agent's side eases from one to the next.

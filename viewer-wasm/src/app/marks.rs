@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use engine::marks::{class, is_at, path, placed};
+use engine::marks::{class, colour, is_at, name_at, path, placed};
 use protocol::control::{Mark, Point, shape};
 use protocol::field::List;
 use protocol::{NodeId, ParticipantId};
 use web_sys::{Document, Element};
 
-use super::pointer::{COLOURS, element_of, svg};
+use super::pointer::{element_of, svg};
 use crate::desk::Desk;
 use crate::words::t;
 
@@ -18,8 +18,6 @@ const LIT: usize = 300;
 /// Pixels between an element and the line around it.
 const AROUND: f64 = 2.0;
 const LIT_COLOUR: &str = "#a3195b";
-/// Pixels between a mark and the name above it.
-const ABOVE: f64 = 8.0;
 /// Pixels between an element and what is drawn around the whole of it; and what an ellipse through the corners of a box lies outside
 /// it, as a share: (√2 − 1) / 2.
 const ROOM: f64 = 4.0;
@@ -49,10 +47,6 @@ pub(super) struct Drawing {
     pub(super) root: Element,
     lines: Element,
     words: Element,
-}
-
-const fn colour(of: ParticipantId) -> &'static str {
-    COLOURS[(of.0 % 8) as usize]
 }
 
 fn set(element: &Element, name: &str, value: &str) {
@@ -105,11 +99,11 @@ impl Drawing {
             if !mark.text.is_empty() {
                 words.push(Words { text: mark.text.clone(), at: first, class, colour });
             }
-            if !named.contains(&mark.by) {
+            let name = name_at(mark.shape, &points).filter(|_| !named.contains(&mark.by));
+            if let Some(at) = name {
                 named.push(mark.by);
                 let text = names.get(&mark.by).cloned().unwrap_or_else(|| t("customer"));
-                let top = points.iter().map(|p| p.1).fold(f64::MAX, f64::min) - if mark.shape == shape::NOTE { 14.0 } else { 0.0 };
-                words.push(Words { text, at: (first.0, top - ABOVE), class: "", colour });
+                words.push(Words { text, at, class: "", colour });
             }
         }
         if let Some((shape, points)) = drawn.filter(|(_, points)| points.len() > 1) {

@@ -43,8 +43,6 @@ const DOUBLE: f64 = 450.0;
 /// Milliseconds between two requests to scroll.
 const SCROLL_EVERY: f64 = 80.0;
 
-/// The same eight hues as at the customer's.
-pub(super) const COLOURS: [&str; 8] = ["#2857d9", "#b3261e", "#14713d", "#8a4b00", "#7b2fb5", "#00707a", "#a3195b", "#4a5568"];
 /// Pixels of the screen that a cursor takes with the name beside it.
 const NAME_TAKES: f64 = 110.0;
 const SVG: &str = "http://www.w3.org/2000/svg";
