@@ -9,6 +9,7 @@
 
 pub mod attributes;
 pub mod by_id;
+pub mod chat;
 pub mod css;
 pub mod decimal;
 pub mod echo;

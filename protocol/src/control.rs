@@ -262,6 +262,62 @@ message! {
     }
 }
 
+message! {
+    /// Something said in the chat.
+    Said {
+        /// Who says it; an agent's own claim is replaced by the customer's browser.
+        by: ParticipantId,
+        /// Counted by who says it, so that nothing is said twice where a line breaks.
+        number: u32,
+        /// Its place in the conversation, from 1 on; given by the customer's browser, 0 until then.
+        order: u32,
+        /// When, in milliseconds since 1970 by the clock of the customer's browser; 0 until it has a place.
+        at: u64,
+        /// The words; at most [`MAX_SAID`](crate::limits::MAX_SAID) bytes.
+        text: String,
+    }
+}
+message! {
+    /// agent → customer: what was said after this place?
+    AskSaid {
+        /// The last place that is known; 0 if none is.
+        after: u32,
+    }
+}
+message! {
+    /// How far somebody has followed the chat.
+    Heard {
+        /// Who; an agent's own claim is replaced by the customer's browser.
+        by: ParticipantId,
+        /// Everything up to this place came.
+        came: u32,
+        /// Everything up to this place was in sight.
+        seen: u32,
+    }
+}
+message! {
+    /// Somebody writes.
+    Typing {
+        /// Who; an agent's own claim is replaced by the customer's browser.
+        by: ParticipantId,
+    }
+}
+message! {
+    /// What the customer's browser and the page say of who is there. Only what a helper needs to be understood.
+    Facts {
+        /// As the page named the person, by `Beside.identify`; empty if it did not.
+        name: String,
+        /// What it is about, likewise.
+        topic: String,
+        /// The page's language, as BCP 47 writes it.
+        language: String,
+        /// Browser and system, as the browser names itself (`navigator.userAgent`).
+        browser: String,
+        /// Seconds since the session began.
+        since: u32,
+    }
+}
+
 choices! {
     /// A control message.
     Control as "control message" {
@@ -303,5 +359,15 @@ choices! {
         AskTouched(Nothing) = 18,
         /// customer → all.
         Touched(Touched) = 19,
+        /// agent → customer → all; to one agent who lacks it, on the pair's channel.
+        Said(Said) = 20,
+        /// agent → customer.
+        AskSaid(AskSaid) = 21,
+        /// agent → customer → all.
+        Heard(Heard) = 22,
+        /// agent → customer → all.
+        Typing(Typing) = 23,
+        /// customer → all.
+        Facts(Facts) = 24,
     }
 }

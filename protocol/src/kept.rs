@@ -1,5 +1,6 @@
 //! What is kept in a tab's storage over a reload, always encrypted under a key that only the relay hands out.
 
+use crate::control::{Heard, Said};
 use crate::field::{List, choices, message};
 use crate::{Epoch, Instance, ParticipantId, SessionId, TabId};
 
@@ -16,6 +17,17 @@ message! {
         secret: [u8; 32],
         /// The agent's newest run.
         instance: Instance,
+        /// What was said before this place in the chat is none of theirs.
+        since: u32,
+    }
+}
+message! {
+    /// A conversation.
+    KeptChat {
+        /// What was said.
+        said: List<Said, { crate::limits::MAX_CHAT }>,
+        /// How far each has followed.
+        heard: List<Heard, 33>,
     }
 }
 message! {
@@ -39,6 +51,10 @@ message! {
         echo_key: [u8; 16],
         /// Who is in.
         agents: List<KeptAgent, 32>,
+        /// What was said.
+        chat: KeptChat,
+        /// When the session began to be watched, in milliseconds since 1970.
+        since: u64,
     }
 }
 message! {
@@ -56,6 +72,10 @@ message! {
         epoch: Epoch,
         /// Its secret.
         secret: [u8; 32],
+        /// What was said.
+        chat: KeptChat,
+        /// What the agent noted.
+        notes: String,
     }
 }
 choices! {

@@ -48,6 +48,10 @@ pub const MAX_POINTS: usize = 2_048;
 pub const MAX_MARKS: usize = 400;
 /// Bytes of a mark's words.
 pub const MAX_NOTE: usize = 400;
+/// Bytes of something said in the chat; nobody types more at once.
+pub const MAX_SAID: usize = 4_000;
+/// Messages of a chat that are kept; what is older goes.
+pub const MAX_CHAT: usize = 500;
 /// A resume ticket lives this long without its owner, in seconds.
 pub const RESUME_SECONDS: u64 = 15 * 60;
 /// A PIN lives this long, in seconds.

@@ -2,8 +2,8 @@
 
 use beside_protocol::asset::{Asset, Missing, Offer, Piece};
 use beside_protocol::control::{
-    Act, Acted, Clear, Compare, Control, Font, Fonts, Grant, Mark, Measure, Measures, Nothing, Notice, Person, Point, Roster, SheetSum,
-    Touch, Touched, Visibility, Want, deed,
+    Act, Acted, AskSaid, Clear, Compare, Control, Facts, Font, Fonts, Grant, Heard, Mark, Measure, Measures, Nothing, Notice, Person,
+    Point, Roster, Said, SheetSum, Touch, Touched, Typing, Visibility, Want, deed,
 };
 use beside_protocol::field::{Field, List};
 use beside_protocol::kept::Kept;
@@ -164,6 +164,16 @@ fn sealed_messages() {
     check(&Control::AskTouched(Nothing {}), "12");
     let elements = List(vec![Touch { node: NodeId(300), rules: 5 }]);
     check(&Control::Touched(Touched { generation: Generation(7), policy: "a1".to_owned(), elements }), "130702613101ac0205");
+    let said = Said { by: ParticipantId(2), number: 3, order: 4, at: 300, text: "hi".to_owned() };
+    check(&Control::Said(said), "1402000304ac02026869");
+    check(&Control::AskSaid(AskSaid { after: 4 }), "1504");
+    check(&Control::Heard(Heard { by: ParticipantId(2), came: 4, seen: 3 }), "1602000403");
+    check(&Control::Typing(Typing { by: ParticipantId(2) }), "170200");
+    let text = str::to_owned;
+    check(
+        &Control::Facts(Facts { name: text("n"), topic: text("t"), language: text("nl"), browser: text("b"), since: 5 }),
+        "18016e0174026e6c016205",
+    );
     check(&Control::Compare(Compare { width: 300, sums: List(vec![5, 0]), sheets }), "0bac02020500010201");
     check(&Asset::Offer(Offer { res: ResId(3), hash: [6; 16], len: 300, kind: 1 }), &format!("0103{}ac0201", "06".repeat(16)));
     check(&Asset::Piece(Piece { hash: [6; 16], bytes: vec![1, 2] }), &format!("02{}020102", "06".repeat(16)));

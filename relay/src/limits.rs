@@ -96,3 +96,5 @@ pub const MAX_NOTE: usize = 300;
 pub const POLICY_EVERY: u64 = 2;
 /// Seconds for which pages may try out a draft after it was saved last: a day's work.
 pub const DRAFT_SECONDS: i64 = 24 * 60 * 60;
+/// Ready answers of a company, all languages together.
+pub const MAX_REPLIES: usize = 300;

@@ -23,9 +23,23 @@ const FILES: [(Side, &str, &str); 4] = [
     (Side::Agent, "nl", include_str!("../texts/agent.nl.ftl")),
 ];
 
+const REPLIES: [(&str, &str); 2] = [("en", include_str!("../texts/replies.en.ftl")), ("nl", include_str!("../texts/replies.nl.ftl"))];
+
+/// The ready answers that ship, in their order: language, name, text.
+#[must_use]
+pub fn replies() -> Vec<(&'static str, String, String)> {
+    let of = |(language, text): &(&'static str, &str)| {
+        let all = resolve(language, text);
+        let named = text.lines().filter_map(|line| Some(line.split_once(" = ")?.0.to_owned()));
+        let language = *language;
+        named.filter_map(|name| Some((language, name.clone(), all.get(&name)?.clone()))).collect::<Vec<_>>()
+    };
+    REPLIES.iter().flat_map(of).collect()
+}
+
 /// Names that the page fills in.
-const LEFT_OPEN: [&str; 12] =
-    ["agent", "company", "days", "minutes", "name", "page", "part", "parts", "percent", "seconds", "sessions", "version"];
+const LEFT_OPEN: [&str; 13] =
+    ["agent", "company", "count", "days", "minutes", "name", "page", "part", "parts", "percent", "seconds", "sessions", "version"];
 
 /// All texts of a side in the language that fits best; English where nothing does.
 #[must_use]
@@ -76,6 +90,14 @@ mod tests {
                 assert!(!value.contains("{$"), "{key} is not resolved: {value}");
             }
         }
+    }
+
+    #[test]
+    fn ready_answers_are_there_in_each_language() {
+        let all = replies();
+        let names = |language| all.iter().filter(move |(l, ..)| *l == language).map(|(_, name, _)| name.as_str()).collect::<Vec<_>>();
+        assert_eq!(names("en"), names("nl"));
+        assert!(all.iter().any(|(l, name, text)| *l == "nl" && name == "hello" && text.contains("{customer}") && text.contains("{agent}")));
     }
 
     #[test]

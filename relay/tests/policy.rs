@@ -1,51 +1,17 @@
 //! Policies and records by REST, as an admin's tools and a company's own CI use them.
 
 mod common;
+mod desk;
 
 use common::relay;
-use relay::accounts;
+use desk::{Desk, desk};
 use relay::fetch::Fetcher;
 use relay::store::{Entry, Tenant};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 const POLICY: &str = "default = \"show\"\n[[rule]]\nname = \"amounts\"\nmatch = [\".amount\"]\ndo = \"mask\"\n";
 const TIGHTER: &str = "default = \"show\"\n[[rule]]\nname = \"names\"\nmatch = [\".name\"]\ndo = \"mask\"\n";
-
-struct Desk {
-    client: Client,
-    base: String,
-    cookie: String,
-}
-
-impl Desk {
-    async fn says(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, String) {
-        let mut request =
-            self.client.request(method, format!("{}{path}", self.base)).header("origin", &self.base).header("cookie", &self.cookie);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
-        }
-        let answer = request.send().await.expect("an answer");
-        (answer.status(), answer.text().await.expect("text"))
-    }
-    async fn get(&self, path: &str) -> Value {
-        let (status, text) = self.says(Method::GET, path, None).await;
-        assert_eq!(status, StatusCode::OK, "{path}: {text}");
-        serde_json::from_str(&text).expect("JSON")
-    }
-}
-
-async fn desk(base: &str, shell: &relay::shell::Shell, role: &str) -> Desk {
-    let email = format!("{role}@acme.example");
-    let phc = accounts::hash("made up").expect("hashes");
-    shell.store.put_user("acme-bank", &email, "Noor Jansen", role, &phc).await.expect("stored");
-    let client = Client::new();
-    let body = json!({ "email": email, "password": "made up" }).to_string();
-    let request = client.post(format!("{base}/api/v1/sign-in")).header("origin", base).header("content-type", "application/json");
-    let answer = request.body(body).send().await.expect("an answer");
-    let cookie = answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie").to_owned();
-    Desk { client, base: base.to_owned(), cookie }
-}
 
 async fn stand() -> (String, relay::shell::Shell) {
     let (address, shell) = relay(POLICY.to_owned(), Fetcher::new(vec![]).expect("certificates")).await;

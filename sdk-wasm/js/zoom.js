@@ -17,7 +17,9 @@ export function keepInSight(el) {
   const place = () => {
     style.transformOrigin = "100% 100%";
     style.scale = 1 / v.scale;
-    style.translate = v.scale > 1.001 ? `${edge(v.offsetLeft + v.width, innerWidth)} ${edge(v.offsetTop + v.height, innerHeight)}` : "";
+    // A keyboard on the screen leaves less to be seen, and is no zoom; a scrollbar is neither.
+    const lifted = innerHeight - v.height > 100 ? `0 ${Math.round(v.offsetTop + v.height - innerHeight)}px` : "";
+    style.translate = v.scale <= 1.001 ? lifted : `${edge(v.offsetLeft + v.width, innerWidth)} ${edge(v.offsetTop + v.height, innerHeight)}`;
     if (!el.isConnected) for (const type of ["resize", "scroll"]) v.removeEventListener(type, place);
   };
   for (const type of ["resize", "scroll"]) v.addEventListener(type, place);

@@ -42,6 +42,9 @@ extern "C" {
     pub fn hooks(this: &Host) -> Object;
     #[wasm_bindgen(method)]
     pub fn emit(this: &Host, kind: &str, detail: &JsValue);
+    /// As the page named who is there.
+    #[wasm_bindgen(method)]
+    pub fn person(this: &Host) -> Object;
     #[wasm_bindgen(method)]
     pub fn raise(this: &Host);
     #[wasm_bindgen(method)]

@@ -35,6 +35,10 @@ pub fn start() {
             leptos::mount::mount_to_body(app::policy::screen);
             return;
         }
+        if is_at("/agent/replies") {
+            leptos::mount::mount_to_body(app::replies::screen);
+            return;
+        }
         if is_at("/agent/preview") {
             return app::preview::begin();
         }

@@ -129,7 +129,7 @@ pub(super) async fn with_role(shell: &Shell, headers: &HeaderMap, roles: &[&str]
     Err(Problem::new(StatusCode::FORBIDDEN, "role", &format!("Your account may not do this. Ask somebody who is {who}.")))
 }
 
-async fn signed_in(shell: &Shell, headers: &HeaderMap) -> Result<User, Problem> {
+pub(super) async fn signed_in(shell: &Shell, headers: &HeaderMap) -> Result<User, Problem> {
     let signed_out = || Problem::new(StatusCode::UNAUTHORIZED, "signed-out", "You are not signed in.");
     let token = token(headers).ok_or_else(signed_out)?;
     let user = shell.store.signed_in(&accounts::token_hash(&token), seconds(now())).await.map_err(|e| Problem::store(&e))?;

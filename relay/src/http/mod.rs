@@ -9,6 +9,7 @@ mod policy;
 mod problem;
 mod rate;
 mod records;
+mod replies;
 mod settings;
 mod sockets;
 mod spill;
@@ -60,6 +61,8 @@ use crate::shell::Shell;
         records::records,
         records::erase,
         records::trail,
+        replies::replies,
+        replies::write,
         sockets::customer,
         sockets::agent,
         ready
@@ -92,6 +95,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/api/v1/sessions/{session}/records", get(records::records))
         .route("/api/v1/coverage", get(coverage::report))
         .route("/api/v1/trail", get(records::trail))
+        .route("/api/v1/replies", get(replies::replies).put(replies::write))
         .route("/api/v1/texts", get(settings::agent_texts))
         .route("/api/v1/openapi.json", get(|| async { axum::Json(Api::openapi()) }))
         .route("/api/v1/customer", get(sockets::customer))
@@ -104,6 +108,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/agent/check", get(files::page_check))
         .route("/agent/report", get(files::dashboard))
         .route("/agent/policy", get(files::dashboard))
+        .route("/agent/replies", get(files::dashboard))
         .route("/agent/preview", get(files::preview))
         .route("/agent/{*path}", get(files::agent))
         .route("/", get(|| async { axum::response::Redirect::temporary("/agent/") }))
@@ -156,6 +161,7 @@ mod tests {
             "/api/v1/sessions/{session}/records",
             "/api/v1/coverage",
             "/api/v1/trail",
+            "/api/v1/replies",
             "/api/v1/texts",
             "/api/v1/customer",
             "/api/v1/agent",

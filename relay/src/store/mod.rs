@@ -6,6 +6,7 @@ mod coverage;
 mod drafts;
 mod policies;
 mod records;
+mod replies;
 
 use std::path::Path;
 
@@ -16,6 +17,7 @@ pub use coverage::Count;
 pub use drafts::{DRAFT, Draft};
 pub use policies::Version;
 pub use records::{Entry, SessionRow, TrailRow};
+pub use replies::Reply;
 
 /// A company.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ use web_sys::Url;
 
 use crate::assets::Assets;
 use crate::env::Host;
-use crate::glue::{Capture, Hands};
+use crate::glue::{Capture, Hands, rect};
 use questions::Questions;
 
 /// Milliseconds from a message to the hash of the mirror after it: a difference is noticed while it is young.
@@ -524,6 +524,14 @@ impl Page {
     /// A place as the agent may know it. Over hidden parts the cursor rests: where one presses on them tells what they hold.
     pub(crate) fn anchor_in(&self, target: &JsValue, (x, y): (f64, f64)) -> Option<Anchor> {
         self.anchor(self.capture.anchor_in(target, x, y))
+    }
+
+    /// What a mark stays on that is made over an element: the nearest that is known, with its box. A mark tells no more of what
+    /// is hidden than where the hand drew.
+    pub(crate) fn anchor_of(&self, target: &JsValue) -> Option<(NodeId, [f64; 4])> {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an id of ours")]
+        let id = self.capture.anchor_in(target, 0.0, 0.0)?.get(0).as_f64()? as u32;
+        Some((NodeId(id), rect(&self.capture, id)?))
     }
 
     /// Where a pointer rests that has not moved yet.

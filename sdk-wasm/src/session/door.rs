@@ -197,28 +197,40 @@ impl Session {
         let version = self.settings().policy_version.clone();
         self.record_about(record::POLICY, from, version);
         self.to_agent(Kind::CONFIRM_B, from, &Confirm { mac });
-        let agent = Agent { name, role, pair, instance, lanes: HashMap::new(), online: true };
-        self.inner.borrow_mut().agents.insert(from, agent);
+        {
+            let mut inner = self.inner.borrow_mut();
+            let since = inner.talk.chat.last();
+            if inner.since == 0 {
+                inner.since = chat::wall();
+            }
+            inner.agents.insert(from, Agent { name, role, pair, instance, lanes: HashMap::new(), online: true, since, told: None });
+        }
         self.send_key(from);
         self.go_live();
         self.keep();
     }
 
     pub(super) fn send_key(&self, to: ParticipantId) {
-        let inner = self.inner.borrow();
-        let (Some(agent), Some(session)) = (inner.agents.get(&to), inner.session) else { return };
-        let seats = Seats {
-            session,
-            sender: ParticipantId::CUSTOMER,
-            to,
-            tab: inner.tab,
-            instance: inner.instance,
-            epoch: Epoch(0),
-            channel: Channel::Pair,
+        let key = {
+            let inner = self.inner.borrow();
+            Key { epoch: inner.epoch, secret: *inner.epoch_secret.as_bytes() }
         };
-        let lane = agent.pair.lane(Direction::CustomerToAgent, inner.instance, Channel::Pair);
-        let out = LaneOut::new(seats, lane, self.way(&inner));
-        let key = Key { epoch: inner.epoch, secret: *inner.epoch_secret.as_bytes() };
-        let _ = out.send(Kind::KEY, &session::body(&key));
+        self.tell(to, Kind::KEY, &session::body(&key));
+    }
+
+    /// Seals something for one agent alone.
+    pub(super) fn tell(&self, to: ParticipantId, kind: Kind, message: &[u8]) {
+        let mut inner = self.inner.borrow_mut();
+        let way = self.way(&inner);
+        let (Some(session), tab, instance) = (inner.session, inner.tab, inner.instance) else { return };
+        let Some(agent) = inner.agents.get_mut(&to) else { return };
+        if let Some((_, lane)) = agent.told.as_ref().filter(|(of, _)| *of == instance) {
+            let _ = lane.send(kind, message);
+            return;
+        }
+        let seats = Seats { session, sender: ParticipantId::CUSTOMER, to, tab, instance, epoch: Epoch(0), channel: Channel::Pair };
+        let lane = LaneOut::new(seats, agent.pair.lane(Direction::CustomerToAgent, instance, Channel::Pair), way);
+        let _ = lane.send(kind, message);
+        agent.told = Some((instance, lane));
     }
 }

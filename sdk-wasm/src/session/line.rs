@@ -174,13 +174,14 @@ impl Session {
     /// The session is over: keys, buffers and hooks go at once.
     pub(super) fn over(&self, text: &'static str) {
         link_wasm::forget(&self.host.kept());
+        let transcript = self.transcript();
         let old = self.let_go();
         let was_live = !old.agents.is_empty();
         // The page is told before the socket goes, since dropping it closes the line.
         self.set_state(State::Ended);
         drop(old);
         if was_live || text != "ended-customer" {
-            self.show(View::Ended(text));
+            self.show(View::Ended { text, transcript });
         } else {
             self.show(View::Nothing);
         }
@@ -238,6 +239,8 @@ impl Session {
             let echoes = link_wasm::recall_beside(&self.host.kept(), Beside::Echoes);
             inner.echoes = Rc::new(RefCell::new(Echoes::restore(kept.echo_key, &echoes)));
             inner.paused = kept.paused;
+            inner.talk.chat = Chat::restore(kept.chat);
+            inner.since = kept.since;
             inner.agents = kept
                 .agents
                 .0
@@ -251,6 +254,8 @@ impl Session {
                         instance: Instance(a.instance.0 + 1),
                         lanes: HashMap::new(),
                         online: true,
+                        since: a.since,
+                        told: None,
                     };
                     (a.id, agent)
                 })
@@ -291,6 +296,7 @@ impl Session {
                         role: a.role.clone(),
                         secret: *a.pair.as_bytes(),
                         instance: a.instance,
+                        since: a.since,
                     })
                     .collect();
                 let kept = KeptCustomer {
@@ -303,6 +309,8 @@ impl Session {
                     asset_key: inner.asset_key,
                     paused: inner.paused,
                     agents: List(agents),
+                    chat: inner.talk.chat.kept(),
+                    since: inner.since,
                 };
                 (inner.ticket.clone(), inner.wrap_key, Kept::Customer(kept))
             };

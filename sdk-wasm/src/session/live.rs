@@ -74,6 +74,7 @@ impl Session {
         let paused = self.inner.borrow().paused;
         self.control(&Control::Hello(Nothing {}));
         self.roster();
+        self.facts();
         self.tell_grant();
         self.notices();
         self.set_state(if paused { State::Paused } else { State::Active });
@@ -171,6 +172,21 @@ impl Session {
         self.control(&Control::Roster(Roster { people: List(people) }));
     }
 
+    /// What a helper is told of who asks for help.
+    fn facts(&self) {
+        let person = self.host.person();
+        let of = |name: &str| {
+            let text = js_sys::Reflect::get(&person, &name.into()).ok().and_then(|v| v.as_string()).unwrap_or_default();
+            text.chars().take(limits::MAX_NAME / 4).collect::<String>()
+        };
+        let browser = web_sys::window().and_then(|w| w.navigator().user_agent().ok()).unwrap_or_default();
+        #[allow(clippy::cast_possible_truncation, reason = "seconds of a session")]
+        let since = (chat::wall().saturating_sub(self.inner.borrow().since) / 1000) as u32;
+        let browser = browser.chars().take(limits::MAX_FIELD / 4).collect();
+        let (name, topic) = (of("name"), of("topic"));
+        self.control(&Control::Facts(Facts { name, topic, language: self.host.language(), browser, since }));
+    }
+
     pub(super) fn from_agent(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
         let lane = {
             let mut inner = self.inner.borrow_mut();
@@ -242,6 +258,10 @@ impl Session {
             Control::AskGrant(_) => self.ask_grant(sender),
             Control::Act(act) => self.act(sender, &act),
             Control::Clear(clear) => self.unmark(sender, clear),
+            Control::Said(said) => self.said(sender, said),
+            Control::AskSaid(asked) => self.say_again(sender, asked.after),
+            Control::Heard(heard) => self.heard(sender, heard),
+            Control::Typing(_) => self.types_there(sender),
             Control::Roster(_)
             | Control::Paused(_)
             | Control::Unpaused(_)
@@ -251,6 +271,7 @@ impl Session {
             | Control::Grant(_)
             | Control::Acted(_)
             | Control::Measures(_)
+            | Control::Facts(_)
             | Control::Touched(_) => {}
         }
     }

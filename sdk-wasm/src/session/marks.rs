@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use protocol::control::{Clear, Control, Mark, shape};
+use protocol::control::{Clear, Control, Mark, Point, shape};
+use protocol::field::List;
 use protocol::find::put;
-use protocol::{NodeId, ParticipantId};
+use protocol::{NodeId, ParticipantId, limits};
+use wasm_bindgen::JsValue;
 
 use super::Session;
 
@@ -32,13 +34,14 @@ impl Session {
         self.draw_marks();
     }
 
-    /// A helper takes marks away: nobody's but their own.
+    /// A helper takes marks away: their own, or all that stand.
     pub(super) fn unmark(self: &Rc<Self>, by: ParticipantId, clear: Clear) {
-        let clear = Clear { by, ..clear };
+        let is_all = clear == Clear { by: ParticipantId(0), number: 0 };
+        let clear = if is_all { clear } else { Clear { by, ..clear } };
         let is_over = {
             let mut inner = self.inner.borrow_mut();
             inner.marks.clear(&clear);
-            let is_over = inner.look.is_some_and(|look| look.by == by && (clear.number == 0 || clear.number == look.number));
+            let is_over = inner.look.is_some_and(|look| is_all || look.by == by && (clear.number == 0 || clear.number == look.number));
             if is_over {
                 inner.look = None;
             }
@@ -48,6 +51,43 @@ impl Session {
         self.draw_marks();
         if is_over {
             self.show_bar();
+        }
+    }
+
+    /// What the customer drew, over the page as it lies now.
+    pub(crate) fn draw(&self, drawn: &[(f64, f64)], at: &JsValue) {
+        let Some(page) = self.page() else { return };
+        let Some((node, [l, t, w, h])) = page.anchor_of(at) else { return };
+        #[allow(clippy::cast_possible_truncation, reason = "shares of a box")]
+        let share = |(x, y): &(f64, f64)| Point { x: ((x - l) / w.max(1.0)) as f32, y: ((y - t) / h.max(1.0)) as f32 };
+        let points = List(drawn.iter().take(limits::MAX_POINTS).map(share).collect());
+        let by = ParticipantId::CUSTOMER;
+        let mark = {
+            let mut inner = self.inner.borrow_mut();
+            let mine = inner.marks.all().iter().filter(|mark| mark.by == by).map(|mark| mark.number);
+            let number = mine.fold(0, u32::max) + 1;
+            let mark = Mark { by, number, shape: shape::PEN, anchor: node, points, text: String::new() };
+            inner.marks.put(mark.clone());
+            mark
+        };
+        self.control(&Control::Mark(mark));
+        self.draw_marks();
+    }
+
+    /// Takes everybody's marks away: it is the customer's page.
+    pub(crate) fn wipe(self: &Rc<Self>) {
+        self.unmark(ParticipantId::CUSTOMER, Clear { by: ParticipantId(0), number: 0 });
+    }
+
+    /// Lets the customer draw, or puts the pen away.
+    pub(crate) fn toggle_pen(self: &Rc<Self>) {
+        self.ui.toggle_pen(self);
+        self.show_bar();
+    }
+
+    pub(crate) fn put_pen_away(self: &Rc<Self>) {
+        if self.ui.draws() {
+            self.toggle_pen();
         }
     }
 

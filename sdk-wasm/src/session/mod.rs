@@ -1,5 +1,6 @@
 //! The customer's side of a session: who is let in, what is sealed for whom, what happens when the line breaks.
 
+mod chat;
 mod coverage;
 mod door;
 mod frames;
@@ -14,6 +15,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
+use engine::chat::Chat;
 use engine::echo::Echoes;
 use engine::marks::Marks;
 use engine::secrecy::{CPace, Direction, EpochSecret, PairSecret, Pake, Transcript};
@@ -23,7 +25,7 @@ use gloo::timers::future::TimeoutFuture;
 use link_wasm::{Beside, LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use policies::Policy;
 use protocol::asset::Asset;
-use protocol::control::{Act, Acted, Control, Grant, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
+use protocol::control::{Act, Acted, Control, Facts, Grant, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptAgent, KeptCustomer};
 use protocol::live::{Anchor, Live};
@@ -87,6 +89,10 @@ struct Agent {
     instance: Instance,
     lanes: HashMap<Channel, LaneIn>,
     online: bool,
+    /// What was said before this place in the chat is none of theirs.
+    since: u32,
+    /// What is sealed for this one alone, in one run of ours.
+    told: Option<(Instance, LaneOut)>,
 }
 
 /// What goes out to everybody.
@@ -132,6 +138,9 @@ struct Inner {
     assets: Option<Rc<Assets>>,
     marks: Marks,
     look: Option<marks::Look>,
+    talk: chat::Talk,
+    /// When it began to be watched, in milliseconds since 1970.
+    since: u64,
     operate: operate::Operate,
     preview: Option<preview::Preview>,
     covered: coverage::Covered,
@@ -191,6 +200,8 @@ fn empty(settings: Rc<Settings>) -> Inner {
         assets: None,
         marks: Marks::default(),
         look: None,
+        talk: chat::Talk::default(),
+        since: 0,
         operate: operate::Operate::default(),
         preview: None,
         covered: coverage::Covered::default(),
@@ -317,6 +328,7 @@ impl Session {
         self.ui.overlay.clear();
         self.ui.overlay.operated(false);
         self.ui.overlay.unwatch();
+        self.ui.put_away();
         self.inner.replace(empty(settings))
     }
 
@@ -416,6 +428,8 @@ impl Session {
             operates,
             remark,
             look: self.to_look_at(),
+            chat: self.chat_button(),
+            draws: self.ui.draws(),
         });
     }
 

@@ -1,14 +1,19 @@
 //! What the customer sees of us: a panel that says one thing at a time, a bar while somebody watches, and an overlay
 //! that never eats a click. All of it in a closed shadow root in the top layer, untouched by the page's styles.
 
+pub(crate) mod chat;
 mod dom;
+mod draw;
 mod marks;
 pub(crate) mod overlay;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use chat::ChatBox;
 use dom::{Build, el};
+use draw::Pen;
+use engine::chat::Chat;
 use gloo::events::EventListener;
 use protocol::ParticipantId;
 use protocol::find::put;
@@ -53,9 +58,16 @@ pub(crate) enum View {
         remark: Option<&'static str>,
         /// What somebody points at, in words, and whether it is out of sight.
         look: Option<(String, bool)>,
+        /// Whether the chat is open, and how much of it is new.
+        chat: (bool, usize),
+        /// Whether the customer draws.
+        draws: bool,
     },
-    /// It is over, in words.
-    Ended(&'static str),
+    /// It is over, in words; with what was said, for the customer to keep.
+    Ended {
+        text: &'static str,
+        transcript: String,
+    },
 }
 
 /// Milliseconds that a question stands before a press counts: nobody presses what just appeared under the finger.
@@ -64,6 +76,10 @@ const READ_FIRST: f64 = 500.0;
 pub(crate) struct Ui {
     host: Host,
     panel: HtmlElement,
+    /// Where the chat stands.
+    beside: HtmlElement,
+    chat: RefCell<Option<ChatBox>>,
+    pen: RefCell<Option<Pen>>,
     pub(crate) overlay: Overlay,
     session: RefCell<Weak<Session>>,
     listeners: RefCell<Vec<EventListener>>,
@@ -89,13 +105,19 @@ impl Ui {
             }
         }
         let panel = el("div").class("panel-place");
+        let beside = el("div").class("panel-place beside");
         let overlay = Overlay::new();
         let _ = root.append_child(overlay.root());
-        let _ = root.append_child(&panel);
-        glue::keep_in_sight(&panel);
+        for place in [&beside, &panel] {
+            let _ = root.append_child(place);
+            glue::keep_in_sight(place);
+        }
         Self {
             host: host.clone(),
             panel,
+            beside,
+            chat: RefCell::default(),
+            pen: RefCell::default(),
             overlay,
             session: RefCell::default(),
             listeners: RefCell::default(),
@@ -198,13 +220,16 @@ impl Ui {
                 // The bar, which can end it all, is not there meanwhile.
                 card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
             }
-            View::Bar { agents, paused, online, previewed, operates, remark, look } => {
-                self.bar(settings, &agents, (paused, online, previewed), operates.as_deref(), remark, look);
+            View::Bar { agents, paused, online, previewed, operates, remark, look, chat, draws } => {
+                self.bar(settings, &agents, (paused, online, previewed), operates.as_deref(), remark, look, chat, draws);
             }
-            View::Ended(text) => {
+            View::Ended { text, transcript } => {
                 let card = self.card(&t("ended-title"), "status");
                 card.add(el("p").text(&settings.text_about(text, "")));
                 let row = card.add(el("div").class("row"));
+                if !transcript.is_empty() {
+                    row.add(self.button(&t("chat-save"), "plain", false, move |_| save(&transcript)));
+                }
                 row.add(self.button(&t("close"), "main", false, |s| s.dismiss()));
             }
         }
@@ -221,6 +246,7 @@ impl Ui {
         card
     }
 
+    #[allow(clippy::too_many_arguments, reason = "what the bar says, once")]
     fn bar(
         &self,
         settings: &Rc<Settings>,
@@ -229,6 +255,8 @@ impl Ui {
         operates: Option<&str>,
         remark: Option<&'static str>,
         look: Option<(String, bool)>,
+        (chat_open, unread): (bool, usize),
+        draws: bool,
     ) {
         let (class, text) = match (online, paused) {
             (true, false) if operates.is_some() => ("bar operated", settings.text_about("operate-bar", operates.unwrap_or_default())),
@@ -256,6 +284,17 @@ impl Ui {
         if self.everything_masked() {
             bar.add(el("span").class("small").text(&settings.text("all-masked")));
         }
+        let words = if unread > 0 { put(&settings.text("chat-new"), "{count}", &unread.to_string()) } else { settings.text("chat") };
+        let class = if unread > 0 { "main" } else { "plain" };
+        let chat = bar.add(self.button(&words, &[class, " chats"].concat(), false, |s| s.toggle_chat()));
+        let _ = chat.set_attribute("aria-expanded", if chat_open { "true" } else { "false" });
+        if !paused && online {
+            let pen = bar.add(self.button(&settings.text(if draws { "draw-done" } else { "draw" }), "plain", false, |s| s.toggle_pen()));
+            let _ = pen.set_attribute("aria-pressed", if draws { "true" } else { "false" });
+            if draws {
+                bar.add(self.button(&settings.text("draw-wipe"), "plain", false, |s| s.wipe()));
+            }
+        }
         if !paused && online {
             let seen = bar.add(self.button(&settings.text_about("preview-open", agents), "plain seen", false, |s| s.toggle_preview()));
             let _ = seen.set_attribute("aria-expanded", if previewed { "true" } else { "false" });
@@ -276,6 +315,53 @@ impl Ui {
         {
             let _ = seen.focus();
         }
+    }
+
+    /// What is said, while that is open.
+    pub(crate) fn chat(
+        &self,
+        open: bool,
+        chat: &Chat,
+        settings: &Rc<Settings>,
+        names: &dyn Fn(ParticipantId) -> Option<String>,
+        types: Option<&str>,
+    ) {
+        if !open {
+            drop(self.chat.take());
+            return;
+        }
+        let made = self.chat.borrow().is_none();
+        if made {
+            self.chat.replace(Some(ChatBox::new(&self.beside, &self.session.borrow(), settings)));
+        }
+        if let Some(shown) = &*self.chat.borrow() {
+            shown.draw(chat, settings, names, types);
+        }
+    }
+
+    /// Puts the caret where is written.
+    pub(crate) fn write(&self) {
+        if let Some(chat) = &*self.chat.borrow() {
+            chat.write();
+        }
+    }
+
+    /// Whether the customer draws.
+    pub(crate) fn draws(&self) -> bool {
+        self.pen.borrow().is_some()
+    }
+
+    /// Gives the customer a pen, or takes it away.
+    pub(crate) fn toggle_pen(&self, session: &Rc<Session>) {
+        let old = self.pen.take();
+        if old.is_none() {
+            self.pen.replace(Some(Pen::new(self.overlay.root(), session)));
+        }
+    }
+
+    /// The chat and the pen go with the session.
+    pub(crate) fn put_away(&self) {
+        drop((self.chat.take(), self.pen.take()));
     }
 
     fn everything_masked(&self) -> bool {
@@ -359,6 +445,19 @@ impl Ui {
         if let Some(out) = self.panel.query_selector("output").ok().flatten() {
             let _ = js_sys::Reflect::set(&out, &"ariaLabel".into(), &JsValue::from_str(text));
         }
+    }
+}
+
+/// Hands the customer a text as a file.
+fn save(text: &str) {
+    let kind = web_sys::BlobPropertyBag::new();
+    kind.set_type("text/plain;charset=utf-8");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &kind);
+    if let Ok(address) = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob)) {
+        el("a").attr("href", &address).attr("download", "chat.txt").click();
+        link_wasm::later(10_000, move || {
+            let _ = web_sys::Url::revoke_object_url(&address);
+        });
     }
 }
 

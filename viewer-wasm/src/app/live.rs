@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::pointer::{Menu, Picture};
 use super::policy;
 use super::policy::editor::Editor;
+use super::side;
 use super::tools::{self, Bench, Tool};
 use super::with_desk;
 use crate::desk::operate::Operating;
@@ -18,6 +19,8 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     let menu = RwSignal::new(None::<Menu>);
     let editor = Editor::new(signals);
     let bench = Bench { tool, menu, picked: editor.picked, note: RwSignal::new(None) };
+    let folded = RwSignal::new(false);
+    let help = RwSignal::new(false);
     let place = NodeRef::<leptos::html::Div>::new();
     // The hand is there as soon as it is allowed, and no longer.
     Effect::new(move |was: Option<bool>| {
@@ -38,7 +41,10 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
         }
     });
     let keys = window_event_listener(leptos::ev::keydown, move |e| {
-        let typing = e.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()).is_some();
+        let typing = e
+            .target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|t| t.matches("input, textarea, select, [role=log], [role=tab]").unwrap_or(false));
         let in_panel =
             e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).is_some_and(|t| t.closest(".editor").ok().flatten().is_some());
         if typing || in_panel || e.alt_key() {
@@ -62,7 +68,19 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             }
             return;
         }
-        tools::strike(&e.key(), signals, bench);
+        match &*e.key() {
+            "?" => help.update(|open| *open = !*open),
+            "p" => folded.update(|folded| *folded = !*folded),
+            "m" => {
+                folded.set(false);
+                side::focus("chat-field");
+                e.prevent_default();
+            }
+            "Escape" if help.get_untracked() => help.set(false),
+            key => {
+                tools::strike(key, signals, bench);
+            }
+        }
     });
     on_cleanup(move || keys.remove());
     // An admin who tries out a draft came to work on it.
@@ -94,6 +112,8 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                 {move || zoomed(signals)}
                 {move || (!signals.customer_looks.get()).then(|| view! { class="b", <span class="quiet">{t("away-tab")}</span> })}
                 <span class=move || format!("light {}", state().1) role="status">{move || state().0}</span>
+                <button class="plain" type="button" title=format!("{} (?)", t("keys-title")) aria-label=t("keys-title") aria-expanded=move || if help.get() { "true" } else { "false" } on:click=move |_| help.update(|open| *open = !*open)>"?"</button>
+                <button class="plain" type="button" title=format!("{} (p)", t("side")) aria-expanded=move || if folded.get() { "false" } else { "true" } on:click=move |_| folded.update(|f| *f = !*f)>{move || side_words(signals, folded.get())}</button>
                 <button class="bad" type="button" data-beside="end" on:click=move |_| { with_desk(|d| d.end()); }>{t("end")}</button>
             </header>
             {move || signals.notice.get().map(|rule| view! { class="b", <p class="banner warn" role="alert">{notice(&rule)}</p> })}
@@ -101,20 +121,19 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             {move || operating(signals)}
             {move || banner(signals).map(|text| view! { class="b", <p class="banner" role="status">{text}</p> })}
             <div class="body">
-                <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}{move || tools::note(bench)}</div>
+                <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}{move || help.get().then(|| tools::keys(help))}{move || tools::note(bench)}</div>
                 {move || (tool.get() == Tool::Policy).then(|| policy::panel::panel(editor))}
-                <aside class="side" aria-label=t("people") hidden=move || tool.get() == Tool::Policy>
-                    <h2>{t("people")}</h2>
-                    <ul class="people">
-                        <li><span class="dot customer"></span>{t("customer")}</li>
-                        {move || people(signals)}
-                    </ul>
-                    <p class="small">{t("keys")}</p>
-                </aside>
+                {side::side(signals, folded, Signal::derive(move || tool.get() == Tool::Policy))}
             </div>
             {tools::row(signals, bench)}
         </div>
     }
+}
+
+/// What the button says that folds the panels away, or brings them back: there, how much is new.
+fn side_words(signals: Signals, folded: bool) -> String {
+    let unread = side::unread(signals);
+    if folded && unread > 0 { t("chat-unread").replace("{count}", &unread.to_string()) } else { t("side") }
 }
 
 /// Who operates the page, and what became of the last act that was refused.
@@ -153,20 +172,6 @@ fn zoomed(signals: Signals) -> Option<impl IntoView> {
     let percent = zoom / 10;
     (percent != 100)
         .then(|| view! { class="b", <span class="quiet" data-zoom=percent>{t("zoomed").replace("{percent}", &percent.to_string())}</span> })
-}
-
-fn people(signals: Signals) -> impl IntoView {
-    let me = with_desk(|d| d.me()).unwrap_or_default();
-    signals
-        .people
-        .get()
-        .into_iter()
-        .map(|p| {
-            let mine = if p.id == me { format!(" ({})", t("you")) } else { String::new() };
-            let dot = format!("dot c{}", p.colour);
-            view! { class="b", <li><span class=dot></span>{format!("{}{mine}", p.name)}</li> }
-        })
-        .collect_view()
 }
 
 fn notice(rule: &str) -> String {

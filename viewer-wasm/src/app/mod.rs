@@ -1,6 +1,7 @@
 //! The dashboard. Every `view!` carries a class of its own (`b`): static subtrees are then built by DOM calls instead of
 //! `innerHTML`, which the page's own policy forbids.
 
+mod chat;
 pub(crate) mod check;
 mod live;
 mod marks;
@@ -8,7 +9,9 @@ mod pointer;
 pub(crate) mod policy;
 pub(crate) mod preview;
 mod ready;
+pub(crate) mod replies;
 pub(crate) mod report;
+mod side;
 mod sign_in;
 mod tools;
 

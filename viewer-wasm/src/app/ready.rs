@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use protocol::session::EndReason;
 
+use super::replies::WRITERS;
 use super::report::READERS;
 use super::{error_line, t, with_desk};
 use crate::desk::{Phase, Signals};
@@ -14,6 +15,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             <div class="brand"><span class="mark" aria-hidden="true"></span>{t("product")}</div>
             <span class="grow"></span>
             {move || signals.me.get().is_some_and(|me| READERS.contains(&&*me.role)).then(|| view! { class="b", <a href="/agent/policy">{t("policy-title")}</a>" "<a href="/agent/report">{t("report-title")}</a> })}
+            {move || signals.me.get().is_some_and(|me| WRITERS.contains(&&*me.role)).then(|| view! { class="b", <a href="/agent/replies">{t("replies-title")}</a> })}
             <a href="/agent/check">{t("check-title")}</a>
             <span class="quiet">{who}</span>
             <button class="plain" type="button" on:click=move |_| { with_desk(|d| d.sign_out()); }>{t("sign-out")}</button>
@@ -21,7 +23,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
         <main class="center">
             {move || match signals.phase.get() {
                 Phase::Knocking | Phase::Waiting => waiting(signals).into_any(),
-                Phase::Ended(reason) => ended(reason).into_any(),
+                Phase::Ended(reason) => ended(reason, signals).into_any(),
                 _ => entry(signals).into_any(),
             }}
         </main>
@@ -79,7 +81,8 @@ fn waiting(signals: Signals) -> impl IntoView {
     }
 }
 
-fn ended(reason: Option<EndReason>) -> impl IntoView {
+fn ended(reason: Option<EndReason>, signals: Signals) -> impl IntoView {
+    let notes = signals.notes.get_untracked();
     let why = match reason {
         Some(EndReason::Customer) => "ended-customer",
         Some(EndReason::Agent) => "ended-agent",
@@ -89,6 +92,15 @@ fn ended(reason: Option<EndReason>) -> impl IntoView {
         <section class="card" role="status">
             <h1>{t("ended-title")}</h1>
             <p class="quiet">{t(why)}</p>
+            {(!notes.is_empty()).then(|| {
+                let copied = notes.clone();
+                let copy = move |_| {
+                    if let Some(window) = web_sys::window() {
+                        let _ = window.navigator().clipboard().write_text(&copied);
+                    }
+                };
+                view! { class="b", <p class="notes">{notes}</p><p><button class="plain wide" type="button" on:click=copy>{t("notes-copy")}</button></p> }
+            })}
             <button class="main wide" type="button" on:click=move |_| { with_desk(|d| d.ready()); }>{t("back-to-start")}</button>
         </section>
     }

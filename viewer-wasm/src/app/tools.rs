@@ -136,6 +136,9 @@ pub(super) fn strike(key: &str, signals: Signals, bench: Bench) -> bool {
         "0" => {
             with_desk(|d| d.clear_mine());
         }
+        "9" => {
+            with_desk(|d| d.clear_all());
+        }
         "z" => {
             with_desk(|d| d.undo());
         }
@@ -163,6 +166,10 @@ pub(super) fn strike(key: &str, signals: Signals, bench: Bench) -> bool {
 /// The row of them.
 pub(super) fn row(signals: Signals, bench: Bench) -> impl IntoView {
     let tool = bench.tool;
+    let icon = |d: &'static str| view! { class="b", <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><path d=d/></svg> };
+    let drawn = move |name: &'static str, key: &'static str, d: &'static str, deed: fn()| {
+        view! { class="b", <button class="tool drawn" type="button" data-tool=name title=format!("{} ({key})", t(name)) aria-label=t(name) on:click=move |_| deed()>{icon(d)}</button> }
+    };
     let press = |name: &'static str, key: &'static str, deed: fn()| {
         view! { class="b", <button class="tool" type="button" data-tool=name title=format!("{} ({key})", t(name)) on:click=move |_| deed()>{t(name)}</button> }
     };
@@ -170,15 +177,39 @@ pub(super) fn row(signals: Signals, bench: Bench) -> impl IntoView {
         <nav class="tools" aria-label=t("tools")>
             {Tool::ROW.map(|one| button(tool, one)).collect_view()}
             <span class="gap" aria-hidden="true"></span>
-            <button class="tool" type="button" data-tool="fades" title=format!("{} (f)", t("fades")) aria-pressed=move || if signals.fades.get() { "true" } else { "false" }
-                on:click=move |_| signals.fades.update(|fades| *fades = !*fades)>{t("fades")}</button>
-            {press("undo", "z", || { with_desk(|d| d.undo()); })}
-            {press("redo", "y", || { with_desk(|d| d.redo()); })}
+            <button class="tool drawn" type="button" data-tool="fades" title=format!("{} (f)", t("fades")) aria-label=t("fades") aria-pressed=move || if signals.fades.get() { "true" } else { "false" }
+                on:click=move |_| signals.fades.update(|fades| *fades = !*fades)>{icon("M10 3a7 7 0 1 0 .01 0M10 6v4l3 2")}</button>
+            {drawn("undo", "z", "M4 8h8a4 4 0 0 1 0 8H8M7 4.5L3.5 8 7 11.5", || { with_desk(|d| d.undo()); })}
+            {drawn("redo", "y", "M16 8H8a4 4 0 0 0 0 8h4M13 4.5L16.5 8 13 11.5", || { with_desk(|d| d.redo()); })}
             {press("clear", "0", || { with_desk(|d| d.clear_mine()); })}
+            {press("clear-all", "9", || { with_desk(|d| d.clear_all()); })}
             <span class="gap" aria-hidden="true"></span>
             {move || hand(signals, tool)}
             {move || signals.draft.with(Option::is_some).then(|| button(tool, Tool::Policy))}
         </nav>
+    }
+}
+
+/// Which key does what.
+pub(super) fn keys(open: RwSignal<bool>) -> impl IntoView {
+    let deeds = [
+        ("z", "undo"),
+        ("y", "redo"),
+        ("f", "fades"),
+        ("0", "clear"),
+        ("9", "clear-all"),
+        ("m", "key-chat"),
+        ("p", "key-side"),
+        ("?", "keys-title"),
+    ];
+    let all = Tool::ROW.into_iter().chain([Tool::Hand]).map(|tool| (tool.key(), tool.name())).chain(deeds);
+    let rows = all.map(|(key, name)| view! { class="b", <dt><kbd>{key.to_uppercase()}</kbd></dt><dd>{t(name)}</dd> }).collect_view();
+    view! { class="b",
+        <section class="card keys" role="dialog" aria-label=t("keys-title")>
+            <h2>{t("keys-title")}</h2>
+            <dl>{rows}<dt><kbd>"Esc"</kbd></dt><dd>{t("pointer")}</dd></dl>
+            <button class="plain" type="button" on:click=move |_| open.set(false)>{t("close")}</button>
+        </section>
     }
 }
 

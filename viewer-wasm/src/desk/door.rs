@@ -141,15 +141,16 @@ impl Desk {
         self.signals.phase.set(Phase::Live);
     }
 
-    pub(super) fn key_frame(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
+    pub(super) fn for_us_alone(self: &Rc<Self>, envelope: Envelope, payload: &[u8]) {
         let lane = {
             let mut inner = self.inner.borrow_mut();
             let (Some(session), Some(pair)) = (inner.session, inner.pair.clone()) else { return };
             if envelope.to != inner.participant || envelope.sender != ParticipantId::CUSTOMER {
                 return;
             }
-            // The customer begins this lane anew with each key: one frame, one instance, sequence zero.
-            if envelope.seq == 0 {
+            // The customer begins this lane anew with each run, and no run is heard twice.
+            if envelope.seq == 0 && envelope.instance > inner.pair_of {
+                inner.pair_of = envelope.instance;
                 let key = pair.lane(Direction::CustomerToAgent, envelope.instance, Channel::Pair);
                 let weak = Rc::downgrade(self);
                 inner.pair_lane = Some(LaneIn::new(
@@ -157,8 +158,11 @@ impl Desk {
                     Channel::Pair,
                     key,
                     Rc::new(move |opened| {
-                        if let (Some(this), Opened::Message(Kind::KEY, plain)) = (weak.upgrade(), opened) {
+                        let (Some(this), Opened::Message(kind, plain)) = (weak.upgrade(), opened) else { return };
+                        if kind == Kind::KEY {
                             session::hear(&plain, |key: Key| this.key(&key));
+                        } else if let (Kind::CONTROL, Ok(Control::Said(said))) = (kind, Control::decode(&plain)) {
+                            this.said(said);
                         }
                     }),
                 ));

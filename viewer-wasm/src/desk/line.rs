@@ -95,6 +95,8 @@ impl Desk {
                 pair: *pair.as_bytes(),
                 epoch: inner.epoch,
                 secret: *secret.as_bytes(),
+                chat: self.talk.chat().kept(),
+                notes: self.signals.notes.get_untracked(),
             };
             (inner.ticket.clone(), inner.wrap_key, Kept::Viewer(kept))
         };
@@ -131,6 +133,9 @@ impl Desk {
                         inner.epoch_secret = Some(EpochSecret::from_bytes(kept.secret));
                         inner.expects_keyframe = true;
                     }
+                    this.talk.restore(engine::chat::Chat::restore(kept.chat));
+                    this.signals.notes.set(kept.notes);
+                    this.signals.chat.update(|n| *n += 1);
                     this.back();
                 }
                 Ok(Kept::Customer(_)) | Err(_) => this.over(Some(EndReason::Away)),

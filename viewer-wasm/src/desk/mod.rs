@@ -1,5 +1,6 @@
 //! The agent's side of a session: the handshake, the lanes, what is known of the customer, and how fresh it is.
 
+pub(crate) mod chat;
 mod door;
 mod line;
 pub(crate) mod operate;
@@ -119,6 +120,14 @@ pub(crate) struct Signals {
     pub(crate) drawn: RwSignal<u32>,
     /// Whether marks that are made go by themselves after a while.
     pub(crate) fades: RwSignal<bool>,
+    /// Counts up with every change of the chat.
+    pub(crate) chat: RwSignal<u32>,
+    /// Who writes.
+    pub(crate) writes: RwSignal<Option<ParticipantId>>,
+    /// What is known of the customer.
+    pub(crate) known: RwSignal<Option<chat::Known>>,
+    /// What the agent notes.
+    pub(crate) notes: RwSignal<String>,
 }
 
 impl Signals {
@@ -144,6 +153,10 @@ impl Signals {
             notice_of_policy: RwSignal::new(None),
             drawn: RwSignal::new(0),
             fades: RwSignal::new(false),
+            chat: RwSignal::new(0),
+            writes: RwSignal::new(None),
+            known: RwSignal::new(None),
+            notes: RwSignal::new(String::new()),
         }
     }
 }
@@ -196,6 +209,8 @@ struct Inner {
     wrap_key: [u8; 32],
     lanes: HashMap<Channel, LaneIn>,
     pair_lane: Option<LaneIn>,
+    /// Of which run of the customer's that is; an older one is not heard again.
+    pair_of: Instance,
     of: (TabId, Instance, Epoch),
     waiting: Vec<(Envelope, Vec<u8>)>,
     out: HashMap<Channel, LaneOut>,
@@ -236,6 +251,7 @@ pub(crate) struct Desk {
     pub(crate) stage: Rc<RefCell<Stage>>,
     pub(crate) marks: RefCell<Marks>,
     pub(crate) customer: RefCell<Option<Live>>,
+    pub(crate) talk: chat::Talk,
     pub(crate) lit: RefCell<Lit>,
     /// What the rules of the draft hit, as bits; of the reading of the page that is shown.
     pub(crate) touched: RefCell<HashMap<NodeId, u64>>,
@@ -281,6 +297,7 @@ impl Desk {
             stage,
             marks: RefCell::default(),
             customer: RefCell::default(),
+            talk: chat::Talk::default(),
             lit: RefCell::default(),
             touched: RefCell::default(),
             touched_of: RefCell::default(),
@@ -357,6 +374,10 @@ impl Desk {
         let timers = std::mem::take(&mut self.inner.borrow_mut().timers);
         self.inner.replace(Inner { timers, ..Inner::default() });
         self.marks.replace(Marks::default());
+        self.talk.restore(engine::chat::Chat::default());
+        self.signals.known.set(None);
+        self.signals.writes.set(None);
+        self.signals.notes.set(String::new());
         self.customer.replace(None);
         self.lit.replace(Lit::default());
         self.signals.draft.set(None);
@@ -405,7 +426,7 @@ impl Desk {
                     socket.answered();
                 }
             }
-            Kind::KEY => self.key_frame(envelope, payload),
+            kind if kind.is_sealed() && envelope.channel == Channel::Pair => self.for_us_alone(envelope, payload),
             kind if kind.is_sealed() => self.sealed(envelope, payload),
             _ => {}
         }
@@ -537,6 +558,11 @@ impl Desk {
     /// Takes one of our marks away.
     pub(crate) fn erase(&self, number: u32) {
         self.clear(Clear { by: self.me(), number });
+    }
+
+    /// Takes all marks away, whoever made them.
+    pub(crate) fn clear_all(&self) {
+        self.clear(Clear { by: ParticipantId(0), number: 0 });
     }
 
     /// Takes all of our marks away.

@@ -290,7 +290,12 @@ impl Desk {
                     self.signals.touched.update(|n| *n += 1);
                 }
             }
+            Control::Said(said) => self.said(said),
+            Control::Heard(heard) => self.heard(&heard),
+            Control::Typing(typing) => self.types_there(typing.by),
+            Control::Facts(facts) => self.signals.known.set(Some(chat::Known { facts, at: now() })),
             Control::Hello(_) => {
+                self.catch_up();
                 self.inner.borrow_mut().paused = false;
                 if matches!(self.phase(), Phase::Paused) {
                     self.goes_on();
@@ -300,6 +305,7 @@ impl Desk {
             // An agent's own words; nobody else may say them to an agent.
             Control::NeedKeyframe(_)
             | Control::AskTouched(_)
+            | Control::AskSaid(_)
             | Control::Want(_)
             | Control::Compare(_)
             | Control::Fonts(_)
