@@ -10,7 +10,7 @@ mod words;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use desk::{Desk, Signals};
+use app::desks::Desks;
 
 /// Called when the module is loaded.
 #[wasm_bindgen(start)]
@@ -42,12 +42,10 @@ pub fn start() {
         if is_at("/agent/preview") {
             return app::preview::begin();
         }
-        let signals = Signals::new();
-        let Some(desk) = Desk::new(signals) else { return };
-        app::set_up(desk.clone());
-        automation();
-        leptos::mount::mount_to_body(move || app::app(signals));
-        desk.wake();
+        let desks = Desks::open();
+        automation(desks);
+        leptos::mount::mount_to_body(move || app::desks::screen(desks));
+        desks.wake().await;
     });
 }
 
@@ -61,9 +59,10 @@ fn is_at(place: &str) -> bool {
 }
 
 /// `window.besideAgent`, for drivers and a company's own tests.
-fn automation() {
+fn automation(desks: Desks) {
     let agent = js_sys::Object::new();
-    let stats = Closure::<dyn Fn() -> JsValue>::new(|| app::with_desk(|d| d.stats()).unwrap_or(JsValue::NULL));
+    let stats =
+        Closure::<dyn Fn() -> JsValue>::new(move || desks.front().and_then(|signals| signals.desk(|d| d.stats())).unwrap_or(JsValue::NULL));
     let _ = js_sys::Reflect::set(&agent, &"stats".into(), &stats.into_js_value());
     let _ = js_sys::Reflect::set(&js_sys::global(), &"besideAgent".into(), &agent);
 }

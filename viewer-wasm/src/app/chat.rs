@@ -8,8 +8,7 @@ use protocol::control::Said;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::replies::{self, Reply};
-use super::with_desk;
-use crate::desk::Signals;
+use crate::desk::{Desk, Signals};
 use crate::words::t;
 
 /// Signs of the face and hand that a helper may need.
@@ -28,14 +27,15 @@ enum Open {
 }
 
 /// The panel. `in_sight`: whether it is the one that shows.
-pub(super) fn panel(signals: Signals, in_sight: Signal<bool>) -> impl IntoView {
+/// `front`: whether the desk is.
+pub(super) fn panel(signals: Signals, front: Signal<bool>, in_sight: Signal<bool>) -> impl IntoView {
     let log = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         signals.chat.track();
         let visible =
             web_sys::window().and_then(|w| w.document()).is_some_and(|d| d.visibility_state() == web_sys::VisibilityState::Visible);
-        let seen = in_sight.get() && visible;
-        with_desk(|d| d.follow(seen));
+        let seen = in_sight.get() && front.get() && visible;
+        signals.desk(|d| d.follow(seen));
     });
     Effect::new(move |_| {
         signals.chat.track();
@@ -44,7 +44,7 @@ pub(super) fn panel(signals: Signals, in_sight: Signal<bool>) -> impl IntoView {
         }
     });
     view! { class="b",
-        <div class="chat" hidden=move || !in_sight.get() role="tabpanel" id="panel-chat" aria-labelledby="tab-chat">
+        <div class="chat" hidden=move || !in_sight.get() role="tabpanel" id=Desk::named(signals.id, "panel-chat") aria-labelledby=Desk::named(signals.id, "tab-chat")>
             <div class="log" node_ref=log role="log" tabindex="0" aria-label=t("chat")>
                 <For each=move || said(signals) key=|line| (line.by, line.number, line.order > 0) let:line>{bubble(signals, &line)}</For>
             </div>
@@ -66,11 +66,11 @@ struct Line {
 fn said(signals: Signals) -> Vec<Line> {
     signals.chat.track();
     let line = |said: &Said| Line { by: said.by, number: said.number, order: said.order, at: said.at, text: said.text.clone() };
-    with_desk(|d| d.talk.chat().all().map(line).collect()).unwrap_or_default()
+    signals.desk(|d| d.talk.chat().all().map(line).collect()).unwrap_or_default()
 }
 
 fn bubble(signals: Signals, line: &Line) -> impl IntoView + use<> {
-    let me = with_desk(|d| d.me()).unwrap_or_default();
+    let me = signals.desk(|d| d.me()).unwrap_or_default();
     let class = if line.by == me { "line mine" } else { "line" };
     let name = if line.by == me {
         t("you-said")
@@ -80,7 +80,7 @@ fn bubble(signals: Signals, line: &Line) -> impl IntoView + use<> {
             .with_untracked(|known| known.as_ref().map(|k| k.facts.name.clone()).filter(|n| !n.is_empty()))
             .unwrap_or_else(|| t("customer"))
     } else {
-        with_desk(|d| d.name_of(line.by)).flatten().unwrap_or_else(|| t("left-colleague"))
+        signals.desk(|d| d.name_of(line.by)).flatten().unwrap_or_else(|| t("left-colleague"))
     };
     let head = if line.order > 0 { format!("{name} · {}", time(line.at)) } else { format!("{name} · {}", t("chat-sending")) };
     let words = parts(&line.text)
@@ -103,10 +103,10 @@ fn bubble(signals: Signals, line: &Line) -> impl IntoView + use<> {
 fn state(signals: Signals) -> String {
     signals.chat.track();
     if let Some(who) = signals.writes.get() {
-        let name = with_desk(|d| d.name_of(who)).flatten().unwrap_or_else(|| t("customer"));
+        let name = signals.desk(|d| d.name_of(who)).flatten().unwrap_or_else(|| t("customer"));
         return t("chat-types").replace("{name}", &name);
     }
-    let stage = with_desk(|d| {
+    let stage = signals.desk(|d| {
         let me = d.me();
         let chat = d.talk.chat();
         chat.all().filter(|said| said.by == me).last().map(|said| chat.stage(said))
@@ -148,7 +148,7 @@ fn writing(signals: Signals) -> impl IntoView {
                 return open.set(Open::Warning(warning));
             }
         }
-        with_desk(|d| d.chat(text));
+        signals.desk(|d| d.chat(text));
         field.set_value("");
         open.set(Open::Nothing);
     };
@@ -170,7 +170,7 @@ fn writing(signals: Signals) -> impl IntoView {
         open.set(Open::Nothing);
     };
     let typed = move |_| {
-        with_desk(|d| d.types());
+        signals.desk(|d| d.types());
         let text = field.get_untracked().map(|f| f.value()).unwrap_or_default();
         match text.strip_prefix('/') {
             Some(rest) => {
@@ -221,7 +221,7 @@ fn writing(signals: Signals) -> impl IntoView {
                 </div> }.into_any(),
         }}
         <form class="write" on:submit=move |e| { e.prevent_default(); send(false); }>
-            <textarea node_ref=field id="chat-field" rows="2" maxlength=LETTERS dir="auto" aria-label=t("chat-write") placeholder=t("chat-write") on:input=typed on:keydown=keys></textarea>
+            <textarea node_ref=field id=Desk::named(signals.id, "chat-field") rows="2" maxlength=LETTERS dir="auto" aria-label=t("chat-write") placeholder=t("chat-write") on:input=typed on:keydown=keys></textarea>
             <div class="row">
                 <button type="button" class="plain" aria-expanded=expanded(Open::Replies) on:click=move |_| toggle(Open::Replies)>{t("replies")}</button>
                 <button type="button" class="plain drawn" aria-expanded=expanded(Open::Emoji) aria-label=t("chat-emoji") title=t("chat-emoji") on:click=move |_| toggle(Open::Emoji)><svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="M10 3a7 7 0 1 0 .01 0M7.5 8v.5M12.5 8v.5M6.5 12c2 3 5 3 7 0"/></svg></button>

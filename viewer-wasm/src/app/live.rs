@@ -9,12 +9,13 @@ use super::policy;
 use super::policy::editor::Editor;
 use super::side;
 use super::tools::{self, Bench, Tool};
-use super::with_desk;
+use super::view;
 use crate::desk::operate::Operating;
-use crate::desk::{Light, Phase, Signals};
+use crate::desk::{Desk, Light, Phase, Signals, Size};
 use crate::words::t;
 
-pub(super) fn screen(signals: Signals) -> impl IntoView {
+/// `front`: whether it is the desk in front.
+pub(super) fn screen(signals: Signals, front: Signal<bool>) -> impl IntoView {
     let tool = RwSignal::new(Tool::Pointer);
     let menu = RwSignal::new(None::<Menu>);
     let editor = Editor::new(signals);
@@ -37,10 +38,13 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     });
     Effect::new(move |_| {
         if let Some(place) = place.get() {
-            Picture::mount(&place, signals, bench);
+            Picture::mount(&place, signals, bench, front);
         }
     });
     let keys = window_event_listener(leptos::ev::keydown, move |e| {
+        if !front.get_untracked() {
+            return;
+        }
         let typing = e
             .target()
             .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
@@ -63,17 +67,20 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             e.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).is_some_and(|t| t.matches("body, .over").unwrap_or(false));
         if tool.get_untracked() == Tool::Hand && at_picture {
             menu.set(None);
-            if with_desk(|d| d.strike(&e.key())).unwrap_or_default() {
+            if signals.desk(|d| d.strike(&e.key())).unwrap_or_default() {
                 e.prevent_default();
             }
             return;
         }
         match &*e.key() {
             "?" => help.update(|open| *open = !*open),
+            "+" | "=" => view::step(signals, true),
+            "-" => view::step(signals, false),
+            "g" => view::toggle(signals),
             "p" => folded.update(|folded| *folded = !*folded),
             "m" => {
                 folded.set(false);
-                side::focus("chat-field");
+                side::focus(&Desk::named(signals.id, "chat-field"));
                 e.prevent_default();
             }
             "Escape" if help.get_untracked() => help.set(false),
@@ -110,20 +117,22 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
                 </div>
                 <span class="grow"></span>
                 {move || zoomed(signals)}
+                {view::choose(signals)}
                 {move || (!signals.customer_looks.get()).then(|| view! { class="b", <span class="quiet">{t("away-tab")}</span> })}
                 <span class=move || format!("light {}", state().1) role="status">{move || state().0}</span>
                 <button class="plain" type="button" title=format!("{} (?)", t("keys-title")) aria-label=t("keys-title") aria-expanded=move || if help.get() { "true" } else { "false" } on:click=move |_| help.update(|open| *open = !*open)>"?"</button>
                 <button class="plain" type="button" title=format!("{} (p)", t("side")) aria-expanded=move || if folded.get() { "false" } else { "true" } on:click=move |_| folded.update(|f| *f = !*f)>{move || side_words(signals, folded.get())}</button>
-                <button class="bad" type="button" data-beside="end" on:click=move |_| { with_desk(|d| d.end()); }>{t("end")}</button>
+                <button class="bad" type="button" data-beside=move || if front.get() { "end" } else { "end-behind" } on:click=move |_| { signals.desk(|d| d.end()); }>{t("end")}</button>
             </header>
             {move || signals.notice.get().map(|rule| view! { class="b", <p class="banner warn" role="alert">{notice(&rule)}</p> })}
             {move || signals.notice_of_policy.get().map(|text| view! { class="b", <p class="banner operated" role="status">{text}</p> })}
             {move || operating(signals)}
             {move || banner(signals).map(|text| view! { class="b", <p class="banner" role="status">{text}</p> })}
             <div class="body">
-                <div class="place" node_ref=place>{move || menu.get().map(|m| choices(m, menu))}{move || help.get().then(|| tools::keys(help))}{move || tools::note(bench)}</div>
+                <div class="place" node_ref=place class:free=move || signals.size.get() != Size::Fit>{move || menu.get().map(|m| choices(signals, m, menu))}{move || help.get().then(|| tools::keys(help))}{move || tools::note(signals, bench)}</div>
                 {move || (tool.get() == Tool::Policy).then(|| policy::panel::panel(editor))}
-                {side::side(signals, folded, Signal::derive(move || tool.get() == Tool::Policy))}
+                {view::map(signals, front)}
+                {side::side(signals, front, folded, Signal::derive(move || tool.get() == Tool::Policy))}
             </div>
             {tools::row(signals, bench)}
         </div>
@@ -150,14 +159,14 @@ fn operating(signals: Signals) -> Option<impl IntoView> {
 }
 
 /// What a list of the page offers.
-fn choices(menu: Menu, open: RwSignal<Option<Menu>>) -> impl IntoView {
+fn choices(signals: Signals, menu: Menu, open: RwSignal<Option<Menu>>) -> impl IntoView {
     let node = menu.node;
     let entries = menu
         .choices
         .into_iter()
         .map(|c| {
             let press = move |_| {
-                with_desk(|d| d.choose(node, c.index));
+                signals.desk(|d| d.choose(node, c.index));
                 open.set(None);
             };
             view! { class="b", <button type="button" role="option" aria-selected=if c.chosen { "true" } else { "false" } on:click=press>{c.words}</button> }
@@ -186,6 +195,7 @@ fn state_of(signals: Signals) -> (String, &'static str) {
         _ if !signals.line.get() => (t("reconnecting"), "stale"),
         Phase::Stale => (t("stale"), "stale"),
         _ if !signals.customer_online.get() => (t("leaving"), "stale"),
+        _ if signals.alone.get() => (t("looking-alone"), "alone"),
         _ => match signals.light.get() {
             Light::Same => (t("live"), "same"),
             Light::CatchingUp => (t("catching-up"), "catching"),

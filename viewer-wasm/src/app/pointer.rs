@@ -14,9 +14,8 @@ use web_sys::{Document, Element, HtmlElement, MouseEvent, PointerEvent, WheelEve
 use super::live::every_frame;
 use super::marks::{Drawing, make, mine_at};
 use super::tools::{Bench, Tool};
-use super::with_desk;
 use crate::desk::operate::Choice;
-use crate::desk::{Desk, Signals};
+use crate::desk::{Desk, Signals, Size};
 use crate::now;
 use crate::words::t;
 
@@ -63,6 +62,7 @@ struct Hand {
 }
 
 pub(crate) struct Picture {
+    signals: Signals,
     scaled: HtmlElement,
     drawing: Drawing,
     cursor: HtmlElement,
@@ -87,7 +87,7 @@ pub(super) fn svg(document: &Document, name: &str) -> Element {
 
 impl Picture {
     /// Puts the replica's frame and everything over it into the page.
-    pub(crate) fn mount(place: &HtmlElement, signals: Signals, bench: Bench) {
+    pub(crate) fn mount(place: &HtmlElement, signals: Signals, bench: Bench, front: Signal<bool>) {
         let Some(document) = place.owner_document() else { return };
         let scaled = element(&document, "div", "scaled");
         let over = element(&document, "div", "over");
@@ -106,7 +106,7 @@ impl Picture {
         let label = element(&document, "span", "");
         label.set_text_content(Some(&t("customer")));
         let _ = cursor.append_child(&label);
-        let frame = with_desk(|d| d.stage.borrow().frame.clone());
+        let frame = signals.desk(|d| d.stage.borrow().frame.clone());
         if let Some(frame) = frame {
             let _ = scaled.append_child(&frame);
         }
@@ -115,6 +115,7 @@ impl Picture {
         }
         let _ = place.append_child(&scaled);
         let picture = Rc::new(Self {
+            signals,
             scaled,
             drawing,
             cursor,
@@ -130,6 +131,9 @@ impl Picture {
             if !place.is_connected() {
                 return false;
             }
+            if !front.get_untracked() {
+                return true;
+            }
             picture.fit(&place, signals);
             picture.tell(&over, bench.tool);
             picture.draw(signals, bench.tool);
@@ -144,6 +148,10 @@ impl Picture {
         let fitted = (pw / f64::from(w)).min(ph / f64::from(h)).clamp(0.05, 1.0);
         let (zoom, part_left, part_top) = signals.zoom.get_untracked();
         let (zoom, part_left, part_top) = (f64::from(zoom) / 1000.0, f64::from(part_left), f64::from(part_top));
+        let fitted = match signals.size.get_untracked() {
+            Size::Fit => fitted,
+            Size::Percent(percent) => f64::from(percent) / 100.0,
+        };
         let scale = fitted * zoom;
         let style = self.scaled.style();
         // Whole pixels, and no transform at life size: texts are then rastered as in the page itself.
@@ -151,7 +159,7 @@ impl Picture {
         let is_zoomed = (zoom - 1.0).abs() > 0.001;
         let wanted = if is_zoomed {
             format!("scale({scale:.5}) translate({:.1}px, {:.1}px)", -part_left, -part_top)
-        } else if scale < 1.0 {
+        } else if (scale - 1.0).abs() > 0.000_01 {
             format!("scale({scale:.5})")
         } else {
             "none".to_owned()
@@ -177,6 +185,7 @@ impl Picture {
 
     fn listen(self: &Rc<Self>, over: &HtmlElement, bench: Bench) {
         let Bench { tool, menu, picked, note } = bench;
+        let signals = self.signals;
         let at = |picture: &Self, over: &HtmlElement, e: &MouseEvent| {
             let r = over.get_bounding_client_rect();
             let s = picture.scale.get();
@@ -196,25 +205,25 @@ impl Picture {
             match tool.get_untracked() {
                 Tool::Pointer => {
                     picture.hand.borrow_mut().at = None;
-                    if let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten() {
-                        with_desk(|d| d.live_out(&Live::Press(anchor)));
+                    if let Some(anchor) = signals.desk(|d| anchor(d, x, y)).flatten() {
+                        signals.desk(|d| d.live_out(&Live::Press(anchor)));
                     }
                 }
                 Tool::Hand => {
                     let _ = o.focus();
                     menu.set(None);
-                    if let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten() {
+                    if let Some(anchor) = signals.desk(|d| anchor(d, x, y)).flatten() {
                         picture.press(anchor, (e.client_x(), e.client_y()), &o, menu);
                     }
                 }
-                Tool::Policy => picked.set(with_desk(|d| anchor(d, x, y)).flatten().map(|anchor| anchor.node)),
+                Tool::Policy => picked.set(signals.desk(|d| anchor(d, x, y)).flatten().map(|anchor| anchor.node)),
                 // Words are written where it is let go: a press still moves the focus.
                 Tool::Note => {}
                 Tool::Step => {
-                    with_desk(|d| make(d, shape::STEP, &[(x, y)], &d.next_step().to_string()));
+                    signals.desk(|d| make(d, shape::STEP, &[(x, y)], &d.next_step().to_string()));
                 }
                 Tool::Eraser => {
-                    with_desk(|d| {
+                    signals.desk(|d| {
                         if let Some(number) = mine_at(d, (x, y)) {
                             d.erase(number);
                         }
@@ -229,10 +238,12 @@ impl Picture {
         });
         let (picture, o) = (self.clone(), over.clone());
         let on_up = EventListener::new(over, "pointerup", move |e| {
-            let place = o.closest(".place").ok().flatten().map(|p| p.get_bounding_client_rect());
-            if let (Tool::Note, Some(e), Some(place)) = (tool.get_untracked(), e.dyn_ref::<PointerEvent>(), place) {
+            let around = o.closest(".place").ok().flatten();
+            if let (Tool::Note, Some(e), Some(around)) = (tool.get_untracked(), e.dyn_ref::<PointerEvent>(), around) {
+                let place = around.get_bounding_client_rect();
                 #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-                let screen = (e.client_x() - place.left() as i32, e.client_y() - place.top() as i32);
+                let screen =
+                    (e.client_x() - place.left() as i32 + around.scroll_left(), e.client_y() - place.top() as i32 + around.scroll_top());
                 return note.set(Some(Note { at: at(&picture, &o, e), screen }));
             }
             let stroke = {
@@ -241,33 +252,48 @@ impl Picture {
                 std::mem::take(&mut hand.stroke)
             };
             if let Some(shape) = tool.get_untracked().draws() {
-                with_desk(|d| make(d, shape, &stroke, ""));
+                signals.desk(|d| make(d, shape, &stroke, ""));
             }
         });
         let (picture, o) = (self.clone(), over.clone());
         let options = EventListenerOptions::enable_prevent_default();
         let on_wheel = EventListener::new_with_options(over, "wheel", options, move |e| {
-            let Some(e) = e.dyn_ref::<WheelEvent>().filter(|_| tool.get_untracked() == Tool::Hand) else { return };
-            e.prevent_default();
+            let Some(e) = e.dyn_ref::<WheelEvent>() else { return };
             let unit = if e.delta_mode() == WheelEvent::DOM_DELTA_LINE { 40.0 } else { 1.0 };
             let place = at(&picture, &o, e);
+            if tool.get_untracked() != Tool::Hand {
+                // A picture that is larger than its place is moved there first.
+                let around = o.closest(".place").ok().flatten();
+                if around.is_some_and(|around| has_room(&around, e.delta_y())) {
+                    return;
+                }
+                e.prevent_default();
+                signals.desk(|d| {
+                    d.look_alone(true);
+                    d.stage.borrow_mut().look_around(place, (e.delta_x() * unit, e.delta_y() * unit));
+                });
+                return;
+            }
+            e.prevent_default();
             let mut hand = picture.hand.borrow_mut();
             let (x, y) = hand.scrolled.map_or((0.0, 0.0), |(by, _)| by);
             hand.scrolled = Some(((x + e.delta_x() * unit, y + e.delta_y() * unit), place));
         });
         let on_leave = EventListener::new(over, "pointerleave", move |_| {
-            with_desk(|d| d.live_out(&Live::Gone(Away {})));
+            signals.desk(|d| d.live_out(&Live::Gone(Away {})));
         });
         self._listeners.borrow_mut().extend([on_move, on_down, on_up, on_wheel, on_leave]);
     }
 
     /// Presses in the customer's page; a list offers its entries here.
     fn press(&self, anchor: Anchor, (x, y): (i32, i32), over: &HtmlElement, menu: RwSignal<Option<Menu>>) {
-        let choices = with_desk(|d| d.choices(anchor.node)).flatten();
-        let place = over.closest(".place").ok().flatten().map(|p| p.get_bounding_client_rect());
-        if let (Some(choices), Some(place)) = (choices, place) {
+        let signals = self.signals;
+        let choices = signals.desk(|d| d.choices(anchor.node)).flatten();
+        let around = over.closest(".place").ok().flatten();
+        if let (Some(choices), Some(around)) = (choices, around) {
+            let place = around.get_bounding_client_rect();
             #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
-            let at = (x - place.left() as i32, y - place.top() as i32);
+            let at = (x - place.left() as i32 + around.scroll_left(), y - place.top() as i32 + around.scroll_top());
             return menu.set(Some(Menu { node: anchor.node, at, choices }));
         }
         let now = now();
@@ -276,7 +302,7 @@ impl Picture {
         if second {
             self.hand.borrow_mut().pressed = None;
         }
-        with_desk(|d| {
+        signals.desk(|d| {
             d.live_out(&Live::Press(anchor.clone()));
             d.press(anchor, second);
         });
@@ -292,6 +318,7 @@ impl Picture {
 
     /// Where the pointer is now, at most once a frame; the last place is never lost.
     fn tell(&self, over: &HtmlElement, tool: RwSignal<Tool>) {
+        let signals = self.signals;
         let (at, scrolled) = {
             let mut hand = self.hand.borrow_mut();
             let now = now();
@@ -303,22 +330,22 @@ impl Picture {
         };
         #[allow(clippy::cast_possible_truncation, reason = "pixels of a screen")]
         if let Some(((x, y), (left, top))) = scrolled
-            && let Some(anchor) = with_desk(|d| anchor(d, left, top)).flatten()
+            && let Some(anchor) = signals.desk(|d| anchor(d, left, top)).flatten()
         {
-            with_desk(|d| d.scroll(anchor, (x as i32, y as i32)));
+            signals.desk(|d| d.scroll(anchor, (x as i32, y as i32)));
         }
         if let Some((x, y)) = at
-            && let Some(anchor) = with_desk(|d| anchor(d, x, y)).flatten()
+            && let Some(anchor) = signals.desk(|d| anchor(d, x, y)).flatten()
         {
             // What would be refused says so before one tries.
-            let why = (tool.get_untracked() == Tool::Hand).then(|| with_desk(|d| d.forbids(anchor.node)).flatten()).flatten();
+            let why = (tool.get_untracked() == Tool::Hand).then(|| signals.desk(|d| d.forbids(anchor.node)).flatten()).flatten();
             over.set_class_name(match (tool.get_untracked(), why) {
                 (Tool::Hand, Some(_)) => "over kept",
                 (Tool::Hand, None) => "over hand",
                 _ => "over",
             });
             over.set_title(&why.map_or_else(String::new, t));
-            with_desk(|d| d.live_out(&Live::At(anchor)));
+            signals.desk(|d| d.live_out(&Live::At(anchor)));
         }
     }
 
@@ -326,7 +353,7 @@ impl Picture {
         let hand = self.hand.borrow();
         let drawn = tool.get_untracked().draws().filter(|_| hand.down).map(|shape| (shape, &hand.stroke[..]));
         let (width, height) = signals.viewport.get_untracked();
-        with_desk(|desk| {
+        signals.desk(|desk| {
             self.draw_customer(desk);
             self.drawing.draw(desk, drawn, (f64::from(width), f64::from(height)));
         });
@@ -352,6 +379,12 @@ impl Picture {
         let _ = style.set_property("opacity", "1");
         let _ = style.set_property("transform", &format!("translate({:.1}px,{:.1}px) scale(var(--unscale,1))", x - 3.0, y - 2.0));
     }
+}
+
+/// Whether what is larger than its place can be moved on in it.
+fn has_room(place: &Element, by: f64) -> bool {
+    let (at, most) = (place.scroll_top(), place.scroll_height() - place.client_height());
+    by < 0.0 && at > 0 || by > 0.0 && at < most - 1
 }
 
 /// The element under a point of the frame, and where in its box it is.

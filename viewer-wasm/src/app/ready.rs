@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use protocol::session::EndReason;
 
+use super::desks::{closing, sign_out};
 use super::replies::WRITERS;
 use super::report::READERS;
-use super::{error_line, t, with_desk};
+use super::{error_line, t};
 use crate::desk::{Phase, Signals};
 
 pub(super) fn screen(signals: Signals) -> impl IntoView {
@@ -18,7 +19,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             {move || signals.me.get().is_some_and(|me| WRITERS.contains(&&*me.role)).then(|| view! { class="b", <a href="/agent/replies">{t("replies-title")}</a> })}
             <a href="/agent/check">{t("check-title")}</a>
             <span class="quiet">{who}</span>
-            <button class="plain" type="button" on:click=move |_| { with_desk(|d| d.sign_out()); }>{t("sign-out")}</button>
+            <button class="plain" type="button" on:click=move |_| { sign_out(signals); }>{t("sign-out")}</button>
         </header>
         <main class="center">
             {move || match signals.phase.get() {
@@ -41,7 +42,7 @@ fn entry(signals: Signals) -> impl IntoView {
     let submit = move |e: web_sys::SubmitEvent| {
         e.prevent_default();
         if let Some(pin) = pin.get_untracked() {
-            with_desk(|d| d.join(&pin.value()));
+            signals.desk(|d| d.join(&pin.value()));
         }
     };
     // Digits in groups of three as they are read out.
@@ -76,7 +77,7 @@ fn waiting(signals: Signals) -> impl IntoView {
             <div class="pulse" aria-hidden="true"></div>
             <h1>{t("waiting-title")}</h1>
             <p class="quiet">{move || if signals.phase.get() == Phase::Knocking { t("waiting-knock") } else { t("waiting-lead") }}</p>
-            <button class="plain wide" type="button" on:click=move |_| { with_desk(|d| d.give_up()); }>{t("give-up")}</button>
+            <button class="plain wide" type="button" on:click=move |_| { signals.desk(|d| d.give_up()); }>{t("give-up")}</button>
         </section>
     }
 }
@@ -101,7 +102,8 @@ fn ended(reason: Option<EndReason>, signals: Signals) -> impl IntoView {
                 };
                 view! { class="b", <p class="notes">{notes}</p><p><button class="plain wide" type="button" on:click=copy>{t("notes-copy")}</button></p> }
             })}
-            <button class="main wide" type="button" on:click=move |_| { with_desk(|d| d.ready()); }>{t("back-to-start")}</button>
+            <button class="main wide" type="button" on:click=move |_| { signals.desk(|d| d.ready()); }>{t("back-to-start")}</button>
+            {closing(signals).map(|close| view! { class="b", <p></p><button class="plain wide" type="button" on:click=move |_| close()>{t("close")}</button> })}
         </section>
     }
 }

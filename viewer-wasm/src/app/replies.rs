@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{page_head, with_desk};
+use super::page_head;
 use crate::api;
 use crate::desk::Signals;
 use crate::words::t;
@@ -34,22 +34,22 @@ pub(super) fn load() -> RwSignal<Vec<Reply>> {
     all
 }
 
-/// Those whose name or text holds what is wanted: in the customer's language, or if there are none in any.
+/// Those whose name begins with what is wanted, or if there are none whose text holds it: in the customer's language, or if there are none in any.
 pub(super) fn fitting(all: &[Reply], wanted: &str, signals: Signals) -> Vec<Reply> {
     let language = signals.known.with(|known| known.as_ref().map(|k| k.facts.language.clone()).unwrap_or_default());
     let short = language.split(['-', '_']).next().unwrap_or_default().to_lowercase();
     let is_spoken = all.iter().any(|reply| reply.language == short);
-    let fits = |reply: &&Reply| {
-        (!is_spoken || reply.language == short) && (reply.name.contains(wanted) || reply.text.to_lowercase().contains(wanted))
-    };
-    all.iter().filter(fits).cloned().collect()
+    let spoken = all.iter().filter(|reply| !is_spoken || reply.language == short);
+    let (named, rest): (Vec<Reply>, Vec<Reply>) = spoken.cloned().partition(|reply| reply.name.starts_with(wanted));
+    let said = |reply: &Reply| reply.name.contains(wanted) || reply.text.to_lowercase().contains(wanted);
+    if named.is_empty() { rest.into_iter().filter(said).collect() } else { named }
 }
 
 /// Its text with the names put in; where a name is not known the text does without.
 pub(super) fn filled(reply: &Reply, signals: Signals) -> String {
     let customer = signals.known.with_untracked(|known| known.as_ref().map(|k| k.facts.name.clone()).unwrap_or_default());
     let me = signals.me.get_untracked().unwrap_or_default();
-    let agent = with_desk(|d| d.name_of(d.me())).flatten().unwrap_or(me.name);
+    let agent = signals.desk(|d| d.name_of(d.me())).flatten().unwrap_or(me.name);
     let text = if customer.is_empty() {
         reply.text.replace(" {customer}", "").replace("{customer}", "")
     } else {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use protocol::control::Facts;
 
-use super::{chat, with_desk};
-use crate::desk::Signals;
+use super::chat;
+use crate::desk::{Desk, Signals};
 use crate::now;
 use crate::words::t;
 
@@ -25,16 +25,17 @@ impl Panel {
 }
 
 /// All of it. `folded`: the picture has all the room.
-pub(super) fn side(signals: Signals, folded: RwSignal<bool>, away: Signal<bool>) -> impl IntoView {
+pub(super) fn side(signals: Signals, front: Signal<bool>, folded: RwSignal<bool>, away: Signal<bool>) -> impl IntoView {
     let panel = RwSignal::new(Panel::Chat);
     let shows = move |which: Panel| Signal::derive(move || panel.get() == which && !folded.get() && !away.get());
+    let named = move |what: &str, which: Panel| Desk::named(signals.id, &format!("{what}-{}", which.name()));
     let tab = move |which: Panel| {
         let words = move || {
             let unread = if which == Panel::Chat { unread(signals) } else { 0 };
             if unread > 0 { t("chat-unread").replace("{count}", &unread.to_string()) } else { t(which.name()) }
         };
         view! { class="b",
-            <button type="button" role="tab" id=format!("tab-{}", which.name()) aria-controls=format!("panel-{}", which.name())
+            <button type="button" role="tab" id=named("tab", which) aria-controls=named("panel", which)
                 aria-selected=move || if panel.get() == which { "true" } else { "false" } on:click=move |_| panel.set(which)>{words}</button>
         }
     };
@@ -42,22 +43,21 @@ pub(super) fn side(signals: Signals, folded: RwSignal<bool>, away: Signal<bool>)
     let arrows = move |e: web_sys::KeyboardEvent| {
         if matches!(&*e.key(), "ArrowLeft" | "ArrowRight") {
             panel.update(|p| *p = if *p == Panel::Chat { Panel::People } else { Panel::Chat });
-            let id = format!("tab-{}", panel.get_untracked().name());
-            focus(&id);
+            focus(&named("tab", panel.get_untracked()));
         }
     };
     view! { class="b",
         <aside class="side" aria-label=t("side") hidden=move || folded.get() || away.get()>
             <div class="tabs" role="tablist" on:keydown=arrows>{tab(Panel::Chat)}{tab(Panel::People)}</div>
-            {chat::panel(signals, shows(Panel::Chat))}
-            <div class="about" role="tabpanel" id="panel-people" aria-labelledby="tab-people" hidden=move || !shows(Panel::People).get()>
+            {chat::panel(signals, front, shows(Panel::Chat))}
+            <div class="about" role="tabpanel" id=named("panel", Panel::People) aria-labelledby=named("tab", Panel::People) hidden=move || !shows(Panel::People).get()>
                 <ul class="people">
                     <li><span class="dot customer"></span>{move || customer(signals)}</li>
                     {move || people(signals)}
                 </ul>
                 {move || signals.known.get().map(|known| facts(signals, &known.facts, known.at))}
                 <label>{t("notes")}<textarea rows="5" maxlength="2000" dir="auto" placeholder=t("notes-help") prop:value=move || signals.notes.get()
-                    on:change=move |e| { signals.notes.set(event_target_value(&e)); with_desk(|d| d.keep_notes()); }></textarea></label>
+                    on:change=move |e| { signals.notes.set(event_target_value(&e)); signals.desk(|d| d.keep_notes()); }></textarea></label>
             </div>
         </aside>
     }
@@ -74,7 +74,7 @@ pub(super) fn focus(id: &str) {
 /// How much was said that the agent has not seen.
 pub(super) fn unread(signals: Signals) -> usize {
     signals.chat.track();
-    with_desk(|d| d.talk.chat().unread(d.me())).unwrap_or_default()
+    signals.desk(|d| d.talk.chat().unread(d.me())).unwrap_or_default()
 }
 
 /// The customer as the page named them.
@@ -84,7 +84,7 @@ fn customer(signals: Signals) -> String {
 }
 
 fn people(signals: Signals) -> impl IntoView {
-    let me = with_desk(|d| d.me()).unwrap_or_default();
+    let me = signals.desk(|d| d.me()).unwrap_or_default();
     signals
         .people
         .get()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{error_line, t, with_desk};
+use super::{error_line, t};
 use crate::desk::Signals;
 
 pub(super) fn screen(signals: Signals) -> impl IntoView {
@@ -11,7 +11,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
     let submit = move |e: web_sys::SubmitEvent| {
         e.prevent_default();
         if let (Some(email), Some(password)) = (email.get_untracked(), password.get_untracked()) {
-            with_desk(|d| d.sign_in(email.value(), password.value()));
+            signals.desk(|d| d.sign_in(email.value(), password.value()));
         }
     };
     view! { class="b",

@@ -1,13 +1,14 @@
 //! The agent's tools: what each is called, by which key it is taken up, and the row of them below the picture.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use protocol::NodeId;
 use protocol::control::shape;
 
 use super::pointer::{Menu, Note};
-use super::with_desk;
-use crate::desk::Signals;
 use crate::desk::operate::Operating;
+use crate::desk::{Desk, Signals};
 use crate::words::t;
 
 /// What the agent's hand does.
@@ -134,20 +135,20 @@ pub(super) fn strike(key: &str, signals: Signals, bench: Bench) -> bool {
     match key {
         "Escape" => bench.tool.set(Tool::Pointer),
         "0" => {
-            with_desk(|d| d.clear_mine());
+            signals.desk(|d| d.clear_mine());
         }
         "9" => {
-            with_desk(|d| d.clear_all());
+            signals.desk(|d| d.clear_all());
         }
         "z" => {
-            with_desk(|d| d.undo());
+            signals.desk(|d| d.undo());
         }
         "y" => {
-            with_desk(|d| d.redo());
+            signals.desk(|d| d.redo());
         }
         "f" => signals.fades.update(|fades| *fades = !*fades),
         key if key == Tool::Hand.key() => {
-            with_desk(|d| d.ask_grant());
+            signals.desk(|d| d.ask_grant());
         }
         key if key == Tool::Policy.key() => {
             if signals.draft.with_untracked(Option::is_none) {
@@ -167,11 +168,11 @@ pub(super) fn strike(key: &str, signals: Signals, bench: Bench) -> bool {
 pub(super) fn row(signals: Signals, bench: Bench) -> impl IntoView {
     let tool = bench.tool;
     let icon = |d: &'static str| view! { class="b", <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><path d=d/></svg> };
-    let drawn = move |name: &'static str, key: &'static str, d: &'static str, deed: fn()| {
-        view! { class="b", <button class="tool drawn" type="button" data-tool=name title=format!("{} ({key})", t(name)) aria-label=t(name) on:click=move |_| deed()>{icon(d)}</button> }
+    let drawn = move |name: &'static str, key: &'static str, d: &'static str, deed: fn(&Rc<Desk>)| {
+        view! { class="b", <button class="tool drawn" type="button" data-tool=name title=format!("{} ({key})", t(name)) aria-label=t(name) on:click=move |_| { signals.desk(deed); }>{icon(d)}</button> }
     };
-    let press = |name: &'static str, key: &'static str, deed: fn()| {
-        view! { class="b", <button class="tool" type="button" data-tool=name title=format!("{} ({key})", t(name)) on:click=move |_| deed()>{t(name)}</button> }
+    let press = |name: &'static str, key: &'static str, deed: fn(&Rc<Desk>)| {
+        view! { class="b", <button class="tool" type="button" data-tool=name title=format!("{} ({key})", t(name)) on:click=move |_| { signals.desk(deed); }>{t(name)}</button> }
     };
     view! { class="b",
         <nav class="tools" aria-label=t("tools")>
@@ -179,10 +180,10 @@ pub(super) fn row(signals: Signals, bench: Bench) -> impl IntoView {
             <span class="gap" aria-hidden="true"></span>
             <button class="tool drawn" type="button" data-tool="fades" title=format!("{} (f)", t("fades")) aria-label=t("fades") aria-pressed=move || if signals.fades.get() { "true" } else { "false" }
                 on:click=move |_| signals.fades.update(|fades| *fades = !*fades)>{icon("M10 3a7 7 0 1 0 .01 0M10 6v4l3 2")}</button>
-            {drawn("undo", "z", "M4 8h8a4 4 0 0 1 0 8H8M7 4.5L3.5 8 7 11.5", || { with_desk(|d| d.undo()); })}
-            {drawn("redo", "y", "M16 8H8a4 4 0 0 0 0 8h4M13 4.5L16.5 8 13 11.5", || { with_desk(|d| d.redo()); })}
-            {press("clear", "0", || { with_desk(|d| d.clear_mine()); })}
-            {press("clear-all", "9", || { with_desk(|d| d.clear_all()); })}
+            {drawn("undo", "z", "M4 8h8a4 4 0 0 1 0 8H8M7 4.5L3.5 8 7 11.5", |d| d.undo())}
+            {drawn("redo", "y", "M16 8H8a4 4 0 0 0 0 8h4M13 4.5L16.5 8 13 11.5", |d| d.redo())}
+            {press("clear", "0", |d| d.clear_mine())}
+            {press("clear-all", "9", |d| d.clear_all())}
             <span class="gap" aria-hidden="true"></span>
             {move || hand(signals, tool)}
             {move || signals.draft.with(Option::is_some).then(|| button(tool, Tool::Policy))}
@@ -200,6 +201,9 @@ pub(super) fn keys(open: RwSignal<bool>) -> impl IntoView {
         ("9", "clear-all"),
         ("m", "key-chat"),
         ("p", "key-side"),
+        ("+", "size-larger"),
+        ("-", "size-smaller"),
+        ("g", "follow-help"),
         ("?", "keys-title"),
     ];
     let all = Tool::ROW.into_iter().chain([Tool::Hand]).map(|tool| (tool.key(), tool.name())).chain(deeds);
@@ -234,11 +238,11 @@ fn hand(signals: Signals, tool: RwSignal<Tool>) -> impl IntoView {
         if mine {
             tool.set(Tool::Hand);
         } else {
-            with_desk(|d| d.ask_grant());
+            signals.desk(|d| d.ask_grant());
         }
     };
     let travel = |back: bool, name: &'static str| {
-        view! { class="b", <button class="tool" type="button" data-tool=name title=t(name) on:click=move |_| { with_desk(|d| d.travel(back)); }>{t(name)}</button> }
+        view! { class="b", <button class="tool" type="button" data-tool=name title=t(name) on:click=move |_| { signals.desk(|d| d.travel(back)); }>{t(name)}</button> }
     };
     view! { class="b",
         <button class="tool" type="button" data-tool="operate" title=format!("{} ({})", t("operate"), Tool::Hand.key()) disabled=state == Operating::Asked || state == Operating::Other
@@ -248,7 +252,7 @@ fn hand(signals: Signals, tool: RwSignal<Tool>) -> impl IntoView {
 }
 
 /// The line in which words are written that are to stand on the page.
-pub(super) fn note(bench: Bench) -> Option<impl IntoView> {
+pub(super) fn note(signals: Signals, bench: Bench) -> Option<impl IntoView> {
     let Note { at, screen } = bench.note.get()?;
     let words = RwSignal::new(String::new());
     let field = NodeRef::<leptos::html::Input>::new();
@@ -261,7 +265,7 @@ pub(super) fn note(bench: Bench) -> Option<impl IntoView> {
         e.prevent_default();
         let text = words.get_untracked();
         if !text.trim().is_empty() {
-            with_desk(|d| super::marks::make(d, shape::NOTE, &[at], text.trim()));
+            signals.desk(|d| super::marks::make(d, shape::NOTE, &[at], text.trim()));
         }
         bench.note.set(None);
     };

@@ -27,7 +27,7 @@ impl Desk {
         self.connect();
     }
 
-    pub(crate) fn give_up(&self) {
+    pub(crate) fn give_up(self: &Rc<Self>) {
         self.send(Kind::END, &Empty {});
         self.ready();
     }

@@ -100,8 +100,9 @@ impl Desk {
             };
             (inner.ticket.clone(), inner.wrap_key, Kept::Viewer(kept))
         };
+        let name = self.kept();
         spawn_local(async move {
-            link_wasm::keep(KEPT, &ticket, key, &kept).await;
+            link_wasm::keep(&name, &ticket, key, &kept).await;
         });
     }
 
@@ -121,7 +122,7 @@ impl Desk {
         let this = self.clone();
         spawn_local(async move {
             let key = this.inner.borrow().wrap_key;
-            match link_wasm::recall(KEPT, key).await {
+            match link_wasm::recall(&this.kept(), key).await {
                 Ok(Kept::Viewer(kept)) => {
                     {
                         let mut inner = this.inner.borrow_mut();
@@ -146,7 +147,7 @@ impl Desk {
     pub(super) fn back(&self) {
         {
             let mut inner = self.inner.borrow_mut();
-            inner.instance = Instance(link_wasm::next_run(KEPT, inner.instance.0));
+            inner.instance = Instance(link_wasm::next_run(&self.kept(), inner.instance.0));
             inner.ask_after = 0.0;
         }
         self.keep();
@@ -225,7 +226,7 @@ impl Desk {
         if matches!(self.phase(), Phase::Ended(_)) {
             return;
         }
-        link_wasm::forget(KEPT);
+        link_wasm::forget(&self.kept());
         let timers = std::mem::take(&mut self.inner.borrow_mut().timers);
         let old = self.inner.replace(Inner { timers, ..Inner::default() });
         self.signals.phase.set(Phase::Ended(reason));

@@ -35,6 +35,11 @@ use operate::Operating;
 
 use crate::replica::{Filed, Files, Stage, Told, new_frame};
 
+/// Under which name a desk's session is kept over a reload.
+fn kept_at(id: u32) -> String {
+    Desk::named(id, KEPT)
+}
+
 /// Milliseconds that a mark stays where marks fade, and that one stays which asks to look.
 const FADES: u32 = 6_000;
 const LOOKS: u32 = 8_000;
@@ -83,6 +88,15 @@ pub(crate) enum Light {
     Differs,
 }
 
+/// How large the picture is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// As large as there is room, and never larger than life.
+    Fit,
+    /// Of the customer's, in percent.
+    Percent(u16),
+}
+
 /// What the drawing of the replica's surroundings needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PageInfo {
@@ -90,9 +104,15 @@ pub(crate) struct PageInfo {
     pub(crate) address: String,
 }
 
-/// Everything the interface shows, as signals.
+thread_local! {
+    static DESKS: RefCell<Vec<Rc<Desk>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Everything the interface shows of a desk, as signals.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Signals {
+    /// Which desk's.
+    pub(crate) id: u32,
     pub(crate) phase: RwSignal<Phase>,
     pub(crate) me: RwSignal<Option<Me>>,
     pub(crate) error: RwSignal<Option<&'static str>>,
@@ -120,6 +140,9 @@ pub(crate) struct Signals {
     pub(crate) drawn: RwSignal<u32>,
     /// Whether marks that are made go by themselves after a while.
     pub(crate) fades: RwSignal<bool>,
+    /// How large the picture is, and whether the agent looks around alone.
+    pub(crate) size: RwSignal<Size>,
+    pub(crate) alone: RwSignal<bool>,
     /// Counts up with every change of the chat.
     pub(crate) chat: RwSignal<u32>,
     /// Who writes.
@@ -131,8 +154,15 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    pub(crate) fn new() -> Self {
+    /// The desk whose they are; nothing once that is put away.
+    pub(crate) fn desk<T>(self, f: impl FnOnce(&Rc<Desk>) -> T) -> Option<T> {
+        let desk = DESKS.with(|all| all.borrow().iter().find(|desk| desk.signals.id == self.id).cloned());
+        desk.as_ref().map(f)
+    }
+
+    fn new(id: u32) -> Self {
         Self {
+            id,
             phase: RwSignal::new(Phase::Loading),
             me: RwSignal::new(None),
             error: RwSignal::new(None),
@@ -153,6 +183,8 @@ impl Signals {
             notice_of_policy: RwSignal::new(None),
             drawn: RwSignal::new(0),
             fades: RwSignal::new(false),
+            size: RwSignal::new(Size::Fit),
+            alone: RwSignal::new(false),
             chat: RwSignal::new(0),
             writes: RwSignal::new(None),
             known: RwSignal::new(None),
@@ -169,6 +201,8 @@ const KEYFRAME_EVERY: f64 = 2_000.0;
 /// Milliseconds without a chunk after which a keyframe under way is given up: one takes two seconds on a line of 256 kbit/s.
 const KEYFRAME_TAKES: f64 = 8_000.0;
 const KEPT: &str = "beside-agent";
+/// Sessions of one tab at most.
+pub(crate) const MOST: u32 = 8;
 const PING_EVERY: u32 = 2_000;
 /// Frames that may wait for their epoch's key.
 const MAX_WAITING: usize = 2_000;
@@ -275,10 +309,45 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn new(signals: Signals) -> Option<Rc<Self>> {
+    /// A new one, which keeps its session under a name of its own; desks of a tab have different numbers.
+    pub(crate) fn open(id: u32) -> Option<Signals> {
+        let signals = Signals::new(id);
+        let desk = Self::new(signals)?;
+        desk.beat();
+        DESKS.with(|all| all.borrow_mut().push(desk));
+        Some(signals)
+    }
+
+    /// Puts a desk away; what runs at it stops.
+    pub(crate) fn close(id: u32) {
+        let gone = DESKS.with(|all| {
+            let mut all = all.borrow_mut();
+            let at = all.iter().position(|desk| desk.signals.id == id)?;
+            Some(all.remove(at))
+        });
+        if let Some(desk) = gone {
+            desk.inner.borrow_mut().timers.clear();
+        }
+    }
+
+    /// A name of the document's that no other desk has.
+    pub(crate) fn named(id: u32, name: &str) -> String {
+        if id == 0 { name.to_owned() } else { format!("{name}-{id}") }
+    }
+
+    /// Under which name its session is kept over a reload.
+    fn kept(&self) -> String {
+        kept_at(self.signals.id)
+    }
+
+    /// Desks of this tab that kept a session.
+    pub(crate) fn kept_ones() -> Vec<u32> {
+        (0..MOST).filter(|id| link_wasm::ticket(&kept_at(*id)).is_some()).collect()
+    }
+
+    fn new(signals: Signals) -> Option<Rc<Self>> {
         let document = web_sys::window()?.document()?;
         let frame = new_frame(&document)?;
-        frame.set_attribute("data-beside", "replica").ok()?;
         frame.set_attribute("title", "The customer's page").ok()?;
         let stage = Stage::new(
             frame,
@@ -324,26 +393,17 @@ impl Desk {
 
     // ---- signing in
 
-    /// What to do when the page loads: continue a session, or show who is signed in, or ask.
-    pub(crate) fn wake(self: &Rc<Self>) {
-        self.beat();
-        let this = self.clone();
-        spawn_local(async move {
-            match api::me().await {
-                Ok(me) => {
-                    this.signals.me.set(Some(me));
-                    match link_wasm::ticket(KEPT) {
-                        Some(ticket) => {
-                            this.inner.borrow_mut().ticket = ticket;
-                            this.signals.phase.set(Phase::Stale);
-                            this.connect();
-                        }
-                        None => this.ready(),
-                    }
-                }
-                Err(_) => this.signals.phase.set(Phase::SignedOut),
+    /// Continues the session that was kept here, or is ready for one.
+    pub(crate) fn wake(self: &Rc<Self>, me: Me) {
+        self.signals.me.set(Some(me));
+        match link_wasm::ticket(&self.kept()) {
+            Some(ticket) => {
+                self.inner.borrow_mut().ticket = ticket;
+                self.signals.phase.set(Phase::Stale);
+                self.connect();
             }
-        });
+            None => self.ready(),
+        }
     }
 
     pub(crate) fn sign_in(self: &Rc<Self>, email: String, password: String) {
@@ -363,19 +423,21 @@ impl Desk {
     }
 
     pub(crate) fn sign_out(self: &Rc<Self>) {
-        self.inner.replace(Inner::default());
+        self.ready();
         self.signals.me.set(None);
         self.signals.phase.set(Phase::SignedOut);
         spawn_local(api::sign_out());
     }
 
-    pub(crate) fn ready(&self) {
-        link_wasm::forget(KEPT);
+    pub(crate) fn ready(self: &Rc<Self>) {
+        link_wasm::forget(&self.kept());
         let timers = std::mem::take(&mut self.inner.borrow_mut().timers);
         self.inner.replace(Inner { timers, ..Inner::default() });
         self.marks.replace(Marks::default());
         self.talk.restore(engine::chat::Chat::default());
         self.signals.known.set(None);
+        self.signals.size.set(Size::Fit);
+        self.look_alone(false);
         self.signals.writes.set(None);
         self.signals.notes.set(String::new());
         self.customer.replace(None);
@@ -493,6 +555,22 @@ impl Desk {
 
     pub(crate) fn me(&self) -> ParticipantId {
         self.inner.borrow().participant
+    }
+
+    /// Looks around without the customer, or follows again.
+    pub(crate) fn look_alone(self: &Rc<Self>, alone: bool) {
+        {
+            let mut stage = self.stage.borrow_mut();
+            if alone {
+                stage.look_alone();
+            } else {
+                stage.follow();
+            }
+        }
+        if self.signals.alone.get_untracked() && !alone {
+            self.compare_boxes_again();
+        }
+        self.signals.alone.set(alone);
     }
 
     /// Asks what the draft's rules hit; the answer is told by a signal.

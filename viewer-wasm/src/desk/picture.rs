@@ -21,7 +21,7 @@ impl Desk {
             if of != inner.of {
                 // A new run of the customer's hears us from the beginning, so we begin anew too.
                 if inner.of.1 != Instance(0) {
-                    inner.instance = Instance(link_wasm::next_run(KEPT, inner.instance.0));
+                    inner.instance = Instance(link_wasm::next_run(&self.kept(), inner.instance.0));
                     inner.out.clear();
                     anew = true;
                 }

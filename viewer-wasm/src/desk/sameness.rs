@@ -61,7 +61,18 @@ impl Desk {
         }
     }
 
+    /// Places are compared again, after they were not for a while.
+    pub(super) fn compare_boxes_again(self: &Rc<Self>) {
+        if !self.laid.borrow().is_empty() {
+            self.compare_later(0);
+        }
+    }
+
+    /// Where somebody looks around alone boxes that scroll lie elsewhere, and nothing is wrong.
     fn off(&self) -> Vec<NodeId> {
+        if self.stage.borrow().is_free() {
+            return Vec::new();
+        }
         self.stage.borrow().off(&self.laid.borrow())
     }
 

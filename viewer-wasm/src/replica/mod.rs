@@ -5,6 +5,7 @@
 //! `style-src 'none'` (so that all styles pass our scanner into constructed sheets), no address of the page's anywhere.
 
 mod alike;
+mod around;
 mod build;
 mod controls;
 mod files;
@@ -78,6 +79,8 @@ pub(crate) struct Stage {
     dropped: Vec<String>,
     /// Scrollers that are not yet where they should be.
     unscrolled: Vec<NodeId>,
+    /// While the agent looks around alone: what is scrolled otherwise than at the customer's.
+    free: Option<Vec<NodeId>>,
     focus: Vec<Element>,
     hover: Vec<Element>,
     /// What the pointer is over; it may be said before that is there.
@@ -143,6 +146,7 @@ impl Stage {
                 highlighted: None,
                 dropped: Vec::new(),
                 unscrolled: Vec::new(),
+                free: None,
                 focus: Vec::new(),
                 hover: Vec::new(),
                 pointed: NodeId::NONE,
@@ -411,6 +415,9 @@ impl Stage {
         let mut ids = std::mem::take(&mut self.unscrolled);
         ids.sort_unstable();
         ids.dedup();
+        if self.free.is_some() {
+            return ids.into_iter().for_each(|id| self.moved_alone(id));
+        }
         ids.retain(|id| !self.scroll(tree, *id));
         self.unscrolled = ids;
     }

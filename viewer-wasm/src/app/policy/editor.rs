@@ -8,7 +8,6 @@ use protocol::{Generation, NodeId};
 use wasm_bindgen_futures::spawn_local;
 
 use super::picked::{About, about, hits, name_in, proposals};
-use crate::app::with_desk;
 use crate::desk::{Lit, Phase, Signals};
 use crate::draft::{self, Edit, Rule};
 use crate::words::t;
@@ -103,7 +102,7 @@ impl Editor {
             editor.choices.set(Vec::new());
             let picked = editor.picked.get();
             if picked.is_some() {
-                with_desk(|d| d.ask_touched());
+                signals.desk(|d| d.ask_touched());
             }
             // What was said is of what was picked before.
             if picked != editor.followed.get_untracked() {
@@ -114,15 +113,15 @@ impl Editor {
         // Until the page goes by the draft as it is now it is not known what its rules hit.
         Effect::new(move |_| {
             let Some(hash) = signals.draft.with(|draft| draft.as_ref().map(|draft| draft.hash.clone())) else { return };
-            with_desk(|d| d.touched.borrow_mut().clear());
+            signals.desk(|d| d.touched.borrow_mut().clear());
             spawn_local(async move {
                 let holds = || signals.draft.with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.hash == hash));
-                let waits = || with_desk(|d| *d.touched_of.borrow() != hash).unwrap_or_default();
+                let waits = || signals.desk(|d| *d.touched_of.borrow() != hash).unwrap_or_default();
                 for _ in 0..ASKED {
                     if !holds() || !waits() {
                         break;
                     }
-                    with_desk(|d| d.ask_touched());
+                    signals.desk(|d| d.ask_touched());
                     gloo::timers::future::TimeoutFuture::new(ASKED_EVERY).await;
                 }
             });
@@ -139,7 +138,7 @@ impl Editor {
                 return;
             }
             spawn_local(async move {
-                let mine = with_desk(|d| d.session_name()).flatten();
+                let mine = signals.desk(|d| d.session_name()).flatten();
                 if let Ok(found) = draft::read().await
                     && mine.is_some_and(|mine| found.sessions.contains(&mine))
                 {
@@ -153,7 +152,7 @@ impl Editor {
     /// After the page was read anew: the same element under its new id.
     fn find_again(self) {
         let Some((selector, generation)) = self.follow.get_untracked() else { return };
-        let again = with_desk(|d| {
+        let again = self.signals.desk(|d| {
             let stage = d.stage.borrow();
             (stage.is_ready() && stage.generation() != generation)
                 .then(|| (stage.matching(&stage.roots(), &selector).first().copied(), stage.generation()))
@@ -162,7 +161,7 @@ impl Editor {
             self.follow.set(Some((selector, generation)));
             self.followed.set(found);
             self.picked.set(found);
-            with_desk(|d| d.ask_touched());
+            self.signals.desk(|d| d.ask_touched());
         }
     }
 
@@ -191,7 +190,7 @@ impl Editor {
     fn look(self, picked: Option<NodeId>) {
         let Some(draft) = self.signals.draft.get_untracked() else { return };
         let here = self.places().swap_remove(0);
-        let now = with_desk(|d| {
+        let now = self.signals.desk(|d| {
             let stage = d.stage.borrow();
             let node = picked?;
             let unique = proposals(&stage, node, Wanted::This).into_iter().next();
@@ -207,21 +206,23 @@ impl Editor {
         self.said.set(None);
         let Some(node) = self.picked.get_untracked() else { return };
         let wanted = if deed == Deed::HideAlike { Wanted::Alike } else { Wanted::This };
-        let (choices, name) = with_desk(|d| {
-            let stage = d.stage.borrow();
-            let mut choices: Vec<Choice> = proposals(&stage, node, wanted).into_iter().map(Choice::Selector).collect();
-            let words = stage.words_of(node);
-            if let (Deed::CustomerOnly, Some(words)) = (deed, &words) {
-                choices.push(Choice::Words(words.clone(), stage.called(words).len()));
-            }
-            let named = choices.first().and_then(|choice| match choice {
-                Choice::Selector(proposal) => name_in(&proposal.selector),
-                Choice::Words(..) => None,
-            });
-            let tag = self.about.get_untracked().around.first().map(|(_, tag)| tag.clone());
-            (choices, words.or(named).or(tag).unwrap_or_default())
-        })
-        .unwrap_or_default();
+        let (choices, name) = self
+            .signals
+            .desk(|d| {
+                let stage = d.stage.borrow();
+                let mut choices: Vec<Choice> = proposals(&stage, node, wanted).into_iter().map(Choice::Selector).collect();
+                let words = stage.words_of(node);
+                if let (Deed::CustomerOnly, Some(words)) = (deed, &words) {
+                    choices.push(Choice::Words(words.clone(), stage.called(words).len()));
+                }
+                let named = choices.first().and_then(|choice| match choice {
+                    Choice::Selector(proposal) => name_in(&proposal.selector),
+                    Choice::Words(..) => None,
+                });
+                let tag = self.about.get_untracked().around.first().map(|(_, tag)| tag.clone());
+                (choices, words.or(named).or(tag).unwrap_or_default())
+            })
+            .unwrap_or_default();
         self.deed.set(Some(deed));
         self.choices.set(choices);
         self.choose_by(0);
@@ -239,7 +240,7 @@ impl Editor {
     fn light(self) {
         let (one, deed, choices, chosen) = (self.picked.get(), self.deed.get(), self.choices.get(), self.chosen.get());
         let hiders = self.about.get().hiders;
-        with_desk(|d| {
+        self.signals.desk(|d| {
             let stage = d.stage.borrow();
             let all = match (deed, choices.get(chosen)) {
                 (Some(Deed::Show), _) if !hiders.is_empty() => hiders.iter().map(|hider| hider.at).collect(),
@@ -292,7 +293,7 @@ impl Editor {
 
     /// Shows what a rule of the draft touches on this page.
     pub(super) fn point_out(self, rule: usize) {
-        with_desk(|d| {
+        self.signals.desk(|d| {
             d.lit.replace(Lit { one: None, all: hits(d, rule) });
         });
     }

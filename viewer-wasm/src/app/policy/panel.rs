@@ -6,7 +6,6 @@ use protocol::find::put;
 use super::editor::{Choice, Deed, Editor};
 use super::fate::fate;
 use super::picked::{Seen, hits};
-use crate::app::with_desk;
 use crate::draft::Edit;
 use crate::words::t;
 
@@ -120,7 +119,7 @@ fn rules(editor: Editor) -> impl IntoView {
     let held = signals.draft.get().map(|draft| draft.rules).unwrap_or_default();
     let own = held.into_iter().enumerate().filter_map(|(n, held)| held.at.map(|at| (n, at, held)));
     let rows = own.map(|(n, at, held)| {
-        let count = with_desk(|d| hits(d, n).len()).unwrap_or_default();
+        let count = signals.desk(|d| hits(d, n).len()).unwrap_or_default();
         let (name, action) = (held.rule.name.clone(), t(&format!("do-{}", held.rule.action)));
         let count = put(&t("edit-hits"), "{parts}", &count.to_string());
         let label = put(&t("edit-remove-of"), "{name}", &name);
