@@ -318,6 +318,27 @@ message! {
     }
 }
 
+message! {
+    /// A code by which a colleague of an agent's comes in. It goes to that agent alone.
+    Invite {
+        /// All its digits.
+        pin: String,
+        /// Seconds that it lives.
+        seconds: u32,
+    }
+}
+message! {
+    /// What an agent noted, handed to a colleague who goes on.
+    Hand {
+        /// Whose; an agent's own claim is replaced by the customer's browser.
+        by: ParticipantId,
+        /// For whom.
+        to: ParticipantId,
+        /// At most [`MAX_SAID`](crate::limits::MAX_SAID) bytes.
+        notes: String,
+    }
+}
+
 choices! {
     /// A control message.
     Control as "control message" {
@@ -369,5 +390,13 @@ choices! {
         Typing(Typing) = 23,
         /// customer → all.
         Facts(Facts) = 24,
+        /// agent → customer: a code for a colleague.
+        AskInvite(Nothing) = 25,
+        /// customer → one agent, on the pair's channel.
+        Invite(Invite) = 26,
+        /// agent → customer → one agent, on the pair's channel.
+        Hand(Hand) = 27,
+        /// agent → customer: I leave, the others stay.
+        Leave(Nothing) = 28,
     }
 }

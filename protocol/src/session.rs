@@ -85,7 +85,7 @@ message! {
     }
 }
 message! {
-    /// customer → relay: do not let this one in.
+    /// customer → relay: do not let this one in; or, who is in already, any longer.
     Refuse {
         /// The agent.
         participant: ParticipantId,
@@ -263,6 +263,12 @@ pub mod record {
     pub const KEPT: u8 = 8;
     /// The session goes by a stricter policy from here on: this version was published.
     pub const TIGHTENED: u8 = 9;
+    /// An agent was given a code for a colleague.
+    pub const INVITED: u8 = 10;
+    /// The customer sent an agent away.
+    pub const REMOVED: u8 = 11;
+    /// An agent left, others stayed.
+    pub const LEFT: u8 = 12;
 }
 
 message! {
@@ -281,6 +287,8 @@ pub enum EndReason {
     Away,
     /// Its time is over.
     Limit,
+    /// It goes on, without whoever is told: they left, or the customer does not want them any more.
+    Removed,
 }
 impl EndReason {
     /// The number on the wire.
@@ -291,12 +299,13 @@ impl EndReason {
             Self::Agent => 2,
             Self::Away => 3,
             Self::Limit => 4,
+            Self::Removed => 5,
         }
     }
     /// The reason of a number.
     #[must_use]
     pub fn from_number(n: u8) -> Option<Self> {
-        [Self::Customer, Self::Agent, Self::Away, Self::Limit].into_iter().find(|r| r.number() == n)
+        [Self::Customer, Self::Agent, Self::Away, Self::Limit, Self::Removed].into_iter().find(|r| r.number() == n)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use beside_protocol::asset::{Asset, Missing, Offer, Piece};
 use beside_protocol::control::{
-    Act, Acted, AskSaid, Clear, Compare, Control, Facts, Font, Fonts, Grant, Heard, Mark, Measure, Measures, Nothing, Notice, Person,
-    Point, Roster, Said, SheetSum, Touch, Touched, Typing, Visibility, Want, deed,
+    Act, Acted, AskSaid, Clear, Compare, Control, Facts, Font, Fonts, Grant, Hand, Heard, Invite, Mark, Measure, Measures, Nothing, Notice,
+    Person, Point, Roster, Said, SheetSum, Touch, Touched, Typing, Visibility, Want, deed,
 };
 use beside_protocol::field::{Field, List};
 use beside_protocol::kept::Kept;
@@ -174,6 +174,10 @@ fn sealed_messages() {
         &Control::Facts(Facts { name: text("n"), topic: text("t"), language: text("nl"), browser: text("b"), since: 5 }),
         "18016e0174026e6c016205",
     );
+    check(&Control::AskInvite(Nothing {}), "19");
+    check(&Control::Invite(Invite { pin: "12".to_owned(), seconds: 600 }), "1a023132d804");
+    check(&Control::Hand(Hand { by: ParticipantId(2), to: ParticipantId(3), notes: "n".to_owned() }), "1b02000300016e");
+    check(&Control::Leave(Nothing {}), "1c");
     check(&Control::Compare(Compare { width: 300, sums: List(vec![5, 0]), sheets }), "0bac02020500010201");
     check(&Asset::Offer(Offer { res: ResId(3), hash: [6; 16], len: 300, kind: 1 }), &format!("0103{}ac0201", "06".repeat(16)));
     check(&Asset::Piece(Piece { hash: [6; 16], bytes: vec![1, 2] }), &format!("02{}020102", "06".repeat(16)));

@@ -1,7 +1,7 @@
 //! The hub in virtual time: events in, commands out.
 
 use protocol::field::{Field, List};
-use protocol::session::{self, Admit, Claim, Claimed, Empty, EndReason, Ended, Open, Opened, Presence, Refuse, Renewed, Resume, Resumed};
+use protocol::session::{self, Admit, Admitted, Claim, Claimed, Empty, EndReason, Ended, Open, Opened, Presence, Refuse, Renewed, Resume, Resumed};
 use protocol::{CloseCode, Envelope, Kind, ParticipantId, SessionId, TabId, limits};
 use relay::hub::{Agent, Command, Conn, Draft, Hub};
 use relay::tickets::RelayKey;
@@ -275,4 +275,26 @@ fn a_stop_asks_everybody_to_come_back() {
     live(&mut hub);
     hub.handle_stop();
     assert_eq!(drain(&mut hub), vec![Command::Close(Conn(1), CloseCode::Restarting), Command::Close(Conn(2), CloseCode::Restarting)]);
+}
+
+#[test]
+fn whom_the_customer_sends_away_is_out_and_stays_out() {
+    let mut hub = hub();
+    let opened = open(&mut hub, Conn(1), "acme", 1, T);
+    hub.handle_agent(Conn(2), agent(1, "acme"), T);
+    drain(&mut hub);
+    let out = say(&mut hub, Conn(2), Kind::CLAIM, &Claim { nameplate: opened.nameplate }, T);
+    let claimed: Claimed = sent(&out, Conn(2), Kind::CLAIMED).expect("claimed");
+    let who = claimed.participant;
+    let out = say(&mut hub, Conn(1), Kind::ADMIT, &Admit { participant: who }, T);
+    let admitted: Admitted = sent(&out, Conn(2), Kind::ADMITTED).expect("admitted");
+
+    let out = say(&mut hub, Conn(1), Kind::REFUSE, &Refuse { participant: who, by_person: true }, T + 1);
+    let ended: Ended = sent(&out, Conn(2), Kind::ENDED).expect("told");
+    assert_eq!(EndReason::from_number(ended.reason), Some(EndReason::Removed));
+    assert!(out.contains(&Command::Close(Conn(2), CloseCode::Ended)));
+    assert_eq!(hub.counts().sessions, 1, "the session goes on");
+    assert!(say(&mut hub, Conn(2), Kind::END, &Empty {}, T + 1).is_empty(), "nothing more is heard of them");
+    hub.handle_resume(Conn(9), &Resume { ticket: admitted.ticket, tab: TabId(0), received: List(vec![]) }, None, T + 2);
+    assert_eq!(drain(&mut hub), vec![Command::Close(Conn(9), CloseCode::TicketRefused)]);
 }

@@ -66,3 +66,5 @@ chat-save = Save the conversation
 draw = Draw
 draw-done = Stop drawing
 draw-wipe = Clear drawings
+bar-see = { $agent } from { $company } see this page
+send-away = Send { $agent } away

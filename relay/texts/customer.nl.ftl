@@ -66,3 +66,5 @@ chat-save = Gesprek bewaren
 draw = Tekenen
 draw-done = Klaar met tekenen
 draw-wipe = Tekeningen wissen
+bar-see = { $agent } van { $company } zien deze pagina
+send-away = { $agent } wegsturen

@@ -26,7 +26,7 @@ export async function person(browser, { width = 1280, height = 800, language } =
   await page.setViewport({ width, height });
   if (language) await page.setExtraHTTPHeaders({ "accept-language": language }).catch(() => {});
   page.errors = [];
-  page.on("pageerror", (e) => page.errors.push(String(e.message || e)));
+  page.on("pageerror", (e) => page.errors.push(String(e.stack || e)));
   page.on("console", (m) => { if (m.type() === "error") page.errors.push(m.text()); });
   return page;
 }

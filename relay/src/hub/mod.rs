@@ -6,7 +6,7 @@ mod endings;
 mod names;
 mod notes;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 pub use notes::Note;
 
@@ -97,6 +97,8 @@ struct Session {
     next: u16,
     nameplate: Option<(String, u64)>,
     began: u64,
+    /// Agents who are out, and stay out.
+    removed: HashSet<ParticipantId>,
     /// Since when nobody of the customer's is there.
     away: Option<u64>,
     /// Stood up from a ticket, so that who was let in is only known when they come.
@@ -201,6 +203,7 @@ impl Hub {
             next: 2,
             nameplate: Some((nameplate.clone(), until)),
             began: now,
+            removed: HashSet::new(),
             away: None,
             restored: false,
         };
@@ -253,6 +256,7 @@ impl Hub {
             next: 2,
             nameplate: None,
             began: now,
+            removed: HashSet::new(),
             away: Some(now),
             restored: true,
         });
@@ -274,7 +278,7 @@ impl Hub {
             };
             session.next = session.next.max(ticket.participant.0.saturating_add(1));
             let seat = session.agents.entry(ticket.participant).or_insert(AgentSeat { agent, conn: None, admitted: true, count: 0 });
-            if ticket.count < seat.count || !seat.admitted {
+            if ticket.count < seat.count || !seat.admitted || session.removed.contains(&ticket.participant) {
                 return self.close(conn, CloseCode::TicketRefused);
             }
             seat.count = ticket.count + 1;
@@ -537,6 +541,9 @@ impl Hub {
     fn unseat(&mut self, id: SessionId, who: ParticipantId, kind: Kind, now: u64) {
         let seat = self.sessions.get_mut(&id).and_then(|s| s.agents.remove(&who));
         let Some(seat) = seat else { return };
+        if seat.admitted {
+            return self.put_out(id, who, seat.conn);
+        }
         self.note_deed(id, seat.called(), if kind == Kind::REFUSED { "turned-away" } else { "wrong-code" });
         if kind == Kind::NOT_VALID {
             self.failed_claim(seat.agent.user, now);
@@ -546,6 +553,19 @@ impl Hub {
             socket.seat = Seat::Waiting(seat.agent);
         }
         self.send(conn, kind, &Empty {});
+    }
+
+    /// Somebody who was in is out, for good; the session goes on.
+    fn put_out(&mut self, id: SessionId, who: ParticipantId, conn: Option<Conn>) {
+        if let Some(s) = self.sessions.get_mut(&id) {
+            s.removed.insert(who);
+        }
+        if let Some(conn) = conn {
+            self.send(conn, Kind::ENDED, &Ended { reason: EndReason::Removed.number() });
+            self.sockets.remove(&conn);
+            self.close(conn, CloseCode::Ended);
+        }
+        self.tell_presence(id, who, TabId(0), false, None);
     }
 
     fn leave(&mut self, conn: Conn, id: SessionId, who: ParticipantId) {

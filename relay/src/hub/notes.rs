@@ -92,6 +92,9 @@ impl Hub {
             record::DECLINED => (customer(), "declined-control"),
             record::TAKEN_BACK => (if said.by == ParticipantId::CUSTOMER { customer() } else { by_agent() }, "control-ended"),
             record::ACT => (by_agent(), DEEDS.get(usize::from(said.deed)).copied().unwrap_or("act")),
+            record::INVITED => (by_agent(), "invited-colleague"),
+            record::REMOVED => (customer(), "sent-away"),
+            record::LEFT => (by_agent(), "left"),
             record::KEPT => (by_agent(), "page-kept-from-pressing"),
             _ => return,
         };
@@ -120,6 +123,7 @@ pub(super) const fn ending(reason: EndReason) -> &'static str {
         EndReason::Agent => "agent",
         EndReason::Away => "away",
         EndReason::Limit => "limit",
+        EndReason::Removed => "removed",
     }
 }
 

@@ -53,6 +53,9 @@ impl Session {
             inner.tries = 0;
             inner.until = crate::page::now() + f64::from(m.seconds) * 1000.0;
         }
+        if self.invited(m.seconds) {
+            return;
+        }
         self.show_code();
         self.host.emit("pin", &self.pin().into());
     }
@@ -170,24 +173,35 @@ impl Session {
         for other in others {
             self.send(Kind::REFUSE, &Refuse { participant: other, by_person: false });
         }
-        self.set_state(State::Authorizing);
+        // Whoever is in already goes on seeing the page while the person reads who else asks.
+        let is_first = self.inner.borrow().agents.is_empty();
+        if is_first {
+            self.set_state(State::Authorizing);
+        }
         let this = self.clone();
         spawn_local(async move {
             if let Some(answer) = own_consent(&this.host, &settings, "confirmSession", &name, &role).await {
                 return this.answer(from, answer);
             }
-            this.show(View::Consent { participant: from.0, agent: name, role });
+            if is_first {
+                return this.show(View::Consent { participant: from.0, agent: name, role, beside: false });
+            }
+            this.inner.borrow_mut().knocks = Some(from);
+            this.show_bar();
         });
     }
 
     /// The person's answer.
     pub(crate) fn answer(self: &Rc<Self>, from: ParticipantId, allow: bool) {
+        self.inner.borrow_mut().knocks = None;
         let candidate = self.inner.borrow_mut().candidates.remove(&from);
         let Some(Candidate { name, role, hello: Some((pair, hash, instance)) }) = candidate else { return };
         if !allow {
             self.send(Kind::REFUSE, &Refuse { participant: from, by_person: true });
             if self.inner.borrow().agents.is_empty() {
                 self.renew();
+            } else {
+                self.show_bar();
             }
             return;
         }
@@ -205,8 +219,17 @@ impl Session {
             }
             inner.agents.insert(from, Agent { name, role, pair, instance, lanes: HashMap::new(), online: true, since, told: None });
         }
-        self.send_key(from);
+        // Who comes reads nothing of what was before: the others get new keys, too.
+        if self.inner.borrow().agents.len() > 1 {
+            self.new_epoch();
+        } else {
+            self.send_key(from);
+        }
         self.go_live();
+        let marks: Vec<Mark> = self.inner.borrow().marks.all().to_vec();
+        for mark in marks {
+            self.control(&Control::Mark(mark));
+        }
         self.keep();
     }
 

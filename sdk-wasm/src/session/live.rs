@@ -262,6 +262,9 @@ impl Session {
             Control::AskSaid(asked) => self.say_again(sender, asked.after),
             Control::Heard(heard) => self.heard(sender, heard),
             Control::Typing(_) => self.types_there(sender),
+            Control::AskInvite(_) => self.invite(sender),
+            Control::Hand(hand) => self.hand(sender, hand),
+            Control::Leave(_) => self.part_with(sender, record::LEFT),
             Control::Roster(_)
             | Control::Paused(_)
             | Control::Unpaused(_)
@@ -272,6 +275,7 @@ impl Session {
             | Control::Acted(_)
             | Control::Measures(_)
             | Control::Facts(_)
+            | Control::Invite(_)
             | Control::Touched(_) => {}
         }
     }

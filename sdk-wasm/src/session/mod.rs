@@ -8,6 +8,7 @@ mod line;
 mod live;
 mod marks;
 mod operate;
+mod people;
 mod policy;
 mod preview;
 
@@ -139,6 +140,9 @@ struct Inner {
     marks: Marks,
     look: Option<marks::Look>,
     talk: chat::Talk,
+    /// Who was given a code for a colleague; and who asks to be let in beside those who are.
+    invites: Option<ParticipantId>,
+    knocks: Option<ParticipantId>,
     /// When it began to be watched, in milliseconds since 1970.
     since: u64,
     operate: operate::Operate,
@@ -201,6 +205,8 @@ fn empty(settings: Rc<Settings>) -> Inner {
         marks: Marks::default(),
         look: None,
         talk: chat::Talk::default(),
+        invites: None,
+        knocks: None,
         since: 0,
         operate: operate::Operate::default(),
         preview: None,
@@ -351,7 +357,7 @@ impl Session {
                 let text = match session::EndReason::from_number(m.reason) {
                     Some(session::EndReason::Agent) => "ended-agent",
                     Some(session::EndReason::Customer) => "ended-customer",
-                    Some(session::EndReason::Away | session::EndReason::Limit) | None => "ended-away",
+                    Some(session::EndReason::Away | session::EndReason::Limit | session::EndReason::Removed) | None => "ended-away",
                 };
                 self.over(text);
             }),
@@ -412,7 +418,7 @@ impl Session {
         if !matches!(state, State::Active | State::Paused) {
             return;
         }
-        if let Some(view) = self.asks_to_operate() {
+        if let Some(view) = self.asks_to_join().or_else(|| self.asks_to_operate()) {
             return self.show(view);
         }
         let (online, paused) = {
@@ -422,6 +428,7 @@ impl Session {
         let (operates, remark) = self.operates();
         self.show(View::Bar {
             agents: self.names(),
+            many: self.inner.borrow().agents.len() > 1,
             paused,
             online,
             previewed: self.is_previewed(),
@@ -430,6 +437,7 @@ impl Session {
             look: self.to_look_at(),
             chat: self.chat_button(),
             draws: self.ui.draws(),
+            people: self.people(),
         });
     }
 

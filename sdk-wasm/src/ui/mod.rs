@@ -41,6 +41,8 @@ pub(crate) enum View {
         participant: u16,
         agent: String,
         role: String,
+        /// Others are in already.
+        beside: bool,
     },
     /// Somebody asks to operate the page.
     AskOperate {
@@ -50,6 +52,7 @@ pub(crate) enum View {
     /// Somebody sees the page, and may operate it; the name of a remark about that.
     Bar {
         agents: String,
+        many: bool,
         paused: bool,
         online: bool,
         /// What the agent sees is open beside it.
@@ -62,6 +65,8 @@ pub(crate) enum View {
         chat: (bool, usize),
         /// Whether the customer draws.
         draws: bool,
+        /// Who may be sent away.
+        people: Vec<(u16, String)>,
     },
     /// It is over, in words; with what was said, for the customer to keep.
     Ended {
@@ -187,7 +192,7 @@ impl Ui {
                 row.add(self.button(&t("new-code"), "plain", false, |s| s.renew()));
                 row.add(self.button(&t("cancel"), "plain", false, |s| s.end()));
             }
-            View::Consent { participant, agent, role } => {
+            View::Consent { participant, agent, role, beside } => {
                 let about = |name: &str| settings.text_about(name, &agent);
                 let card = self.card(&about("consent-title"), "alertdialog");
                 let who = card.add(el("div").class("who"));
@@ -204,6 +209,10 @@ impl Ui {
                 let allow = self.button(&t("allow"), "main", true, move |s| s.answer(id, true));
                 row.add(self.button(&t("not-now"), "plain wide", true, move |s| s.answer(id, false)));
                 row.add(allow);
+                if beside {
+                    // The bar, which can end it all, is not there meanwhile.
+                    card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
+                }
             }
             View::AskOperate { participant, agent } => {
                 let about = |name: &str| settings.text_about(name, &agent);
@@ -220,8 +229,8 @@ impl Ui {
                 // The bar, which can end it all, is not there meanwhile.
                 card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
             }
-            View::Bar { agents, paused, online, previewed, operates, remark, look, chat, draws } => {
-                self.bar(settings, &agents, (paused, online, previewed), operates.as_deref(), remark, look, chat, draws);
+            View::Bar { agents, many, paused, online, previewed, operates, remark, look, chat, draws, people } => {
+                self.bar(settings, (&agents, many), (paused, online, previewed), operates.as_deref(), remark, look, chat, draws, people);
             }
             View::Ended { text, transcript } => {
                 let card = self.card(&t("ended-title"), "status");
@@ -250,21 +259,22 @@ impl Ui {
     fn bar(
         &self,
         settings: &Rc<Settings>,
-        agents: &str,
+        (agents, many): (&str, bool),
         (paused, online, previewed): (bool, bool, bool),
         operates: Option<&str>,
         remark: Option<&'static str>,
         look: Option<(String, bool)>,
         (chat_open, unread): (bool, usize),
         draws: bool,
+        people: Vec<(u16, String)>,
     ) {
         let (class, text) = match (online, paused) {
             (true, false) if operates.is_some() => ("bar operated", settings.text_about("operate-bar", operates.unwrap_or_default())),
             (false, _) => ("bar away", settings.text_about("bar-away", agents)),
             (true, true) => ("bar paused", settings.text_about("bar-paused", agents)),
-            (true, false) => ("bar", settings.text_about("bar-sees", agents)),
+            (true, false) => ("bar", settings.text_about(if many { "bar-see" } else { "bar-sees" }, agents)),
         };
-        let told = if look.is_some() { " told" } else { "" };
+        let told = if look.is_some() || many || draws { " told" } else { "" };
         let bar = self.panel.add(el("section").class(&format!("{class}{told}")).attr("role", "status"));
         let grip = bar.add(el("span").class("dot"));
         let _ = grip.set_attribute("aria-hidden", "true");
@@ -303,6 +313,9 @@ impl Ui {
             bar.add(self.button(&settings.text("go-on"), "main", false, |s| s.unpause()));
         } else {
             bar.add(self.button(&settings.text("pause"), "plain", false, |s| s.pause()));
+        }
+        for (who, name) in people {
+            bar.add(self.button(&settings.text_about("send-away", &name), "plain", false, move |s| s.send_away(who)));
         }
         bar.add(self.button(&settings.text("end"), "bad", false, |s| s.end()));
         self.movable(&bar);

@@ -143,10 +143,10 @@ pub(crate) fn screen(desks: Desks) -> impl IntoView {
         }
     });
     on_cleanup(move || keys.remove());
-    let is_in = move || desks.front().and_then(|signals| signals.me.get());
+    let is_in = Memo::new(move |_| desks.front().and_then(|signals| signals.me.get()));
     view! { class="b",
         <div class="desks">
-            {move || is_in().map(|me| rail(desks, me))}
+            {move || is_in.get().map(|me| rail(desks, me))}
             <div class="seats"><For each=move || desks.all.get() key=|signals| signals.id let:signals>{seat(desks, signals)}</For></div>
         </div>
     }

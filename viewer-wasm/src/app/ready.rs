@@ -87,6 +87,7 @@ fn ended(reason: Option<EndReason>, signals: Signals) -> impl IntoView {
     let why = match reason {
         Some(EndReason::Customer) => "ended-customer",
         Some(EndReason::Agent) => "ended-agent",
+        Some(EndReason::Removed) => "ended-removed",
         Some(EndReason::Away | EndReason::Limit) | None => "ended-away",
     };
     view! { class="b",

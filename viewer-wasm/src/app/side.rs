@@ -55,6 +55,7 @@ pub(super) fn side(signals: Signals, front: Signal<bool>, folded: RwSignal<bool>
                     <li><span class="dot customer"></span>{move || customer(signals)}</li>
                     {move || people(signals)}
                 </ul>
+                {colleagues(signals)}
                 {move || signals.known.get().map(|known| facts(signals, &known.facts, known.at))}
                 <label>{t("notes")}<textarea rows="5" maxlength="2000" dir="auto" placeholder=t("notes-help") prop:value=move || signals.notes.get()
                     on:change=move |e| { signals.notes.set(event_target_value(&e)); signals.desk(|d| d.keep_notes()); }></textarea></label>
@@ -85,16 +86,46 @@ fn customer(signals: Signals) -> String {
 
 fn people(signals: Signals) -> impl IntoView {
     let me = signals.desk(|d| d.me()).unwrap_or_default();
+    let holder = signals.holder.get();
     signals
         .people
         .get()
         .into_iter()
         .map(|p| {
-            let mine = if p.id == me { format!(" ({})", t("you")) } else { String::new() };
+            let is_me = p.id == me;
+            let mine = if is_me { format!(" ({})", t("you")) } else { String::new() };
             let dot = format!("dot c{}", p.colour);
-            view! { class="b", <li><span class=dot></span>{format!("{}{mine}", p.name)}<span class="small">{t(&format!("role-{}", p.role))}</span></li> }
+            let id = p.id;
+            view! { class="b",
+                <li>
+                    <span class=dot></span>
+                    <span class="who">{format!("{}{mine}", p.name)}<span class="small">{t(&format!("role-{}", p.role))}</span>{(holder == id).then(|| view! { class="b", <span class="baton">{t("operates")}</span> })}</span>
+                    {(!is_me).then(|| view! { class="b", <button type="button" class="plain" title=t("hand-over-help") on:click=move |_| { signals.desk(|d| d.hand_over(id)); }>{t("hand-over")}</button> })}
+                </li>
+            }
         })
         .collect_view()
+}
+
+/// A code for a colleague, and leaving while they go on.
+fn colleagues(signals: Signals) -> impl IntoView {
+    let code = move || {
+        signals.invitation.get().map(|invitation| {
+            let digits: Vec<char> = invitation.pin.chars().collect();
+            let groups: Vec<String> = digits.chunks(3).map(|c| c.iter().collect()).collect();
+            view! { class="b",
+                <output class="code">{groups.join(" ")}</output>
+                <p class="small">{t("invite-help").replace("{minutes}", &invitation.minutes.to_string())}</p>
+            }
+        })
+    };
+    view! { class="b",
+        {code}
+        <div class="row colleagues">
+            <button type="button" class="plain" data-beside="invite" on:click=move |_| { signals.desk(|d| d.ask_invite()); }>{t("invite")}</button>
+            {move || (signals.people.with(Vec::len) > 1).then(|| view! { class="b", <button type="button" class="plain" data-beside="leave" on:click=move |_| { signals.desk(|d| d.leave()); }>{t("leave")}</button> })}
+        </div>
+    }
 }
 
 /// What is known of the customer.

@@ -161,8 +161,13 @@ impl Desk {
                         let (Some(this), Opened::Message(kind, plain)) = (weak.upgrade(), opened) else { return };
                         if kind == Kind::KEY {
                             session::hear(&plain, |key: Key| this.key(&key));
-                        } else if let (Kind::CONTROL, Ok(Control::Said(said))) = (kind, Control::decode(&plain)) {
-                            this.said(said);
+                        } else if kind == Kind::CONTROL {
+                            match Control::decode(&plain) {
+                                Ok(Control::Said(said)) => this.said(said),
+                                Ok(Control::Invite(invite)) => this.invited(invite),
+                                Ok(Control::Hand(hand)) => this.handed(&hand),
+                                _ => {}
+                            }
                         }
                     }),
                 ));

@@ -4,6 +4,7 @@ pub(crate) mod chat;
 mod door;
 mod line;
 pub(crate) mod operate;
+pub(crate) mod people;
 mod picture;
 mod sameness;
 
@@ -105,6 +106,8 @@ pub(crate) struct PageInfo {
 }
 
 thread_local! {
+    /// Signals live as long as the page: a desk may be opened from a part of the interface that goes before it.
+    static OWNER: Owner = Owner::new();
     static DESKS: RefCell<Vec<Rc<Desk>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -149,6 +152,9 @@ pub(crate) struct Signals {
     pub(crate) writes: RwSignal<Option<ParticipantId>>,
     /// What is known of the customer.
     pub(crate) known: RwSignal<Option<chat::Known>>,
+    /// A code for a colleague, and who operates the page besides the customer.
+    pub(crate) invitation: RwSignal<Option<people::Invitation>>,
+    pub(crate) holder: RwSignal<ParticipantId>,
     /// What the agent notes.
     pub(crate) notes: RwSignal<String>,
 }
@@ -188,6 +194,8 @@ impl Signals {
             chat: RwSignal::new(0),
             writes: RwSignal::new(None),
             known: RwSignal::new(None),
+            invitation: RwSignal::new(None),
+            holder: RwSignal::new(ParticipantId::CUSTOMER),
             notes: RwSignal::new(String::new()),
         }
     }
@@ -311,7 +319,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// A new one, which keeps its session under a name of its own; desks of a tab have different numbers.
     pub(crate) fn open(id: u32) -> Option<Signals> {
-        let signals = Signals::new(id);
+        let signals = OWNER.with(|owner| owner.with(|| Signals::new(id)));
         let desk = Self::new(signals)?;
         desk.beat();
         DESKS.with(|all| all.borrow_mut().push(desk));
@@ -437,6 +445,7 @@ impl Desk {
         self.talk.restore(engine::chat::Chat::default());
         self.signals.known.set(None);
         self.signals.size.set(Size::Fit);
+        self.signals.invitation.set(None);
         self.look_alone(false);
         self.signals.writes.set(None);
         self.signals.notes.set(String::new());

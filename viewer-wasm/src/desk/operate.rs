@@ -42,6 +42,7 @@ impl Desk {
     }
 
     pub(super) fn granted(&self, grant: &Grant) {
+        self.signals.holder.set(grant.to);
         let now = match grant.to {
             ParticipantId::CUSTOMER => Operating::Nobody,
             to if to == self.me() => Operating::Me { once: grant.once },
@@ -83,7 +84,7 @@ impl Desk {
         }
     }
 
-    fn say(&self, what: &'static str) {
+    pub(super) fn say(&self, what: &'static str) {
         let said = self.signals.said;
         said.set(Some(what));
         self.said_for.replace(Some(Timeout::new(SAID_FOR, move || said.set(None))));

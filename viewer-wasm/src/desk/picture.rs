@@ -292,6 +292,8 @@ impl Desk {
             }
             Control::Said(said) => self.said(said),
             Control::Heard(heard) => self.heard(&heard),
+            // Told to one of us alone, and not by everybody's channel.
+            Control::Invite(_) | Control::Hand(_) => {}
             Control::Typing(typing) => self.types_there(typing.by),
             Control::Facts(facts) => self.signals.known.set(Some(chat::Known { facts, at: now() })),
             Control::Hello(_) => {
@@ -306,6 +308,8 @@ impl Desk {
             Control::NeedKeyframe(_)
             | Control::AskTouched(_)
             | Control::AskSaid(_)
+            | Control::AskInvite(_)
+            | Control::Leave(_)
             | Control::Want(_)
             | Control::Compare(_)
             | Control::Fonts(_)
