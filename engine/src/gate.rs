@@ -178,6 +178,7 @@ mod tests {
             inputs: Otherwise::Show,
             rules: vec![rule(Action::CustomerOnly), rule(Action::Show)],
             detect: Detect::default(),
+            pause: vec![],
             assets: Assets::default(),
         }
     }

@@ -20,7 +20,14 @@ use protocol::{Generation, NodeId};
 fn policy() -> Policy {
     let rule =
         Rule { name: "private".to_owned(), on: vec![], selectors: vec![".private".to_owned()], labels: vec![], action: Action::Mask };
-    Policy { default: Otherwise::Show, inputs: Otherwise::Mask, rules: vec![rule], detect: Detect::default(), assets: Assets::default() }
+    Policy {
+        default: Otherwise::Show,
+        inputs: Otherwise::Mask,
+        rules: vec![rule],
+        detect: Detect::default(),
+        pause: vec![],
+        assets: Assets::default(),
+    }
 }
 
 /// A message, and whether it is a keyframe.

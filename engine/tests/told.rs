@@ -12,7 +12,14 @@ const SECRET: &str = "canary";
 fn policy() -> Policy {
     let rule =
         Rule { name: "private".to_owned(), on: vec![], selectors: vec![".private".to_owned()], labels: vec![], action: Action::Mask };
-    Policy { default: Otherwise::Show, inputs: Otherwise::Mask, rules: vec![rule], detect: Detect::default(), assets: Assets::default() }
+    Policy {
+        default: Otherwise::Show,
+        inputs: Otherwise::Mask,
+        rules: vec![rule],
+        detect: Detect::default(),
+        pause: vec![],
+        assets: Assets::default(),
+    }
 }
 
 /// A page of `<html><p>` *blank* `</p><p private>` *blank* `</p></html>`: ids 1 (document) to 6.

@@ -105,6 +105,12 @@ pub fn changes(old: &Policy, new: &Policy) -> Vec<Change> {
     for p in old.detect.pattern.iter().filter(|p| !has(&new.detect, &p.regex)) {
         found.push(Change { sign: '-', what: format!("pattern {:?}: {}", p.name, p.regex), effect: Effect::Looser });
     }
+    for page in new.pause.iter().filter(|p| !old.pause.contains(p)) {
+        found.push(Change { sign: '+', what: format!("pauses at {page}"), effect: Effect::Stricter });
+    }
+    for page in old.pause.iter().filter(|p| !new.pause.contains(p)) {
+        found.push(Change { sign: '-', what: format!("pauses at {page}"), effect: Effect::Looser });
+    }
     for host in new.assets.relay_fetches.iter().filter(|h| !old.assets.relay_fetches.contains(h)) {
         found.push(Change { sign: '+', what: format!("the relay fetches from {host}"), effect: Effect::Looser });
     }
@@ -138,9 +144,18 @@ pub fn tightened(pinned: &Policy, new: &Policy) -> Option<Policy> {
     let stricter = |a, b| if a == Otherwise::Mask || b == Otherwise::Mask { Otherwise::Mask } else { Otherwise::Show };
     let (a, b) = (pinned.detect.switches(), new.detect.switches());
     let detect = Detect { pattern, ..Detect::of(std::array::from_fn(|n| a[n] || b[n])) };
+    let mut pause = pinned.pause.clone();
+    pause.extend(new.pause.iter().filter(|page| !pinned.pause.contains(page)).cloned());
     let mut assets = pinned.assets.clone();
     assets.relay_fetches.retain(|host| new.assets.relay_fetches.contains(host));
-    Some(Policy { default: stricter(pinned.default, new.default), inputs: stricter(pinned.inputs, new.inputs), rules, detect, assets })
+    Some(Policy {
+        default: stricter(pinned.default, new.default),
+        inputs: stricter(pinned.inputs, new.inputs),
+        rules,
+        detect,
+        pause,
+        assets,
+    })
 }
 
 fn name_of(otherwise: Otherwise) -> &'static str {

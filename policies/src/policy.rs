@@ -168,6 +168,9 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// Detectors.
     pub detect: Detect,
+    /// Paths of pages at which a session pauses by itself; the customer is asked before it goes on there.
+    #[serde(default)]
+    pub pause: Vec<String>,
     /// Who reads what pages embed. In a page only the glue asks, which takes it from what the relay said.
     #[cfg_attr(feature = "source", serde(default))]
     #[cfg_attr(not(feature = "source"), serde(skip_deserializing))]
@@ -178,7 +181,20 @@ impl Policy {
     /// The strictest policy: what holds before, without and after a broken one.
     #[must_use]
     pub fn mask_all() -> Self {
-        Self { default: Default::Mask, inputs: Default::Mask, rules: Vec::new(), detect: Detect::default(), assets: Assets::default() }
+        Self {
+            default: Default::Mask,
+            inputs: Default::Mask,
+            rules: Vec::new(),
+            detect: Detect::default(),
+            pause: Vec::new(),
+            assets: Assets::default(),
+        }
+    }
+
+    /// Whether a session pauses by itself at a page.
+    #[must_use]
+    pub fn pauses_at(&self, path: &str) -> bool {
+        self.pause.iter().any(|pattern| crate::page::path_matches(pattern, path))
     }
 }
 

@@ -22,6 +22,8 @@ pub const MAX_FILE: usize = 256 * 1024;
 pub const MAX_SELECTOR: usize = 2_048;
 /// Selectors, labels or pages of one rule.
 pub const MAX_ENTRIES: usize = 200;
+/// Paths of pages at which sessions pause.
+pub const MAX_PAGES: usize = 64;
 /// Hosts whose files the relay fetches.
 pub const MAX_HOSTS: usize = 64;
 /// Patterns of the company's own.
@@ -44,6 +46,8 @@ struct File {
     rule: Vec<Spanned<FileRule>>,
     #[serde(default)]
     detect: FileDetect,
+    #[serde(default)]
+    pause: Vec<Spanned<String>>,
     #[serde(default)]
     assets: FileAssets,
 }
@@ -156,7 +160,8 @@ impl Reader<'_> {
         }
         let detect = self.detect(base.detect, file.detect);
         let assets = self.assets(base.assets, file.assets);
-        Some(Policy { default, inputs, rules, detect, assets })
+        let pause = self.pause(base.pause, file.pause);
+        Some(Policy { default, inputs, rules, detect, pause, assets })
     }
 
     fn preset(&mut self, name: &Spanned<String>) -> Option<Policy> {
@@ -261,6 +266,21 @@ impl Reader<'_> {
             birth: own.birth.unwrap_or(base.birth),
             pattern,
         }
+    }
+
+    fn pause(&mut self, base: Vec<String>, own: Vec<Spanned<String>>) -> Vec<String> {
+        if base.len() + own.len() > MAX_PAGES {
+            self.problems.push(Problem::whole("pause names more than 64 pages", "use * for a part of a path and ** for several"));
+        }
+        for wrong in own.iter().filter(|page| !page.get_ref().starts_with('/')) {
+            self.say(
+                wrong.span(),
+                None,
+                format!("pause names \"{}\", which is no path of a page", wrong.get_ref()),
+                "write it as it stands in the address behind the host, like /pay/confirm or /pay/**",
+            );
+        }
+        base.into_iter().chain(own.into_iter().map(Spanned::into_inner)).collect()
     }
 
     fn assets(&mut self, base: Assets, own: FileAssets) -> Assets {
@@ -368,12 +388,16 @@ mod tests {
     fn refusals_say_where_and_what_was_meant() {
         for (text, expected) in [
             (
+                "default = \"show\"\npause = [\"/pay/**\", \"pay\"]",
+                "line 2: pause names \"pay\", which is no path of a page; write it as it stands in the address behind the host, like /pay/confirm or /pay/**",
+            ),
+            (
                 "default = \"show\"\n[assets]\nrelay_fetches = [\"cdn.example\", \"https://cdn.example\"]",
                 "line 3: relay_fetches names \"https://cdn.example\", which is no host's name; write the name alone, in lower case, like cdn.example.com or cdn.example.com:8443; no *, no address in numbers",
             ),
             (
                 "defalt = \"show\"",
-                "line 1: unknown field `defalt`, expected one of `extends`, `default`, `inputs`, `rule`, `detect`, `assets`; did you mean \"default\"?",
+                "line 1: unknown field `defalt`, expected one of `extends`, `default`, `inputs`, `rule`, `detect`, `pause`, `assets`; did you mean \"default\"?",
             ),
             (
                 "extends = \"privat\"",

@@ -9,7 +9,7 @@ fn rule(selector: &str, action: Action) -> Rule {
 
 fn policy(default: Otherwise, inputs: Otherwise) -> Policy {
     let rules = Action::ALL.into_iter().map(|action| rule("x", action)).collect();
-    Policy { default, inputs, rules, detect: Detect::default(), assets: Assets::default() }
+    Policy { default, inputs, rules, detect: Detect::default(), pause: vec![], assets: Assets::default() }
 }
 
 fn bits(words: &str) -> u64 {
@@ -69,7 +69,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         let has = |n: usize| actions.get(n).is_some_and(|action| action % 2 == 0);
         let detect = Detect { card: has(0), iban: has(1), bsn: has(2), email: has(3), ..Detect::default() };
         let hosts = (0..4).filter(|n| has(*n + 4)).map(|n| format!("h{n}.example")).collect();
-        Policy { default, inputs, rules, detect, assets: Assets { relay_fetches: hosts } }
+        Policy { default, inputs, rules, detect, pause: vec![], assets: Assets { relay_fetches: hosts } }
     })
 }
 

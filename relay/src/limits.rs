@@ -98,3 +98,5 @@ pub const POLICY_EVERY: u64 = 2;
 pub const DRAFT_SECONDS: i64 = 24 * 60 * 60;
 /// Ready answers of a company, all languages together.
 pub const MAX_REPLIES: usize = 300;
+/// Words on how it went that one address may send in a minute.
+pub const RATINGS_PER_MINUTE: u32 = 60;

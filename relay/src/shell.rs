@@ -111,6 +111,12 @@ impl Shell {
         self.lock().hub.sessions_trying(draft).collect()
     }
 
+    /// The session of a customer's ticket, also of one that has ended.
+    #[must_use]
+    pub fn customers_session(&self, ticket: &str) -> Option<SessionId> {
+        self.lock().hub.customers_session(ticket, now())
+    }
+
     /// A one-use ticket for an agent's socket.
     #[must_use]
     pub fn socket_ticket(&self, agent: Agent) -> String {

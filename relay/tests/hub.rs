@@ -1,7 +1,9 @@
 //! The hub in virtual time: events in, commands out.
 
 use protocol::field::{Field, List};
-use protocol::session::{self, Admit, Admitted, Claim, Claimed, Empty, EndReason, Ended, Open, Opened, Presence, Refuse, Renewed, Resume, Resumed};
+use protocol::session::{
+    self, Admit, Admitted, Claim, Claimed, Empty, EndReason, Ended, Open, Opened, Presence, Refuse, Renewed, Resume, Resumed,
+};
 use protocol::{CloseCode, Envelope, Kind, ParticipantId, SessionId, TabId, limits};
 use relay::hub::{Agent, Command, Conn, Draft, Hub};
 use relay::tickets::RelayKey;

@@ -201,3 +201,17 @@ fn user_is_active() -> bool {
 pub(crate) fn warn(text: &str) {
     web_sys::console::warn_1(&format!("Beside: {text}").into());
 }
+
+/// Tells the relay something that need not be answered.
+pub(crate) fn post(url: &str, body: &str) {
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&body.into());
+    if let Some(window) = web_sys::window() {
+        let sent = window.fetch_with_str_and_init(url, &init);
+        wasm_bindgen_futures::spawn_local(async move {
+            // Where it does not come, nothing is lost but a word.
+            let _ = JsFuture::from(sent).await;
+        });
+    }
+}

@@ -9,7 +9,7 @@ import * as S from "../lib/session.mjs";
 const ui = (c, f, ...args) => c.evaluate((src, args) => Function("root", "args", `return (${src})(root, ...args)`)(document.querySelector("beside-ui").shadowRoot, args), f.toString(), args);
 const button = (c, words) => ui(c, (root, words) => { const b = [...root.querySelectorAll("button")].find((b) => b.textContent.trim().startsWith(words)); const r = b?.getBoundingClientRect(); return r?.width ? [r.left + r.width / 2, r.top + r.height / 2] : null; }, words);
 const press = async (c, words) => c.mouse.click(...await until(() => button(c, words), `the button ${words}`));
-const bar = (c) => ui(c, (root) => root.querySelector(".bar .says")?.textContent ?? root.querySelector(".panel-place:not(.beside) .card h2")?.textContent ?? "nothing");
+const bar = (c) => ui(c, (root) => root.querySelector(".bar .says")?.textContent ?? root.querySelector(".panel .card h2")?.textContent ?? "nothing");
 const says = (c, wanted) => until(async () => (await bar(c)) === wanted || Promise.reject(new Error(await bar(c))), wanted);
 const text = (a, selector) => a.evaluate((s) => document.querySelector(`.seat:not(.behind) ${s}`)?.innerText ?? "", selector);
 const has = (a, selector, words) => until(async () => { const is = await text(a, selector); return is.includes(words) || Promise.reject(new Error(is)); }, `${words} in ${selector}`);
@@ -144,7 +144,7 @@ export async function run({ name: browserName, browser, second, check }) {
       await until(() => c2.evaluate(() => Boolean(window.Beside)), "window.Beside");
       await c2.evaluate(() => { window.Beside.identify({ name: "Max Made-up" }); window.Beside.hooks.confirmSession = async () => true; });
       const pin = await S.begin(c2);
-      await click(b, ".seat-tab.add");
+      await click(b, "[data-beside=another]");
       await S.state(b, "ready");
       await S.typePin(b, pin);
       await S.state(b, "live");
@@ -187,7 +187,7 @@ export async function run({ name: browserName, browser, second, check }) {
     });
     await check("the picture is looked at larger, and around, without the customer", async () => {
       await c.bringToFront();
-      await c.evaluate(() => scrollTo(0, 0));
+      await c.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
       await S.settled(c, b);
       await b.bringToFront();
       await b.evaluate(() => document.activeElement?.blur());
@@ -197,8 +197,8 @@ export async function run({ name: browserName, browser, second, check }) {
       await b.mouse.wheel({ deltaY: 160 });
       await until(async () => (await y()) > 60, "the picture scrolled");
       await has(b, ".light", "looking around");
-      await until(() => b.evaluate(() => document.querySelector(".map")?.width > 40), "the map");
-      await c.evaluate(() => scrollTo(0, 30));
+      await until(() => b.evaluate(() => { const map = document.querySelector(".map"); const dots = map.width > 40 && map.getContext("2d").getImageData(0, 0, map.width, map.height).data; return dots && dots.filter((v, i) => i % 4 === 3 && v).length > 500; }), "the map");
+      await c.evaluate(() => scrollTo({ top: 30, behavior: "instant" }));
       await wait(400);
       if (Math.abs((await y()) - 30) < 1) throw new Error("the customer moves the picture");
       if (await c.evaluate(() => scrollY) !== 30) throw new Error("the page did not scroll");

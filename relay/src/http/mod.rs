@@ -8,6 +8,7 @@ mod files;
 mod policy;
 mod problem;
 mod rate;
+mod ratings;
 mod records;
 mod replies;
 mod settings;
@@ -61,6 +62,7 @@ use crate::shell::Shell;
         records::records,
         records::erase,
         records::trail,
+        ratings::rate,
         replies::replies,
         replies::write,
         sockets::customer,
@@ -95,6 +97,7 @@ pub fn router(shell: Shell) -> Router {
         .route("/api/v1/sessions/{session}/records", get(records::records))
         .route("/api/v1/coverage", get(coverage::report))
         .route("/api/v1/trail", get(records::trail))
+        .route("/api/v1/ratings", post(ratings::rate))
         .route("/api/v1/replies", get(replies::replies).put(replies::write))
         .route("/api/v1/texts", get(settings::agent_texts))
         .route("/api/v1/openapi.json", get(|| async { axum::Json(Api::openapi()) }))
@@ -161,6 +164,7 @@ mod tests {
             "/api/v1/sessions/{session}/records",
             "/api/v1/coverage",
             "/api/v1/trail",
+            "/api/v1/ratings",
             "/api/v1/replies",
             "/api/v1/texts",
             "/api/v1/customer",

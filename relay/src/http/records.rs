@@ -38,6 +38,9 @@ pub(super) struct Session {
     /// Who or what ended it: `customer`, `agent`, `away`, `limit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// How it went, as the customer says: 1 badly, 2 so so, 3 well; absent where they did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<i64>,
 }
 
 /// Something that was done.
@@ -106,8 +109,14 @@ pub(super) async fn sessions(
     let user = with_role(&shell, &headers, &READERS).await?;
     let before = which.before.unwrap_or(i64::MAX);
     let rows = shell.store.sessions(&user.tenant, before, limits::LISTED).await.map_err(|e| Problem::store(&e))?;
-    let told =
-        rows.into_iter().map(|r| Session { id: r.id, origin: r.origin, began: date(r.began), ended: r.ended.map(date), reason: r.reason });
+    let told = rows.into_iter().map(|r| Session {
+        id: r.id,
+        origin: r.origin,
+        began: date(r.began),
+        ended: r.ended.map(date),
+        reason: r.reason,
+        rating: r.rating,
+    });
     Ok(Json(told.collect()))
 }
 

@@ -312,6 +312,12 @@ impl Hub {
         }
     }
 
+    /// The session of a customer's ticket, whether it goes on or has ended.
+    #[must_use]
+    pub fn customers_session(&self, ticket: &str, now: u64) -> Option<SessionId> {
+        self.key.accept(ticket, now).filter(|ticket| ticket.participant == ParticipantId::CUSTOMER).map(|ticket| ticket.session)
+    }
+
     /// The sessions that try out a draft.
     pub fn sessions_trying<'a>(&'a self, draft: &'a Draft) -> impl Iterator<Item = SessionId> + 'a {
         self.sessions.iter().filter(move |(_, s)| s.draft.as_ref() == Some(draft)).map(|(id, _)| *id)

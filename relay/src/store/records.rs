@@ -19,6 +19,8 @@ pub struct SessionRow {
     pub ended: Option<i64>,
     /// Why it ended.
     pub reason: Option<String>,
+    /// How it went, as the customer says: 1 badly, 2 so so, 3 well.
+    pub rating: Option<i64>,
 }
 
 /// Something that was done, once or several times in a row.
@@ -83,6 +85,16 @@ impl Store {
         Ok(())
     }
 
+    /// How a session went, from 1 to 3; the first word counts. Of a session that is not known nothing is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rate(&self, id: &str, rating: u8) -> Result<(), StoreError> {
+        let query = sqlx::query("update sessions set rating = ? where id = ? and rating is null").bind(rating).bind(id);
+        query.execute(self.pool()).await?;
+        Ok(())
+    }
+
     /// Writes down what was done. The same once more is counted. Of a session that is not known nothing is written; of one that has
     /// [`limits::MAX_RECORDS`] that it is full, and then who comes, goes, grants and takes back, but no acts on the page.
     ///
@@ -137,7 +149,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn sessions(&self, tenant: &str, before: i64, most: i64) -> Result<Vec<SessionRow>, StoreError> {
         let query = sqlx::query_as(
-            "select id, origin, began, ended, reason from sessions where tenant = ? and began < ? order by began desc, id limit ?",
+            "select id, origin, began, ended, reason, rating from sessions where tenant = ? and began < ? order by began desc, id limit ?",
         );
         Ok(query.bind(tenant).bind(before).bind(most).fetch_all(self.pool()).await?)
     }

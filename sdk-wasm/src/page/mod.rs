@@ -121,7 +121,7 @@ fn switched_off() -> u32 {
     off.map_or(0, |off| off as u32)
 }
 
-pub(super) fn current_path() -> String {
+pub(crate) fn current_path() -> String {
     web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
 }
 

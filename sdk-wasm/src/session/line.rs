@@ -132,6 +132,35 @@ impl Session {
         self.show_bar();
     }
 
+    /// Whether nothing of this page may be sent: the company wants to pause at it, and the customer has not gone on there.
+    pub(super) fn stops_here(self: &Rc<Self>) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        if inner.paused {
+            return true;
+        }
+        if inner.policy.pause.is_empty() {
+            return false;
+        }
+        let path = crate::page::current_path();
+        if inner.stood_at == path {
+            return false;
+        }
+        let stops = inner.policy.pauses_at(&path);
+        inner.stood_at = path;
+        if stops {
+            // At once; what is said and drawn about it waits for whoever is in the middle of reading the page.
+            inner.paused = true;
+            inner.by_itself = true;
+            drop(inner);
+            let this = self.clone();
+            link_wasm::later(0, move || {
+                this.inner.borrow_mut().paused = false;
+                this.pause();
+            });
+        }
+        stops
+    }
+
     pub(crate) fn pause(self: &Rc<Self>) {
         if self.state() != State::Active {
             return;
@@ -151,7 +180,11 @@ impl Session {
         if self.state() != State::Paused {
             return;
         }
-        self.inner.borrow_mut().paused = false;
+        {
+            let mut inner = self.inner.borrow_mut();
+            (inner.paused, inner.by_itself) = (false, false);
+            inner.stood_at = crate::page::current_path();
+        }
         self.control(&Control::Unpaused(Nothing {}));
         self.set_state(State::Active);
         match self.page() {
@@ -176,12 +209,13 @@ impl Session {
         link_wasm::forget(&self.host.kept());
         let transcript = self.transcript();
         let old = self.let_go();
+        let ticket = if old.agents.is_empty() { String::new() } else { old.ticket.clone() };
         let was_live = !old.agents.is_empty();
         // The page is told before the socket goes, since dropping it closes the line.
         self.set_state(State::Ended);
         drop(old);
         if was_live || text != "ended-customer" {
-            self.show(View::Ended { text, transcript });
+            self.show(View::Ended { text, transcript, ticket });
         } else {
             self.show(View::Nothing);
         }

@@ -43,7 +43,7 @@ impl Session {
             {
                 let weak = Rc::downgrade(self);
                 let sink = Rc::new(move |message: Vec<u8>, keyframe| {
-                    if let Some(this) = weak.upgrade() {
+                    if let Some(this) = weak.upgrade().filter(|this| !this.stops_here()) {
                         this.send_page(&message);
                         if keyframe {
                             if let Some(frames) = &this.inner.borrow().frames {

@@ -150,6 +150,9 @@ struct Inner {
     covered: coverage::Covered,
     asking: policy::Asking,
     paused: bool,
+    /// The page at which it was last decided whether a session goes on there; and whether it was paused by that.
+    stood_at: String,
+    by_itself: bool,
     /// When the last new run began because somebody asked.
     anew: f64,
     retry: u32,
@@ -213,6 +216,8 @@ fn empty(settings: Rc<Settings>) -> Inner {
         covered: coverage::Covered::default(),
         asking: policy::Asking::default(),
         paused: false,
+        stood_at: String::new(),
+        by_itself: false,
         anew: f64::NEG_INFINITY,
         retry: 0,
         timers: Vec::new(),
@@ -421,15 +426,16 @@ impl Session {
         if let Some(view) = self.asks_to_join().or_else(|| self.asks_to_operate()) {
             return self.show(view);
         }
-        let (online, paused) = {
+        let (online, paused, by_itself) = {
             let inner = self.inner.borrow();
-            (inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused)
+            (inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused, inner.by_itself)
         };
         let (operates, remark) = self.operates();
         self.show(View::Bar {
             agents: self.names(),
             many: self.inner.borrow().agents.len() > 1,
             paused,
+            by_itself,
             online,
             previewed: self.is_previewed(),
             operates,

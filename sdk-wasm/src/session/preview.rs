@@ -23,7 +23,7 @@ impl Drop for Preview {
 impl Inner {
     /// Sends something of the page to all agents, and shows it where the customer looks on.
     pub(super) fn tell_page(&self, kind: Kind, message: &[u8]) {
-        if let Some(b) = &self.broadcast {
+        if let Some(b) = self.broadcast.as_ref().filter(|_| !self.paused) {
             let _ = b.page.send(kind, message);
             self.show(kind, message);
         }
@@ -31,7 +31,7 @@ impl Inner {
 
     /// The same of its files.
     pub(super) fn tell_asset(&self, kind: Kind, message: &[u8], is_shown: bool) {
-        if let Some(b) = &self.broadcast {
+        if let Some(b) = self.broadcast.as_ref().filter(|_| !self.paused) {
             let _ = b.asset.send(kind, message);
             if is_shown {
                 self.show(kind, message);

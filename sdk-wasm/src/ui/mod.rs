@@ -54,6 +54,8 @@ pub(crate) enum View {
         agents: String,
         many: bool,
         paused: bool,
+        /// The company wants to pause at this page.
+        by_itself: bool,
         online: bool,
         /// What the agent sees is open beside it.
         previewed: bool,
@@ -72,6 +74,8 @@ pub(crate) enum View {
     Ended {
         text: &'static str,
         transcript: String,
+        /// By which is said how it went; empty where nobody was there.
+        ticket: String,
     },
 }
 
@@ -109,14 +113,13 @@ impl Ui {
                 let _ = js_sys::Reflect::set(&root, &"adoptedStyleSheets".into(), &list);
             }
         }
-        let panel = el("div").class("panel-place");
-        let beside = el("div").class("panel-place beside");
+        let corner = el("div").class("panel-place");
+        let beside = corner.add(el("div").class("beside"));
         let overlay = Overlay::new();
         let _ = root.append_child(overlay.root());
-        for place in [&beside, &panel] {
-            let _ = root.append_child(place);
-            glue::keep_in_sight(place);
-        }
+        let panel = corner.add(el("div").class("panel"));
+        let _ = root.append_child(&corner);
+        glue::keep_in_sight(&corner);
         Self {
             host: host.clone(),
             panel,
@@ -229,12 +232,26 @@ impl Ui {
                 // The bar, which can end it all, is not there meanwhile.
                 card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
             }
-            View::Bar { agents, many, paused, online, previewed, operates, remark, look, chat, draws, people } => {
-                self.bar(settings, (&agents, many), (paused, online, previewed), operates.as_deref(), remark, look, chat, draws, people);
+            View::Bar { agents, many, paused, by_itself, online, previewed, operates, remark, look, chat, draws, people } => {
+                self.bar(
+                    settings,
+                    (&agents, many),
+                    (paused, by_itself, online, previewed),
+                    operates.as_deref(),
+                    remark,
+                    look,
+                    chat,
+                    draws,
+                    people,
+                );
             }
-            View::Ended { text, transcript } => {
+            View::Ended { text, transcript, ticket } => {
                 let card = self.card(&t("ended-title"), "status");
                 card.add(el("p").text(&settings.text_about(text, "")));
+                if !ticket.is_empty() {
+                    card.add(el("p").class("small").text(&t("ended-kept")));
+                    self.ask_how(&card, settings, &ticket);
+                }
                 let row = card.add(el("div").class("row"));
                 if !transcript.is_empty() {
                     row.add(self.button(&t("chat-save"), "plain", false, move |_| save(&transcript)));
@@ -245,6 +262,26 @@ impl Ui {
         self.host.raise();
         if let Some(session) = self.session.borrow().upgrade() {
             self.tick(&session);
+        }
+    }
+
+    /// Asks how it went; one press answers.
+    fn ask_how(&self, card: &HtmlElement, settings: &Rc<Settings>, ticket: &str) {
+        let asks = card.add(el("div").class("how").attr("role", "group"));
+        let title = settings.text("rate-title");
+        let _ = asks.set_attribute("aria-label", &title);
+        let line = asks.add(el("p").text(&title));
+        for rating in ["1", "2", "3"] {
+            let (asks_for, line, base) = (asks.clone(), line.clone(), self.host.base());
+            let body = ["{\"ticket\":\"", ticket, "\",\"rating\":", rating, "}"].concat();
+            let thanks = settings.text("rate-thanks");
+            let words = settings.text(&["rating-", rating].concat());
+            asks.add(self.button(&words, "plain", false, move |_| {
+                crate::env::post(&[&base, "/api/v1/ratings"].concat(), &body);
+                asks_for.set_text_content(None);
+                let _ = line.set_attribute("role", "status");
+                asks_for.add(line.clone().text(&thanks));
+            }));
         }
     }
 
@@ -260,7 +297,7 @@ impl Ui {
         &self,
         settings: &Rc<Settings>,
         (agents, many): (&str, bool),
-        (paused, online, previewed): (bool, bool, bool),
+        (paused, by_itself, online, previewed): (bool, bool, bool, bool),
         operates: Option<&str>,
         remark: Option<&'static str>,
         look: Option<(String, bool)>,
@@ -271,7 +308,7 @@ impl Ui {
         let (class, text) = match (online, paused) {
             (true, false) if operates.is_some() => ("bar operated", settings.text_about("operate-bar", operates.unwrap_or_default())),
             (false, _) => ("bar away", settings.text_about("bar-away", agents)),
-            (true, true) => ("bar paused", settings.text_about("bar-paused", agents)),
+            (true, true) => ("bar paused", settings.text_about(if by_itself { "bar-private" } else { "bar-paused" }, agents)),
             (true, false) => ("bar", settings.text_about(if many { "bar-see" } else { "bar-sees" }, agents)),
         };
         let told = if look.is_some() || many || draws { " told" } else { "" };
@@ -306,7 +343,12 @@ impl Ui {
             }
         }
         if !paused && online {
-            let seen = bar.add(self.button(&settings.text_about("preview-open", agents), "plain seen", false, |s| s.toggle_preview()));
+            let seen = bar.add(self.button(
+                &settings.text_about(if many { "preview-open-all" } else { "preview-open" }, agents),
+                "plain seen",
+                false,
+                |s| s.toggle_preview(),
+            ));
             let _ = seen.set_attribute("aria-expanded", if previewed { "true" } else { "false" });
         }
         if paused {

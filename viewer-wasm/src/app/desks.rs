@@ -111,6 +111,20 @@ pub(super) fn sign_out(signals: Signals) {
     }
 }
 
+/// The button that opens one more desk.
+fn another(desks: Desks, me: Me, class: &'static str) -> impl IntoView {
+    view! { class="b",
+        <button type="button" class=class data-beside="another" title=t("session-new") aria-label=t("session-new") hidden=move || desks.all.with(|all| all.len() >= MOST as usize)
+            on:click=move |_| desks.another(&me)>"+"</button>
+    }
+}
+
+/// The same, while there is one desk and no row of them.
+pub(super) fn first_another(signals: Signals) -> Option<impl IntoView> {
+    let desks = Desks::here().filter(|desks| desks.all.with(|all| all.len() == 1))?;
+    Some(another(desks, signals.me.get()?, "plain"))
+}
+
 /// Whether a desk may be put away, and how: nothing where it is the only one.
 pub(super) fn closing(signals: Signals) -> Option<impl Fn()> {
     let desks = Desks::here().filter(|desks| desks.all.with(|all| all.len() > 1))?;
@@ -146,7 +160,7 @@ pub(crate) fn screen(desks: Desks) -> impl IntoView {
     let is_in = Memo::new(move |_| desks.front().and_then(|signals| signals.me.get()));
     view! { class="b",
         <div class="desks">
-            {move || is_in.get().map(|me| rail(desks, me))}
+            {move || desks.all.with(|all| all.len() > 1).then(|| is_in.get()).flatten().map(|me| rail(desks, me))}
             <div class="seats"><For each=move || desks.all.get() key=|signals| signals.id let:signals>{seat(desks, signals)}</For></div>
         </div>
     }
@@ -204,8 +218,7 @@ fn rail(desks: Desks, me: Me) -> impl IntoView {
     view! { class="b",
         <nav class="rail" aria-label=t("sessions")>
             <For each=move || desks.all.get() key=|signals| signals.id let:signals>{one(signals)}</For>
-            <button type="button" class="seat-tab add" title=t("session-new") aria-label=t("session-new") hidden=move || desks.all.with(|all| all.len() >= MOST as usize)
-                on:click=move |_| desks.another(&me)>"+"</button>
+            {another(desks, me, "seat-tab add")}
         </nav>
     }
 }

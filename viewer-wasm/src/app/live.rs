@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use super::desks::first_another;
 use super::pointer::{Menu, Picture};
 use super::policy;
 use super::policy::editor::Editor;
@@ -108,7 +109,7 @@ pub(super) fn screen(signals: Signals, front: Signal<bool>) -> impl IntoView {
     });
     let state = move || state_of(signals);
     view! { class="b",
-        <div class="desk" data-frame=move || state().1>
+        <div class="desk" data-frame=move || state().1 style:--picture=move || format!("{}px", signals.viewport.get().0 + 16)>
             <header class="top">
                 <div class="brand"><span class="mark" aria-hidden="true"></span></div>
                 <div class="where">
@@ -120,6 +121,7 @@ pub(super) fn screen(signals: Signals, front: Signal<bool>) -> impl IntoView {
                 {view::choose(signals)}
                 {move || (!signals.customer_looks.get()).then(|| view! { class="b", <span class="quiet">{t("away-tab")}</span> })}
                 <span class=move || format!("light {}", state().1) role="status">{move || state().0}</span>
+                {move || first_another(signals)}
                 <button class="plain" type="button" title=format!("{} (?)", t("keys-title")) aria-label=t("keys-title") aria-expanded=move || if help.get() { "true" } else { "false" } on:click=move |_| help.update(|open| *open = !*open)>"?"</button>
                 <button class="plain" type="button" title=format!("{} (p)", t("side")) aria-expanded=move || if folded.get() { "false" } else { "true" } on:click=move |_| folded.update(|f| *f = !*f)>{move || side_words(signals, folded.get())}</button>
                 <button class="bad" type="button" data-beside=move || if front.get() { "end" } else { "end-behind" } on:click=move |_| { signals.desk(|d| d.end()); }>{t("end")}</button>

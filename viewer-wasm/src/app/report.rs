@@ -45,6 +45,7 @@ struct Session {
     origin: String,
     began: String,
     ended: Option<String>,
+    rating: Option<i64>,
 }
 
 type All = (Coverage, Vec<Session>);
@@ -132,7 +133,7 @@ fn records(sessions: Vec<Session>) -> impl IntoView {
         let host = s.origin.split_once("://").map_or(s.origin.clone(), |(_, host)| host.to_owned());
         let label = put(&t("report-csv-of"), "{name}", &when(&s.began));
         view! { class="b",
-            <tr><td>{when(&s.began)}</td><td>{s.ended.map_or_else(|| t("report-running"), |at| when(&at))}</td><td>{host}</td><td><a href=file download="" aria-label=label>"CSV"</a></td></tr>
+            <tr><td>{when(&s.began)}</td><td>{s.ended.map_or_else(|| t("report-running"), |at| when(&at))}</td><td>{host}</td><td>{s.rating.map(|r| t(&format!("rating-{r}")))}</td><td><a href=file download="" aria-label=label>"CSV"</a></td></tr>
         }
     });
     view! { class="b",
@@ -140,7 +141,7 @@ fn records(sessions: Vec<Session>) -> impl IntoView {
         <p class="quiet">{t("report-records-lead")}</p>
         {is_none.then(|| view! { class="b", <p class="quiet">{t("report-none")}</p> })}
         <table>
-            <thead><tr><th>{t("report-began")}</th><th>{t("report-ended")}</th><th>{t("report-page")}</th><th>{t("report-record")}</th></tr></thead>
+            <thead><tr><th>{t("report-began")}</th><th>{t("report-ended")}</th><th>{t("report-page")}</th><th>{t("report-rating")}</th><th>{t("report-record")}</th></tr></thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }

@@ -4,10 +4,9 @@
 use engine::tree::Kind;
 use protocol::NodeId;
 use protocol::page::state;
-use wasm_bindgen::JsCast;
 use web_sys::{Element, ScrollBehavior, ScrollToOptions, Window};
 
-use super::Stage;
+use super::{Stage, kinds};
 
 /// What a small map of a page is drawn from, in its pixels.
 const DRAWN: &str = "h1,h2,h3,p,li,td,th,label,img,svg,video,canvas,button,input,select,textarea";
@@ -120,7 +119,7 @@ impl Stage {
         };
         let found = document.query_selector_all(DRAWN).ok()?;
         let boxes = (0..found.length().min(MOST)).filter_map(|n| {
-            let r = found.get(n)?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
+            let r = kinds::element(&found.get(n)?)?.get_bounding_client_rect();
             (r.width() > 0.0 && r.height() > 0.0).then(|| [r.left() + here.0, r.top() + here.1, r.width(), r.height()])
         });
         Some(Map { size: (f64::from(root.scroll_width()), f64::from(root.scroll_height())), here, there, boxes: boxes.collect() })
