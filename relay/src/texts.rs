@@ -16,14 +16,39 @@ pub enum Side {
     Agent,
 }
 
-const FILES: [(Side, &str, &str); 4] = [
-    (Side::Customer, "en", concat!(include_str!("../texts/customer-alone.en.ftl"), include_str!("../texts/customer.en.ftl"))),
-    (Side::Customer, "nl", concat!(include_str!("../texts/customer-alone.nl.ftl"), include_str!("../texts/customer.nl.ftl"))),
+/// Files of the customer's side: those that the page also has without the relay, and the rest.
+macro_rules! customer {
+    ($language:literal) => {
+        (
+            Side::Customer,
+            $language,
+            concat!(
+                include_str!(concat!("../texts/customer-alone.", $language, ".ftl")),
+                include_str!(concat!("../texts/customer.", $language, ".ftl"))
+            ),
+        )
+    };
+}
+
+const FILES: [(Side, &str, &str); 8] = [
+    customer!("en"),
+    customer!("nl"),
+    customer!("de"),
+    customer!("fr"),
+    customer!("es"),
+    customer!("ar"),
     (Side::Agent, "en", include_str!("../texts/agent.en.ftl")),
     (Side::Agent, "nl", include_str!("../texts/agent.nl.ftl")),
 ];
 
-const REPLIES: [(&str, &str); 2] = [("en", include_str!("../texts/replies.en.ftl")), ("nl", include_str!("../texts/replies.nl.ftl"))];
+const REPLIES: [(&str, &str); 6] = [
+    ("en", include_str!("../texts/replies.en.ftl")),
+    ("nl", include_str!("../texts/replies.nl.ftl")),
+    ("de", include_str!("../texts/replies.de.ftl")),
+    ("fr", include_str!("../texts/replies.fr.ftl")),
+    ("es", include_str!("../texts/replies.es.ftl")),
+    ("ar", include_str!("../texts/replies.ar.ftl")),
+];
 
 /// The ready answers that ship, in their order: language, name, text.
 #[must_use]
@@ -82,12 +107,17 @@ mod tests {
 
     #[test]
     fn languages_hold_the_same_messages() {
-        for side in [Side::Customer, Side::Agent] {
-            let (en, nl) = (texts(side, "en"), texts(side, "nl-NL"));
+        for (side, language, text) in FILES {
+            let (en, own) = (texts(side, "en"), texts(side, &format!("{language}-XX")));
             assert!(en.len() > 10);
-            assert_eq!(en.keys().collect::<Vec<_>>(), nl.keys().collect::<Vec<_>>());
-            for (key, value) in en.iter().chain(&nl) {
+            assert_eq!(en.keys().collect::<Vec<_>>(), own.keys().collect::<Vec<_>>(), "{side:?} {language}");
+            assert_eq!(own.len(), text.lines().filter(|line| line.contains(" = ")).count(), "{side:?} {language}: one is there twice");
+            for (key, value) in own {
                 assert!(!value.contains("{$"), "{key} is not resolved: {value}");
+                // What the page fills in is filled in, in each language alike.
+                for open in LEFT_OPEN.map(|name| format!("{{{name}}}")) {
+                    assert_eq!(value.contains(&open), en[&key].contains(&open), "{language}: {key} and {open}");
+                }
             }
         }
     }
@@ -96,7 +126,9 @@ mod tests {
     fn ready_answers_are_there_in_each_language() {
         let all = replies();
         let names = |language| all.iter().filter(move |(l, ..)| *l == language).map(|(_, name, _)| name.as_str()).collect::<Vec<_>>();
-        assert_eq!(names("en"), names("nl"));
+        for (language, _) in REPLIES {
+            assert_eq!(names("en"), names(language), "{language}");
+        }
         assert!(all.iter().any(|(l, name, text)| *l == "nl" && name == "hello" && text.contains("{customer}") && text.contains("{agent}")));
     }
 

@@ -1,3 +1,4 @@
+direction = ltr
 cancel = Cancel
 code-title = Your code
 code-help = Read this to your helper. Nobody sees anything until you say yes.

@@ -1,3 +1,4 @@
+direction = ltr
 cancel = Annuleren
 code-title = Uw code
 code-help = Lees deze voor aan uw helper. Niemand ziet iets voordat u ja zegt.

@@ -1,6 +1,6 @@
 // The chat: said once and told in order, delivered and seen, over broken lines and reloads; links that go where they say; words of
 // warning before something private is sent or asked for. And the customer's own pen.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { person, until, wait } from "../lib/browsers.mjs";
 import { ROOT, freePort, startRelay, startSite } from "../lib/servers.mjs";
@@ -227,6 +227,12 @@ export async function run({ name: browserName, browser, second, check }) {
       await shot(c, "end");
       const notes = await a.evaluate(() => document.querySelector(".notes")?.textContent);
       if (notes !== "asked about cards") throw new Error(`notes: ${notes}`);
+    });
+    await check("nothing of it stands anywhere at the relay", async () => {
+      const kept = readdirSync(started.folder, { recursive: true }).map((file) => join(started.folder, file)).filter((file) => statSync(file).isFile()).map((file) => readFileSync(file, "latin1")).join("");
+      const all = [kept, ...started.log].join("");
+      if (!all.includes("acme-bank")) throw new Error("nothing was looked through");
+      for (const word of ["green button", "Zomerlied", "zomerlied", "are you there", "Ann Example", "asked about cards"]) if (all.includes(word)) throw new Error(word);
     });
     await check("neither side has an error in its console", async () => {
       const errors = [...c.errors, ...a.errors].filter((e) => !/WebSocket|ws:|401|ERR_INTERNET_DISCONNECTED|NetworkError|Failed to fetch/.test(e));

@@ -257,6 +257,11 @@ impl Session {
         self.inner.borrow().state
     }
 
+    /// Whether nobody is helped here now.
+    pub(crate) fn may_begin(&self) -> bool {
+        matches!(self.state(), State::Idle | State::Ended)
+    }
+
     pub(crate) fn pin(&self) -> String {
         let inner = self.inner.borrow();
         format!("{}{}", inner.nameplate, inner.secret)

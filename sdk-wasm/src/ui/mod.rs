@@ -84,6 +84,7 @@ const READ_FIRST: f64 = 500.0;
 
 pub(crate) struct Ui {
     host: Host,
+    corner: HtmlElement,
     panel: HtmlElement,
     /// Where the chat stands.
     beside: HtmlElement,
@@ -122,6 +123,7 @@ impl Ui {
         glue::keep_in_sight(&corner);
         Self {
             host: host.clone(),
+            corner,
             panel,
             beside,
             chat: RefCell::default(),
@@ -166,7 +168,13 @@ impl Ui {
         self.since.set(crate::page::now());
         self.listeners.borrow_mut().clear();
         self.panel.set_text_content(None);
+        // The loader's button stands in the same corner.
+        if let Ok(Some(help)) = self.host.root().query_selector(".help") {
+            let is_needed = view == View::Nothing && self.session.borrow().upgrade().is_none_or(|s| s.may_begin());
+            let _ = if is_needed { help.remove_attribute("hidden") } else { help.set_attribute("hidden", "") };
+        }
         let t = |name: &str| settings.text(name);
+        let _ = self.corner.set_attribute("dir", &t("direction"));
         match view {
             View::Nothing => return,
             View::Loading => {
@@ -336,7 +344,8 @@ impl Ui {
         let chat = bar.add(self.button(&words, &[class, " chats"].concat(), false, |s| s.toggle_chat()));
         let _ = chat.set_attribute("aria-expanded", if chat_open { "true" } else { "false" });
         if !paused && online {
-            let pen = bar.add(self.button(&settings.text(if draws { "draw-done" } else { "draw" }), "plain", false, |s| s.toggle_pen()));
+            let pen =
+                bar.add(self.button(&settings.text(if draws { "draw-done" } else { "draw" }), "plain pen", false, |s| s.toggle_pen()));
             let _ = pen.set_attribute("aria-pressed", if draws { "true" } else { "false" });
             if draws {
                 bar.add(self.button(&settings.text("draw-wipe"), "plain", false, |s| s.wipe()));
