@@ -32,13 +32,15 @@ pub struct Chat {
     said: Vec<Said>,
     waiting: Vec<Said>,
     heard: Vec<Heard>,
+    /// Places up to this one are given, even where what stood there was lost.
+    given: u32,
 }
 
 impl Chat {
     /// What was kept of one.
     #[must_use]
     pub fn restore(kept: KeptChat) -> Self {
-        let mut chat = Self { said: Vec::new(), waiting: Vec::new(), heard: kept.heard.0 };
+        let mut chat = Self { said: Vec::new(), waiting: Vec::new(), heard: kept.heard.0, given: 0 };
         for said in kept.said.0 {
             if said.order == 0 {
                 chat.waiting.push(said);
@@ -74,6 +76,30 @@ impl Chat {
         self.said.last().map_or(0, |said| said.order)
     }
 
+    /// The last place before which nothing is missing that came after the first.
+    #[must_use]
+    pub fn whole(&self) -> u32 {
+        let mut whole = self.said.first().map_or(0, |said| said.order);
+        for said in &self.said {
+            if said.order > whole + 1 {
+                break;
+            }
+            whole = said.order;
+        }
+        whole
+    }
+
+    /// Gives no place up to this one again.
+    pub fn begin_after(&mut self, order: u32) {
+        self.given = order;
+    }
+
+    /// Whether somebody of this number has said something.
+    #[must_use]
+    pub fn speaks(&self, by: ParticipantId) -> bool {
+        self.said.iter().any(|said| said.by == by)
+    }
+
     /// The number of what somebody says next.
     #[must_use]
     pub fn next_number(&self, by: ParticipantId) -> u32 {
@@ -92,7 +118,7 @@ impl Chat {
         if !is_new || said.text.is_empty() || said.text.len() > MAX_SAID {
             return None;
         }
-        let placed = Said { order: self.last() + 1, at, ..said };
+        let placed = Said { order: self.last().max(self.given) + 1, at, ..said };
         self.put(placed.clone()).then_some(placed)
     }
 
@@ -230,7 +256,7 @@ fn link(text: &str) -> Option<usize> {
     let host = &host[..host.bytes().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(host.len())];
     let is_plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
     let begins = host.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
-    (is_plain && begins && find(host.as_bytes(), b"xn--").is_none()).then_some(link.len())
+    (is_plain && begins && find(host.to_ascii_lowercase().as_bytes(), b"xn--").is_none()).then_some(link.len())
 }
 
 /// What had better not be sent in a chat.
@@ -332,6 +358,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_missed_is_asked_for_and_no_place_is_given_twice() {
+        let mut chat = Chat::default();
+        for order in [3, 4, 6] {
+            assert!(chat.put(Said { order, ..says(AGENT, order, "x") }));
+        }
+        assert_eq!((chat.whole(), chat.last()), (4, 6));
+        assert!(chat.put(Said { order: 5, ..says(AGENT, 5, "x") }));
+        assert_eq!(chat.whole(), 6);
+        chat.begin_after(9);
+        assert_eq!(chat.place(says(ParticipantId::CUSTOMER, 1, "x"), 0).map(|said| said.order), Some(10));
+        assert!(chat.speaks(AGENT) && !chat.speaks(ParticipantId(7)));
+    }
+
+    #[test]
     fn a_customers_words_are_sent_delivered_and_seen() {
         let mut chat = Chat::default();
         let placed = chat.place(says(ParticipantId::CUSTOMER, 1, "help"), 1).expect("is new");
@@ -362,7 +402,7 @@ mod tests {
             ("see https://acme.example/a?b#c.", &["https://acme.example/a?b#c"][..]),
             ("(http://acme.example:80/a_(b)), or https://x.example", &["http://acme.example:80/a_(b)", "https://x.example"]),
             ("https://acme.example@evil.example/", &[]),
-            ("https://xn--acm-ppa.example", &[]),
+            ("https://xn--acm-ppa.example https://XN--acm-ppa.example", &[]),
             ("https://acm\u{e9}.example", &[]),
             ("javascript://acme.example/%0aalert(1)", &[]),
             ("xhttps://acme.example https:///a http://", &[]),

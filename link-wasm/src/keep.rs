@@ -76,6 +76,8 @@ pub enum Beside {
     Echoes,
     /// The version of the policy that the session began under.
     Policy,
+    /// How far the chat is, and who was sent away.
+    Course,
 }
 
 impl Beside {
@@ -83,6 +85,7 @@ impl Beside {
         let what = match self {
             Self::Echoes => "echoes",
             Self::Policy => "policy",
+            Self::Course => "course",
         };
         format!("{name}-{what}")
     }
@@ -105,7 +108,7 @@ pub fn recall_beside(name: &str, what: Beside) -> String {
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(&format!("{name}-run"));
-        for what in [Beside::Echoes, Beside::Policy] {
+        for what in [Beside::Echoes, Beside::Policy, Beside::Course] {
             let _ = storage.remove_item(&what.item(name));
         }
         let _ = storage.remove_item(name);

@@ -300,3 +300,25 @@ fn whom_the_customer_sends_away_is_out_and_stays_out() {
     hub.handle_resume(Conn(9), &Resume { ticket: admitted.ticket, tab: TabId(0), received: List(vec![]) }, None, T + 2);
     assert_eq!(drain(&mut hub), vec![Command::Close(Conn(9), CloseCode::TicketRefused)]);
 }
+
+#[test]
+fn who_knocks_and_goes_is_told_to_be_gone() {
+    let mut hub = hub();
+    let opened = open(&mut hub, Conn(1), "acme", 1, T);
+    for gives_up in [true, false] {
+        hub.handle_agent(Conn(2), agent(1, "acme"), T);
+        drain(&mut hub);
+        let out = say(&mut hub, Conn(2), Kind::CLAIM, &Claim { nameplate: opened.nameplate.clone() }, T);
+        let claimed: Claimed = sent(&out, Conn(2), Kind::CLAIMED).expect("claimed");
+        let out = if gives_up {
+            say(&mut hub, Conn(2), Kind::END, &Empty {}, T)
+        } else {
+            hub.handle_gone(Conn(2), T);
+            drain(&mut hub)
+        };
+        let told: Presence = sent(&out, Conn(1), Kind::PRESENCE).expect("told");
+        assert_eq!((told.participant, told.online), (claimed.participant, false));
+        hub.handle_gone(Conn(2), T);
+        drain(&mut hub);
+    }
+}

@@ -77,3 +77,4 @@ rating-1 = سيئة
 rating-2 = متوسطة
 rating-3 = جيدة
 rate-thanks = شكرًا لإخبارنا.
+more = المزيد

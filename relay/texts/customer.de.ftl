@@ -77,3 +77,4 @@ rating-1 = Schlecht
 rating-2 = Mittel
 rating-3 = Gut
 rate-thanks = Danke für Ihre Antwort.
+more = Mehr

@@ -77,3 +77,4 @@ rating-1 = Badly
 rating-2 = So so
 rating-3 = Well
 rate-thanks = Thank you for telling us.
+more = More

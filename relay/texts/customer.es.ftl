@@ -77,3 +77,4 @@ rating-1 = Mal
 rating-2 = Regular
 rating-3 = Bien
 rate-thanks = Gracias por decírnoslo.
+more = Más

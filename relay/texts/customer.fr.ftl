@@ -77,3 +77,4 @@ rating-1 = Mal
 rating-2 = Moyennement
 rating-3 = Bien
 rate-thanks = Merci de nous l’avoir dit.
+more = Plus

@@ -77,3 +77,4 @@ rating-1 = Slecht
 rating-2 = Matig
 rating-3 = Goed
 rate-thanks = Dank u, dat helpt ons.
+more = Meer

@@ -60,6 +60,16 @@ export async function run({ name: browserName, browser, second, check }) {
       await S.state(b, "refused");
       await says(c, "Sanne Bakker from Acme Bank sees this page");
     });
+    await check("a colleague who gives up before there is an answer leaves nothing behind", async () => {
+      code = await invite(a);
+      await b.bringToFront();
+      await S.typePin(b, code);
+      await says(c, "May Joris de Wit look along?");
+      await b.evaluate(() => [...document.querySelectorAll("section.card button")].at(-1).click());
+      await S.state(b, "ready");
+      await says(c, "Sanne Bakker from Acme Bank sees this page");
+      await S.settled(c, a);
+    });
     await check("let in, both see the page, and the customer sees both", async () => {
       await join();
       await says(c, "May Joris de Wit look along?");

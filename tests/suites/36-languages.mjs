@@ -57,6 +57,8 @@ export async function run({ name, check, ...players }) {
       await until(async () => (await ui(c, (root) => root.querySelector(".panel h2")?.textContent)) === title, title);
       const dir = await ui(c, (root) => getComputedStyle(root.querySelector(".card")).direction);
       if (dir !== (lang === "ar" ? "rtl" : "ltr")) throw new Error(dir);
+      // Groups of digits stand from left to right where everything else does not.
+      if ((await ui(c, (root) => getComputedStyle(root.querySelector(".digits")).direction)) !== "ltr") throw new Error("the code is turned around");
       await fits("code");
       await a.bringToFront();
       await S.typePin(a, pin);

@@ -32,6 +32,8 @@ enum Task {
     Fidelity(test::Fidelity),
     /// Looks for canaries in everything that leaves a page, and proves that it would find them
     Leaks,
+    /// Makes the pictures of the README anew, into docs/
+    Shots,
     /// Measures the time from a change at the customer's to the frame that shows it at the agent's
     Latency,
     /// Measures what sessions leave behind, one after the other on one page
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => test::bench(&options),
         Task::Fidelity(options) => test::fidelity(&options),
         Task::Leaks => test::leaks(),
+        Task::Shots => test::shots(),
         Task::Latency => test::latency(),
         Task::Memory { sessions } => test::memory(sessions),
         Task::Fuzz { seconds } => test::fuzz(seconds),

@@ -284,6 +284,13 @@ pub(crate) fn leaks() -> Done {
     run(node.env("CHROMIUM", chromium).env("FIREFOX", firefox), "What leaks stands above.")
 }
 
+pub(crate) fn shots() -> Done {
+    setup::node_packages()?;
+    let chromium = setup::chromium()?;
+    for_browsers()?;
+    run(command("node", &["tests/shots.mjs"]).env("CHROMIUM", chromium), "What went wrong stands above.")
+}
+
 pub(crate) fn latency() -> Done {
     setup::node_packages()?;
     let chromium = setup::chromium()?;

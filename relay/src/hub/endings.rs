@@ -31,6 +31,7 @@ impl Hub {
                     self.tell_presence(id, who, TabId(0), false, None);
                 } else {
                     s.agents.remove(&who);
+                    self.tell_presence(id, who, TabId(0), false, None);
                 }
             }
         }

@@ -260,6 +260,9 @@ impl Hub {
             away: Some(now),
             restored: true,
         });
+        if session.removed.contains(&ticket.participant) {
+            return self.close(conn, CloseCode::TicketRefused);
+        }
         let (tab, replaced, fresh) = if ticket.participant == ParticipantId::CUSTOMER {
             if ticket.count < session.count {
                 return self.close(conn, CloseCode::TicketRefused);
@@ -278,7 +281,7 @@ impl Hub {
             };
             session.next = session.next.max(ticket.participant.0.saturating_add(1));
             let seat = session.agents.entry(ticket.participant).or_insert(AgentSeat { agent, conn: None, admitted: true, count: 0 });
-            if ticket.count < seat.count || !seat.admitted || session.removed.contains(&ticket.participant) {
+            if ticket.count < seat.count || !seat.admitted {
                 return self.close(conn, CloseCode::TicketRefused);
             }
             seat.count = ticket.count + 1;
@@ -577,6 +580,7 @@ impl Hub {
     fn leave(&mut self, conn: Conn, id: SessionId, who: ParticipantId) {
         let Some(seat) = self.sessions.get_mut(&id).and_then(|s| s.agents.remove(&who)) else { return };
         self.note_deed(id, seat.called(), "gave-up");
+        self.tell_presence(id, who, TabId(0), false, None);
         if let Some(socket) = self.sockets.get_mut(&conn) {
             socket.seat = Seat::Waiting(seat.agent);
         }

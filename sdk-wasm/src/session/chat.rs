@@ -62,6 +62,7 @@ impl Session {
         let is_new = placed.is_some();
         if let Some(placed) = placed {
             self.control(&Control::Said(placed));
+            self.keep_course();
             self.keep();
             self.show_chat();
         }
@@ -136,7 +137,7 @@ impl Session {
         if open {
             self.ui.write();
         } else {
-            self.ui.focus_bar();
+            self.ui.focus_bar(".chats");
         }
     }
 

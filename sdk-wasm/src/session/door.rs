@@ -63,8 +63,11 @@ impl Session {
     pub(super) fn joining(&self, m: Joining) {
         let mut inner = self.inner.borrow_mut();
         // The try counts before anything is answered.
+        // A relay that was started anew counts people from the beginning.
+        let is_taken =
+            inner.agents.contains_key(&m.participant) || inner.talk.chat.speaks(m.participant) || inner.out.contains(&m.participant);
         let spent = inner.tries >= limits::PIN_TRIES;
-        if inner.secret.is_empty() || spent || crate::page::now() > inner.until {
+        if inner.secret.is_empty() || spent || is_taken || crate::page::now() > inner.until {
             let waits = inner.agents.is_empty() && inner.state == State::Pending;
             drop(inner);
             self.send(Kind::REFUSE, &Refuse { participant: m.participant, by_person: false });
@@ -195,7 +198,7 @@ impl Session {
     pub(crate) fn answer(self: &Rc<Self>, from: ParticipantId, allow: bool) {
         self.inner.borrow_mut().knocks = None;
         let candidate = self.inner.borrow_mut().candidates.remove(&from);
-        let Some(Candidate { name, role, hello: Some((pair, hash, instance)) }) = candidate else { return };
+        let Some(Candidate { name, role, hello: Some((pair, hash, instance)) }) = candidate else { return self.show_bar() };
         if !allow {
             self.send(Kind::REFUSE, &Refuse { participant: from, by_person: true });
             if self.inner.borrow().agents.is_empty() {
@@ -226,10 +229,6 @@ impl Session {
             self.send_key(from);
         }
         self.go_live();
-        let marks: Vec<Mark> = self.inner.borrow().marks.all().to_vec();
-        for mark in marks {
-            self.control(&Control::Mark(mark));
-        }
         self.keep();
     }
 

@@ -64,7 +64,7 @@ impl Session {
     }
 
     fn frame_says(self: &Rc<Self>, frame: NodeId, kind: &str, value: &JsValue, more: &JsValue) {
-        let Some(page) = self.page() else { return };
+        let Some(page) = self.page().filter(|_| !self.stops_here()) else { return };
         let inner = self.inner.borrow();
         if kind == "left" {
             return inner.tell_page(Kind::JOINED_PAGE, &wrap(frame, &[]));

@@ -106,6 +106,7 @@ impl Session {
             inner.broadcast = None;
             Self::hold(&inner);
         }
+        self.ui.drop_pen();
         if matches!(state, State::Ended) {
             return;
         }
@@ -153,10 +154,7 @@ impl Session {
             inner.by_itself = true;
             drop(inner);
             let this = self.clone();
-            link_wasm::later(0, move || {
-                this.inner.borrow_mut().paused = false;
-                this.pause();
-            });
+            link_wasm::later(0, move || this.pause());
         }
         stops
     }
@@ -170,6 +168,7 @@ impl Session {
         self.inner.borrow_mut().paused = true;
         Self::hold(&self.inner.borrow());
         self.control(&Control::Paused(Nothing {}));
+        self.ui.drop_pen();
         self.ui.overlay.clear();
         self.set_state(State::Paused);
         self.show_bar();
@@ -223,6 +222,15 @@ impl Session {
     }
 
     pub(super) fn presence(self: &Rc<Self>, m: Presence) {
+        let who = m.participant;
+        let is_known = who == ParticipantId::CUSTOMER || self.inner.borrow().agents.contains_key(&who);
+        if !is_known && m.online && !self.inner.borrow().candidates.contains_key(&who) {
+            // Sent away while the line was down.
+            return self.send(Kind::REFUSE, &Refuse { participant: who, by_person: true });
+        }
+        if !m.online && self.inner.borrow_mut().candidates.remove(&who).is_some() {
+            return self.gave_up(who);
+        }
         if let Some(agent) = self.inner.borrow_mut().agents.get_mut(&m.participant) {
             agent.online = m.online;
         }
@@ -241,6 +249,11 @@ impl Session {
             inner.wrap_key = m.wrap_key;
             inner.retry = 0;
             inner.broadcast = None;
+            inner.knocks = None;
+        }
+        let knocking: Vec<ParticipantId> = self.inner.borrow_mut().candidates.drain().map(|(who, _)| who).collect();
+        for participant in knocking {
+            self.send(Kind::REFUSE, &Refuse { participant, by_person: false });
         }
         if self.inner.borrow().session.is_some() {
             // The line broke, the page lived on: a new run of the same page, from its mirror.
@@ -273,6 +286,7 @@ impl Session {
             let echoes = link_wasm::recall_beside(&self.host.kept(), Beside::Echoes);
             inner.echoes = Rc::new(RefCell::new(Echoes::restore(kept.echo_key, &echoes)));
             inner.paused = kept.paused;
+            inner.by_itself = kept.paused && inner.policy.pauses_at(&crate::page::current_path());
             inner.talk.chat = Chat::restore(kept.chat);
             inner.since = kept.since;
             inner.agents = kept
@@ -295,7 +309,12 @@ impl Session {
                 })
                 .collect();
         }
+        self.recall_course();
         self.begin_pings();
+        // Whoever was sent away in the last moment of the page before does not have these keys.
+        if !self.inner.borrow().agents.is_empty() {
+            self.new_epoch();
+        }
         self.back();
     }
 
@@ -308,6 +327,11 @@ impl Session {
                 self.show_code()
             }
             return;
+        }
+        // Who is in may have changed while nothing could be said.
+        let agents: Vec<ParticipantId> = self.inner.borrow().agents.keys().copied().collect();
+        for agent in agents {
+            self.send_key(agent);
         }
         self.keep();
         self.go_live();

@@ -73,12 +73,19 @@ impl Session {
         }
         let paused = self.inner.borrow().paused;
         self.control(&Control::Hello(Nothing {}));
+        // What stood before stands no more, but for these.
+        self.control(&Control::Clear(Clear { by: ParticipantId(0), number: 0 }));
+        let marks: Vec<Mark> = self.inner.borrow().marks.all().to_vec();
+        for mark in marks {
+            self.control(&Control::Mark(mark));
+        }
         self.roster();
         self.facts();
         self.tell_grant();
         self.notices();
         self.set_state(if paused { State::Paused } else { State::Active });
         if paused {
+            Self::hold(&self.inner.borrow());
             self.control(&Control::Paused(Nothing {}));
         } else if let Some(page) = self.page() {
             let this = self.clone();
@@ -224,6 +231,10 @@ impl Session {
     }
 
     pub(super) fn agent_says(self: &Rc<Self>, sender: ParticipantId, kind: Kind, bytes: &[u8]) {
+        // What was on its way when they were sent away counts no more.
+        if !self.inner.borrow().agents.contains_key(&sender) {
+            return;
+        }
         if kind == Kind::LIVE {
             if let Ok(live) = Live::decode(bytes) {
                 let name = self.inner.borrow().agents.get(&sender).map(|a| a.name.clone());
@@ -304,10 +315,6 @@ impl Session {
         }
         self.send_key(asked);
         self.go_live();
-        let marks: Vec<Mark> = self.inner.borrow().marks.all().to_vec();
-        for mark in marks {
-            self.control(&Control::Mark(mark));
-        }
         self.keep();
     }
 }

@@ -56,7 +56,7 @@ impl Session {
 
     /// What the customer drew, over the page as it lies now.
     pub(crate) fn draw(&self, drawn: &[(f64, f64)], at: &JsValue) {
-        let Some(page) = self.page() else { return };
+        let Some(page) = self.page().filter(|_| !self.inner.borrow().paused) else { return };
         let Some((node, [l, t, w, h])) = page.anchor_of(at) else { return };
         #[allow(clippy::cast_possible_truncation, reason = "shares of a box")]
         let share = |(x, y): &(f64, f64)| Point { x: ((x - l) / w.max(1.0)) as f32, y: ((y - t) / h.max(1.0)) as f32 };

@@ -26,7 +26,7 @@ use gloo::timers::future::TimeoutFuture;
 use link_wasm::{Beside, LaneIn, LaneOut, Opened, Seats, Socket, SocketEvent};
 use policies::Policy;
 use protocol::asset::Asset;
-use protocol::control::{Act, Acted, Control, Facts, Grant, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
+use protocol::control::{Act, Acted, Clear, Control, Facts, Grant, Mark, Measures, Nothing, Notice, Person, Roster, Visibility};
 use protocol::field::{Field, List};
 use protocol::kept::{Kept, KeptAgent, KeptCustomer};
 use protocol::live::{Anchor, Live};
@@ -143,6 +143,8 @@ struct Inner {
     /// Who was given a code for a colleague; and who asks to be let in beside those who are.
     invites: Option<ParticipantId>,
     knocks: Option<ParticipantId>,
+    /// Who was in and is not any more.
+    out: Vec<ParticipantId>,
     /// When it began to be watched, in milliseconds since 1970.
     since: u64,
     operate: operate::Operate,
@@ -210,6 +212,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         talk: chat::Talk::default(),
         invites: None,
         knocks: None,
+        out: Vec::new(),
         since: 0,
         operate: operate::Operate::default(),
         preview: None,
@@ -324,7 +327,9 @@ impl Session {
         if let Some(problem) = &settings.policy_problem {
             warn(&format!("the company's masking policy is not usable ({problem}); everything is masked."));
         }
-        inner.policy = settings.policy.clone().unwrap_or_else(Policy::mask_all);
+        let pause = std::mem::take(&mut inner.policy.pause);
+        // Pages at which it pauses stay so while nobody says what the policy is.
+        inner.policy = settings.policy.clone().unwrap_or_else(|| Policy { pause, ..Policy::mask_all() });
         inner.settings = Rc::new(settings);
     }
 
@@ -436,9 +441,10 @@ impl Session {
             (inner.socket.is_some() && inner.agents.values().any(|a| a.online), inner.paused, inner.by_itself)
         };
         let (operates, remark) = self.operates();
+        let many = self.inner.borrow().agents.len() > 1;
         self.show(View::Bar {
             agents: self.names(),
-            many: self.inner.borrow().agents.len() > 1,
+            many,
             paused,
             by_itself,
             online,

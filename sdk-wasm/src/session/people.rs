@@ -10,15 +10,31 @@ impl Session {
     pub(super) fn invite(self: &Rc<Self>, who: ParticipantId) {
         let may = {
             let mut inner = self.inner.borrow_mut();
-            let may = inner.agents.contains_key(&who) && inner.agents.len() < MOST && inner.candidates.is_empty();
+            let may = inner.agents.contains_key(&who) && inner.agents.len() < MOST && inner.knocks.is_none();
             if may {
                 inner.secret.clear();
+                inner.candidates.clear();
                 inner.invites = Some(who);
             }
             may
         };
         if may {
             self.send(Kind::RENEW, &Empty {});
+        }
+    }
+
+    /// Whoever knocked has gone before there was an answer.
+    pub(super) fn gave_up(self: &Rc<Self>, who: ParticipantId) {
+        {
+            let mut inner = self.inner.borrow_mut();
+            if inner.knocks == Some(who) {
+                inner.knocks = None;
+            }
+        }
+        if !self.inner.borrow().agents.is_empty() {
+            self.show_bar();
+        } else if self.state() == State::Authorizing {
+            self.renew();
         }
     }
 
@@ -61,6 +77,7 @@ impl Session {
         if self.inner.borrow_mut().agents.remove(&who).is_none() {
             return;
         }
+        self.inner.borrow_mut().out.push(who);
         if self.inner.borrow().agents.is_empty() {
             return self.end();
         }
@@ -69,11 +86,37 @@ impl Session {
         self.ui.overlay.gone(who);
         self.gone_from_grant(who);
         self.gone_from_look(who);
-        self.inner.borrow_mut().marks.clear(&protocol::control::Clear { by: who, number: 0 });
+        self.inner.borrow_mut().marks.clear(&Clear { by: who, number: 0 });
         self.draw_marks();
+        self.keep_course();
         self.new_epoch();
         self.go_live();
         self.keep();
+    }
+
+    /// Writes down at once what must not be lost when the page is left in the next moment: how far the chat is, and who is out.
+    pub(super) fn keep_course(&self) {
+        let inner = self.inner.borrow();
+        let mut course = inner.talk.chat.last().to_string();
+        for who in &inner.out {
+            course.push(',');
+            course.push_str(&who.0.to_string());
+        }
+        link_wasm::keep_beside(&self.host.kept(), Beside::Course, &course);
+    }
+
+    /// Takes that up again.
+    pub(super) fn recall_course(&self) {
+        let course = link_wasm::recall_beside(&self.host.kept(), Beside::Course);
+        let mut numbers = course.split(',').filter_map(|n| n.parse::<u32>().ok());
+        let mut inner = self.inner.borrow_mut();
+        if let Some(last) = numbers.next() {
+            inner.talk.chat.begin_after(last);
+        }
+        for who in numbers.filter_map(|n| u16::try_from(n).ok()).map(ParticipantId) {
+            inner.agents.remove(&who);
+            inner.out.push(who);
+        }
     }
 
     /// New keys, for whoever is in now.

@@ -91,6 +91,7 @@ impl Session {
                 assets.close();
             }
             inner.marks = Marks::default();
+            inner.stood_at.clear();
             inner.instance = Instance(link_wasm::next_run(&self.host.kept(), inner.instance.0));
             inner.broadcast = None;
             inner.agents.keys().copied().collect()

@@ -78,7 +78,7 @@ impl Session {
                 _ => spawn_local(async move {
                     this.close_preview();
                     this.show_bar();
-                    this.ui.focus_bar();
+                    this.ui.focus_bar(".seen");
                 }),
             }
         });

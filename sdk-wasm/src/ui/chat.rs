@@ -186,7 +186,7 @@ fn line(said: &Said, name: &str, is_mine: bool) -> HtmlElement {
                 words.add(el("span").text(text));
             }
             Part::Link(address) => {
-                let link = words.add(el("a").attr("href", address).attr("rel", "noopener noreferrer").text(address));
+                let link = words.add(el("a").attr("dir", "ltr").attr("href", address).attr("rel", "noopener noreferrer").text(address));
                 // Help goes on where the page stays in its tab.
                 if !address.strip_prefix(&*origin).is_some_and(|rest| matches!(rest.as_bytes().first(), None | Some(b'/' | b'?' | b'#'))) {
                     let _ = link.set_attribute("target", "_blank");

@@ -96,6 +96,8 @@ pub(crate) struct Ui {
     shown: RefCell<Option<View>>,
     since: Cell<f64>,
     moved: Rc<Cell<(f64, f64)>>,
+    /// Whether the bar shows all that it has on a phone, too.
+    all: Rc<Cell<bool>>,
 }
 
 impl Ui {
@@ -134,6 +136,7 @@ impl Ui {
             shown: RefCell::default(),
             since: Cell::new(0.0),
             moved: Rc::default(),
+            all: Rc::default(),
         }
     }
 
@@ -166,6 +169,8 @@ impl Ui {
         }
         self.shown.replace(Some(view.clone()));
         self.since.set(crate::page::now());
+        let held = self.host.root().active_element().filter(|el| self.panel.contains(Some(el)));
+        let held = held.map(|el| (el.class_name(), el.text_content().unwrap_or_default()));
         self.listeners.borrow_mut().clear();
         self.panel.set_text_content(None);
         // The loader's button stands in the same corner.
@@ -190,7 +195,7 @@ impl Ui {
             }
             View::Code { pin } => {
                 let card = self.card(&t("code-title"), "status");
-                let digits = card.add(el("output").class("digits").text(&groups(&pin)));
+                let digits = card.add(el("output").class("digits").attr("dir", "ltr").text(&groups(&pin)));
                 let _ = digits.set_attribute("aria-label", &pin.chars().map(String::from).collect::<Vec<_>>().join(" "));
                 card.add(el("p").class("quiet").text(&t("code-help")));
                 let life = card.add(el("div").class("life"));
@@ -267,9 +272,23 @@ impl Ui {
                 row.add(self.button(&t("close"), "main", false, |s| s.dismiss()));
             }
         }
+        if let Some((class, text)) = held {
+            self.hold_focus(&class, &text);
+        }
         self.host.raise();
         if let Some(session) = self.session.borrow().upgrade() {
             self.tick(&session);
+        }
+    }
+
+    /// Whoever is on a button stays on it where what is shown is drawn anew: the one that says the same, or does.
+    fn hold_focus(&self, class: &str, text: &str) {
+        let Ok(all) = self.panel.query_selector_all("button, .bar") else { return };
+        let all: Vec<HtmlElement> = (0..all.length()).filter_map(|n| all.get(n)?.dyn_into().ok()).collect();
+        let same =
+            all.iter().find(|el| el.text_content().as_deref() == Some(text)).or_else(|| all.iter().find(|el| el.class_name() == class));
+        if let Some(same) = same {
+            let _ = same.focus();
         }
     }
 
@@ -345,16 +364,16 @@ impl Ui {
         let _ = chat.set_attribute("aria-expanded", if chat_open { "true" } else { "false" });
         if !paused && online {
             let pen =
-                bar.add(self.button(&settings.text(if draws { "draw-done" } else { "draw" }), "plain pen", false, |s| s.toggle_pen()));
+                bar.add(self.button(&settings.text(if draws { "draw-done" } else { "draw" }), "plain pen rare", false, |s| s.toggle_pen()));
             let _ = pen.set_attribute("aria-pressed", if draws { "true" } else { "false" });
             if draws {
-                bar.add(self.button(&settings.text("draw-wipe"), "plain", false, |s| s.wipe()));
+                bar.add(self.button(&settings.text("draw-wipe"), "plain rare", false, |s| s.wipe()));
             }
         }
         if !paused && online {
             let seen = bar.add(self.button(
                 &settings.text_about(if many { "preview-open-all" } else { "preview-open" }, agents),
-                "plain seen",
+                "plain seen rare",
                 false,
                 |s| s.toggle_preview(),
             ));
@@ -366,15 +385,32 @@ impl Ui {
             bar.add(self.button(&settings.text("pause"), "plain", false, |s| s.pause()));
         }
         for (who, name) in people {
-            bar.add(self.button(&settings.text_about("send-away", &name), "plain", false, move |s| s.send_away(who)));
+            bar.add(self.button(&settings.text_about("send-away", &name), "plain rare", false, move |s| s.send_away(who)));
         }
         bar.add(self.button(&settings.text("end"), "bad", false, |s| s.end()));
+        self.unfolds(&bar, &settings.text("more"));
         self.movable(&bar);
     }
 
-    /// Back to where the preview was opened from.
-    pub(crate) fn focus_bar(&self) {
-        if let Ok(Some(seen)) = self.panel.query_selector(".seen")
+    /// On a phone what is rarely pressed stands behind one more button.
+    fn unfolds(&self, bar: &HtmlElement, words: &str) {
+        let more = bar.add(el("button").class("plain more").attr("type", "button").attr("aria-label", words).text("⋯"));
+        let (bar, all) = (bar.clone(), self.all.clone());
+        let show = move |more: &HtmlElement| {
+            let _ = bar.class_list().toggle_with_force("all", all.get());
+            let _ = more.set_attribute("aria-expanded", if all.get() { "true" } else { "false" });
+        };
+        show(&more);
+        let (all, button) = (self.all.clone(), more.clone());
+        self.listeners.borrow_mut().push(EventListener::new(&more, "click", move |_| {
+            all.set(!all.get());
+            show(&button);
+        }));
+    }
+
+    /// Back to where something was opened from.
+    pub(crate) fn focus_bar(&self, which: &str) {
+        if let Ok(Some(seen)) = self.panel.query_selector(which)
             && let Some(seen) = seen.dyn_ref::<HtmlElement>()
         {
             let _ = seen.focus();
@@ -421,6 +457,11 @@ impl Ui {
         if old.is_none() {
             self.pen.replace(Some(Pen::new(self.overlay.root(), session)));
         }
+    }
+
+    /// Takes the pen away.
+    pub(crate) fn drop_pen(&self) {
+        drop(self.pen.take());
     }
 
     /// The chat and the pen go with the session.
@@ -475,8 +516,10 @@ impl Ui {
     pub(crate) fn note(&self, name: &str) {
         let Some(session) = self.session.borrow().upgrade() else { return };
         let text = session.text(name);
-        if let Some(first) = self.panel.first_element_child() {
-            let _ = first.append_child(&el("p").class("small").text(&text));
+        if let Some(first) = self.panel.first_element_child()
+            && first.query_selector("p.note").ok().flatten().is_none()
+        {
+            let _ = first.append_child(&el("p").class("small note").text(&text));
         }
     }
 

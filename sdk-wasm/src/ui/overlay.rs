@@ -122,6 +122,7 @@ impl Overlay {
                 let session = inner.borrow().session.upgrade();
                 if let Some(session) = session {
                     session.visibility(document.visibility_state() == web_sys::VisibilityState::Visible);
+                    session.show_chat();
                 }
             })
         });

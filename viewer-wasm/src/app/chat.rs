@@ -30,8 +30,12 @@ enum Open {
 /// `front`: whether the desk is.
 pub(super) fn panel(signals: Signals, front: Signal<bool>, in_sight: Signal<bool>) -> impl IntoView {
     let log = NodeRef::<leptos::html::Div>::new();
+    let looked = RwSignal::new(0u32);
+    let back = window_event_listener_untyped("visibilitychange", move |_| looked.update(|n| *n += 1));
+    on_cleanup(move || back.remove());
     Effect::new(move |_| {
         signals.chat.track();
+        looked.track();
         let visible =
             web_sys::window().and_then(|w| w.document()).is_some_and(|d| d.visibility_state() == web_sys::VisibilityState::Visible);
         let seen = in_sight.get() && front.get() && visible;
@@ -72,17 +76,20 @@ fn said(signals: Signals) -> Vec<Line> {
 fn bubble(signals: Signals, line: &Line) -> impl IntoView + use<> {
     let me = signals.desk(|d| d.me()).unwrap_or_default();
     let class = if line.by == me { "line mine" } else { "line" };
-    let name = if line.by == me {
-        t("you-said")
-    } else if line.by == ParticipantId::CUSTOMER {
-        signals
-            .known
-            .with_untracked(|known| known.as_ref().map(|k| k.facts.name.clone()).filter(|n| !n.is_empty()))
-            .unwrap_or_else(|| t("customer"))
-    } else {
-        signals.desk(|d| d.name_of(line.by)).flatten().unwrap_or_else(|| t("left-colleague"))
+    let (by, order, at) = (line.by, line.order, line.at);
+    // Names may come after what was said.
+    let head = move || {
+        let name = if by == me {
+            t("you-said")
+        } else if by == ParticipantId::CUSTOMER {
+            let named = signals.known.with(|known| known.as_ref().map(|k| k.facts.name.clone()).unwrap_or_default());
+            if named.is_empty() { t("customer") } else { named }
+        } else {
+            let named = signals.people.with(|people| people.iter().find(|p| p.id == by).map(|p| p.name.clone()));
+            named.unwrap_or_else(|| t("left-colleague"))
+        };
+        if order > 0 { format!("{name} · {}", time(at)) } else { format!("{name} · {}", t("chat-sending")) }
     };
-    let head = if line.order > 0 { format!("{name} · {}", time(line.at)) } else { format!("{name} · {}", t("chat-sending")) };
     let words = parts(&line.text)
         .into_iter()
         .map(|part| match part {
@@ -90,7 +97,8 @@ fn bubble(signals: Signals, line: &Line) -> impl IntoView + use<> {
             // Nothing of what the customer looked at is told to whoever is there.
             Part::Link(address) => {
                 let address = address.to_owned();
-                view! { class="b", <a href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a> }.into_any()
+                view! { class="b", <a dir="ltr" href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a> }
+                    .into_any()
             }
         })
         .collect_view();

@@ -44,7 +44,13 @@ impl Desks {
                     signals.desk(|desk| desk.wake(me.clone()));
                 }
             }
-            Err(_) => self.only_one(),
+            Err(api::Failed::Status(401)) => self.only_one(),
+            // What was kept is there when the relay is.
+            Err(_) => {
+                if let Some(signals) = self.front() {
+                    signals.phase.set(Phase::SignedOut);
+                }
+            }
         }
     }
 
@@ -104,11 +110,12 @@ impl Desks {
 }
 
 /// Ends what runs, and has the agent sign in again.
-pub(super) fn sign_out(signals: Signals) {
-    signals.desk(|desk| desk.sign_out());
-    if let Some(desks) = Desks::here() {
-        desks.only_one();
+pub(super) fn sign_out() {
+    let Some(desks) = Desks::here() else { return };
+    if let Some(signals) = desks.all.with_untracked(|all| all.first().copied()) {
+        signals.desk(|desk| desk.sign_out());
     }
+    desks.only_one();
 }
 
 /// The button that opens one more desk.

@@ -19,7 +19,7 @@ pub(super) fn screen(signals: Signals) -> impl IntoView {
             {move || signals.me.get().is_some_and(|me| WRITERS.contains(&&*me.role)).then(|| view! { class="b", <a href="/agent/replies">{t("replies-title")}</a> })}
             <a href="/agent/check">{t("check-title")}</a>
             <span class="quiet">{who}</span>
-            <button class="plain" type="button" on:click=move |_| { sign_out(signals); }>{t("sign-out")}</button>
+            <button class="plain" type="button" on:click=move |_| { sign_out(); }>{t("sign-out")}</button>
         </header>
         <main class="center">
             {move || match signals.phase.get() {

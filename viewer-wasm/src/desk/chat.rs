@@ -41,9 +41,9 @@ impl Desk {
     pub(crate) fn chat(&self, text: &str) {
         let by = self.me();
         let said = Said { by, number: self.talk.chat().next_number(by), order: 0, at: 0, text: text.to_owned() };
-        self.talk.chat.borrow_mut().wait(said.clone());
+        self.talk.chat.borrow_mut().wait(said);
         self.talk.typed.set(f64::NEG_INFINITY);
-        self.control_out(&Control::Said(said));
+        self.say_waiting();
         self.chat_changed();
     }
 
@@ -80,11 +80,15 @@ impl Desk {
 
     /// A new run of the customer's: what was missed is asked for, and what did not come is said again.
     pub(super) fn catch_up(&self) {
-        let (after, waiting) = {
-            let chat = self.talk.chat();
-            (chat.last(), chat.waiting().to_vec())
-        };
+        let after = self.talk.chat().whole();
         self.control_out(&Control::AskSaid(AskSaid { after }));
+        self.say_waiting();
+    }
+
+    /// Says what has no place yet, all of it and in order: what is known already is passed over, and nothing comes before what was
+    /// said before it.
+    fn say_waiting(&self) {
+        let waiting = self.talk.chat().waiting().to_vec();
         for said in waiting {
             self.control_out(&Control::Said(said));
         }

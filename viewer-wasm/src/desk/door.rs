@@ -182,6 +182,10 @@ impl Desk {
     pub(super) fn key(self: &Rc<Self>, key: &Key) {
         let waiting = {
             let mut inner = self.inner.borrow_mut();
+            // Keys of before are nobody's who is in now.
+            if key.epoch < inner.epoch {
+                return;
+            }
             inner.epoch = key.epoch;
             inner.epoch_secret = Some(EpochSecret::from_bytes(key.secret));
             std::mem::take(&mut inner.waiting)

@@ -50,6 +50,10 @@ impl Desk {
             let mut inner = self.inner.borrow_mut();
             inner.socket = None;
             inner.out.clear();
+            // What is sealed from here on is sealed by another run: lanes begin at zero, and no number is used twice.
+            if inner.session.is_some() {
+                inner.instance = Instance(link_wasm::next_run(&self.kept(), inner.instance.0));
+            }
         }
         self.signals.line.set(false);
         let phase = self.phase();

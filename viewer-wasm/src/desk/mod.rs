@@ -431,6 +431,9 @@ impl Desk {
     }
 
     pub(crate) fn sign_out(self: &Rc<Self>) {
+        if self.phase().has_picture() {
+            self.end();
+        }
         self.ready();
         self.signals.me.set(None);
         self.signals.phase.set(Phase::SignedOut);
@@ -442,6 +445,7 @@ impl Desk {
         let timers = std::mem::take(&mut self.inner.borrow_mut().timers);
         self.inner.replace(Inner { timers, ..Inner::default() });
         self.marks.replace(Marks::default());
+        self.undone.borrow_mut().clear();
         self.talk.restore(engine::chat::Chat::default());
         self.signals.known.set(None);
         self.signals.size.set(Size::Fit);

@@ -9,6 +9,8 @@ impl Desk {
             let mut inner = self.inner.borrow_mut();
             let (Some(session), true) = (inner.session, envelope.sender == ParticipantId::CUSTOMER) else { return };
             let Some(secret) = inner.epoch_secret.clone().filter(|_| inner.epoch == envelope.epoch) else {
+                // Keys that did not come are asked for, with a picture.
+                inner.expects_keyframe |= envelope.epoch > inner.epoch;
                 if inner.waiting.len() < MAX_WAITING {
                     inner.waiting.push((envelope, payload.to_vec()));
                 }
