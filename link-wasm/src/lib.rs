@@ -1,11 +1,13 @@
 //! The line from a browser tab to its peers: the socket, sealing by WebCrypto, order in each channel, and what is
 //! kept in the tab over a reload. Shared by the customer's and the agent's side; knows nothing of pages.
 
+mod clock;
 mod keep;
 mod lane;
 mod seal;
 mod socket;
 
+pub use clock::clock;
 pub use keep::{Beside, forget, keep, keep_beside, next_run, recall, recall_beside, ticket};
 pub use lane::{LaneIn, LaneOut, Opened, Seats};
 pub use seal::{Key, SealError};

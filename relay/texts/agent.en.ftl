@@ -316,3 +316,4 @@ report-rating = How it went
 rating-1 = badly
 rating-2 = so so
 rating-3 = well
+chat-none = Nothing has been said yet. Type / for a ready answer.

@@ -316,3 +316,4 @@ report-rating = Hoe het ging
 rating-1 = slecht
 rating-2 = matig
 rating-3 = goed
+chat-none = Er is nog niets gezegd. Typ / voor een vast antwoord.

@@ -188,7 +188,7 @@ impl Session {
             } else {
                 inner.agents.get(&said.by).map_or_else(|| inner.settings.text("role-agent"), |agent| agent.name.clone())
             };
-            for piece in [&crate::ui::chat::time(said.at), " ", &name, ": ", &said.text, "\n"] {
+            for piece in [&link_wasm::clock(said.at, ""), " ", &name, ": ", &said.text, "\n"] {
                 out.push_str(piece);
             }
         }

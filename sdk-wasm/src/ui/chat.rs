@@ -7,7 +7,7 @@ use engine::chat::{Chat, Part, Risk, Stage, parts};
 use gloo::events::{EventListener, EventListenerOptions};
 use protocol::ParticipantId;
 use protocol::control::Said;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 use super::dom::{Build, el};
@@ -177,7 +177,7 @@ fn trusted(e: &Event) -> bool {
 fn line(said: &Said, name: &str, is_mine: bool) -> HtmlElement {
     let line = el("div").class(if is_mine { "line mine" } else { "line" });
     let head = line.add(el("div").class("small"));
-    head.set_text_content(Some(&[name, " · ", &time(said.at)].concat()));
+    head.set_text_content(Some(&[name, " · ", &link_wasm::clock(said.at, "")].concat()));
     let words = line.add(el("div").class("words").attr("dir", "auto"));
     let origin = web_sys::window().and_then(|w| w.location().origin().ok()).unwrap_or_default();
     for part in parts(&said.text) {
@@ -195,16 +195,4 @@ fn line(said: &Said, name: &str, is_mine: bool) -> HtmlElement {
         }
     }
     line
-}
-
-/// Hours and minutes of a time, as the browser's language writes them.
-pub(crate) fn time(at: u64) -> String {
-    #[allow(clippy::cast_precision_loss, reason = "a time of this age")]
-    let date = js_sys::Date::new(&JsValue::from_f64(at as f64));
-    let options = js_sys::Object::new();
-    for name in ["hour", "minute"] {
-        let _ = js_sys::Reflect::set(&options, &name.into(), &"2-digit".into());
-    }
-    let said = js_sys::Reflect::get(&date, &"toLocaleTimeString".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
-    said.and_then(|f| f.call2(&date, &js_sys::Array::new(), &options).ok()).and_then(|v| v.as_string()).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! What the customer sees of us: a panel that says one thing at a time, a bar while somebody watches, and an overlay
 //! that never eats a click. All of it in a closed shadow root in the top layer, untouched by the page's styles.
 
-pub(crate) mod chat;
+mod chat;
 mod dom;
 mod draw;
 mod marks;

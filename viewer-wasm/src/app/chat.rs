@@ -5,7 +5,6 @@ use engine::chat::{Part, Stage, asks_for_secret, parts, tells};
 use leptos::prelude::*;
 use protocol::ParticipantId;
 use protocol::control::Said;
-use wasm_bindgen::{JsCast, JsValue};
 
 use super::replies::{self, Reply};
 use crate::desk::{Desk, Signals};
@@ -50,6 +49,7 @@ pub(super) fn panel(signals: Signals, front: Signal<bool>, in_sight: Signal<bool
     view! { class="b",
         <div class="chat" hidden=move || !in_sight.get() role="tabpanel" id=Desk::named(signals.id, "panel-chat") aria-labelledby=Desk::named(signals.id, "tab-chat")>
             <div class="log" node_ref=log role="log" tabindex="0" aria-label=t("chat")>
+                {move || said(signals).is_empty().then(|| view! { class="b", <p class="quiet">{t("chat-none")}</p> })}
                 <For each=move || said(signals) key=|line| (line.by, line.number, line.order > 0) let:line>{bubble(signals, &line)}</For>
             </div>
             <p class="small state" data-beside="chat-state">{move || state(signals)}</p>
@@ -88,7 +88,7 @@ fn bubble(signals: Signals, line: &Line) -> impl IntoView + use<> {
             let named = signals.people.with(|people| people.iter().find(|p| p.id == by).map(|p| p.name.clone()));
             named.unwrap_or_else(|| t("left-colleague"))
         };
-        if order > 0 { format!("{name} · {}", time(at)) } else { format!("{name} · {}", t("chat-sending")) }
+        if order > 0 { format!("{name} · {}", link_wasm::clock(at, &language())) } else { format!("{name} · {}", t("chat-sending")) }
     };
     let words = parts(&line.text)
         .into_iter()
@@ -240,15 +240,6 @@ fn writing(signals: Signals) -> impl IntoView {
     }
 }
 
-/// Hours and minutes, as the agent's language writes them.
-pub(super) fn time(at: u64) -> String {
-    #[allow(clippy::cast_precision_loss, reason = "a time of this age")]
-    let date = js_sys::Date::new(&JsValue::from_f64(at as f64));
-    let language = web_sys::window().and_then(|w| w.navigator().language()).unwrap_or_default();
-    let options = js_sys::Object::new();
-    for name in ["hour", "minute"] {
-        let _ = js_sys::Reflect::set(&options, &name.into(), &"2-digit".into());
-    }
-    let said = js_sys::Reflect::get(&date, &"toLocaleTimeString".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
-    said.and_then(|f| f.call2(&date, &language.into(), &options).ok()).and_then(|v| v.as_string()).unwrap_or_default()
+fn language() -> String {
+    web_sys::window().and_then(|w| w.navigator().language()).unwrap_or_default()
 }
