@@ -223,6 +223,10 @@ impl Session {
 
     pub(super) fn presence(self: &Rc<Self>, m: Presence) {
         let who = m.participant;
+        // After a reload who is in is known only when what was kept is open.
+        if self.inner.borrow().session.is_none() {
+            return self.inner.borrow_mut().early.push(m);
+        }
         let is_known = who == ParticipantId::CUSTOMER || self.inner.borrow().agents.contains_key(&who);
         if !is_known && m.online && !self.inner.borrow().candidates.contains_key(&who) {
             // Sent away while the line was down.
@@ -316,6 +320,8 @@ impl Session {
             self.new_epoch();
         }
         self.back();
+        let early = std::mem::take(&mut self.inner.borrow_mut().early);
+        early.into_iter().for_each(|m| self.presence(m));
     }
 
     pub(super) fn back(self: &Rc<Self>) {

@@ -145,6 +145,8 @@ struct Inner {
     knocks: Option<ParticipantId>,
     /// Who was in and is not any more.
     out: Vec<ParticipantId>,
+    /// Who was said to be there before it was known who is in.
+    early: Vec<Presence>,
     /// When it began to be watched, in milliseconds since 1970.
     since: u64,
     operate: operate::Operate,
@@ -213,6 +215,7 @@ fn empty(settings: Rc<Settings>) -> Inner {
         invites: None,
         knocks: None,
         out: Vec::new(),
+        early: Vec::new(),
         since: 0,
         operate: operate::Operate::default(),
         preview: None,

@@ -186,6 +186,12 @@ impl Desk {
             if key.epoch < inner.epoch {
                 return;
             }
+            // The same number with another secret: the page was left before it was kept, and its keys were made once more.
+            if key.epoch == inner.epoch && inner.epoch_secret.as_ref().is_some_and(|known| *known.as_bytes() != key.secret) {
+                inner.of = (TabId(0), Instance(0), Epoch(0));
+                inner.lanes.drain().for_each(|(_, lane)| lane.close());
+                inner.expects_keyframe = true;
+            }
             inner.epoch = key.epoch;
             inner.epoch_secret = Some(EpochSecret::from_bytes(key.secret));
             std::mem::take(&mut inner.waiting)
