@@ -190,6 +190,8 @@ impl Desk {
             if key.epoch == inner.epoch && inner.epoch_secret.as_ref().is_some_and(|known| *known.as_bytes() != key.secret) {
                 inner.of = (TabId(0), Instance(0), Epoch(0));
                 inner.lanes.drain().for_each(|(_, lane)| lane.close());
+                inner.instance = Instance(link_wasm::next_run(&self.kept(), inner.instance.0));
+                inner.out.clear();
                 inner.expects_keyframe = true;
             }
             inner.epoch = key.epoch;
