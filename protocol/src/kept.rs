@@ -45,6 +45,8 @@ message! {
         secret: [u8; 32],
         /// Names assets.
         asset_key: [u8; 32],
+        /// What the customer made up when the session began; who joins later proves against it, too.
+        nonce: [u8; 16],
         /// Whether the customer had paused.
         paused: bool,
         /// Key of the hashes of what is hidden.

@@ -289,6 +289,7 @@ impl Session {
             inner.asset_key = kept.asset_key;
             let echoes = link_wasm::recall_beside(&self.host.kept(), Beside::Echoes);
             inner.echoes = Rc::new(RefCell::new(Echoes::restore(kept.echo_key, &echoes)));
+            inner.nonce = kept.nonce;
             inner.paused = kept.paused;
             inner.by_itself = kept.paused && inner.policy.pauses_at(&crate::page::current_path());
             inner.talk.chat = Chat::restore(kept.chat);
@@ -371,6 +372,7 @@ impl Session {
                     epoch: inner.epoch,
                     secret: *inner.epoch_secret.as_bytes(),
                     asset_key: inner.asset_key,
+                    nonce: inner.nonce,
                     paused: inner.paused,
                     agents: List(agents),
                     chat: inner.talk.chat.kept(),
