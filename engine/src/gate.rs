@@ -165,7 +165,7 @@ fn is_customer_only(policy: &Policy, rules: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use policies::{Assets, Detect, Otherwise, Rule};
+    use policies::{Otherwise, Rule};
     use protocol::live::Anchor;
     use protocol::{Generation, NodeId};
 
@@ -177,9 +177,7 @@ mod tests {
             default: Otherwise::Show,
             inputs: Otherwise::Show,
             rules: vec![rule(Action::CustomerOnly), rule(Action::Show)],
-            detect: Detect::default(),
-            pause: vec![],
-            assets: Assets::default(),
+            ..Policy::mask_all()
         }
     }
 

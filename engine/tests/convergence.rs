@@ -13,21 +13,14 @@ use beside_engine::stream::{Deflater, Inflater};
 use beside_engine::tree::Tree;
 use model::page::{Data, Page, SECRET};
 use model::viewer::Damaged;
-use policies::{Action, Assets, Detect, Otherwise, Policy, Rule};
+use policies::{Action, Otherwise, Policy, Rule};
 use proptest::prelude::*;
 use protocol::{Generation, NodeId};
 
 fn policy() -> Policy {
     let rule =
         Rule { name: "private".to_owned(), on: vec![], selectors: vec![".private".to_owned()], labels: vec![], action: Action::Mask };
-    Policy {
-        default: Otherwise::Show,
-        inputs: Otherwise::Mask,
-        rules: vec![rule],
-        detect: Detect::default(),
-        pause: vec![],
-        assets: Assets::default(),
-    }
+    Policy { default: Otherwise::Show, rules: vec![rule], ..Policy::mask_all() }
 }
 
 /// A message, and whether it is a keyframe.

@@ -4,7 +4,7 @@ use beside_engine::pack::record as r;
 use beside_engine::recorder::{End, Recorder};
 use beside_engine::replica::{Change, Replica};
 use beside_engine::tree::Kind;
-use policies::{Action, Assets, Detect, Otherwise, Policy, Rule};
+use policies::{Action, Otherwise, Policy, Rule};
 use protocol::{Generation, NodeId};
 
 const SECRET: &str = "canary";
@@ -12,14 +12,7 @@ const SECRET: &str = "canary";
 fn policy() -> Policy {
     let rule =
         Rule { name: "private".to_owned(), on: vec![], selectors: vec![".private".to_owned()], labels: vec![], action: Action::Mask };
-    Policy {
-        default: Otherwise::Show,
-        inputs: Otherwise::Mask,
-        rules: vec![rule],
-        detect: Detect::default(),
-        pause: vec![],
-        assets: Assets::default(),
-    }
+    Policy { default: Otherwise::Show, rules: vec![rule], ..Policy::mask_all() }
 }
 
 /// A page of `<html><p>` *blank* `</p><p private>` *blank* `</p></html>`: ids 1 (document) to 6.

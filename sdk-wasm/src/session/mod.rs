@@ -42,7 +42,7 @@ use web_sys::PageTransitionEvent;
 use crate::assets::{Assets, Way};
 use crate::env::{Host, NoSettings, Settings, draft, own_consent, settings, warn};
 use crate::page::{Line, Page};
-use crate::ui::{Ui, View};
+use crate::ui::{Bar, Ui, View};
 
 /// What the page is told of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -445,7 +445,7 @@ impl Session {
         };
         let (operates, remark) = self.operates();
         let many = self.inner.borrow().agents.len() > 1;
-        self.show(View::Bar {
+        self.show(View::Bar(Bar {
             agents: self.names(),
             many,
             paused,
@@ -458,7 +458,7 @@ impl Session {
             chat: self.chat_button(),
             draws: self.ui.draws(),
             people: self.people(),
-        });
+        }));
     }
 
     /// Who sees the page.

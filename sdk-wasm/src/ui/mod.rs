@@ -49,27 +49,8 @@ pub(crate) enum View {
         participant: u16,
         agent: String,
     },
-    /// Somebody sees the page, and may operate it; the name of a remark about that.
-    Bar {
-        agents: String,
-        many: bool,
-        paused: bool,
-        /// The company wants to pause at this page.
-        by_itself: bool,
-        online: bool,
-        /// What the agent sees is open beside it.
-        previewed: bool,
-        operates: Option<String>,
-        remark: Option<&'static str>,
-        /// What somebody points at, in words, and whether it is out of sight.
-        look: Option<(String, bool)>,
-        /// Whether the chat is open, and how much of it is new.
-        chat: (bool, usize),
-        /// Whether the customer draws.
-        draws: bool,
-        /// Who may be sent away.
-        people: Vec<(u16, String)>,
-    },
+    /// Somebody sees the page.
+    Bar(Bar),
     /// It is over, in words; with what was said, for the customer to keep.
     Ended {
         text: &'static str,
@@ -77,6 +58,30 @@ pub(crate) enum View {
         /// By which is said how it went; empty where nobody was there.
         ticket: String,
     },
+}
+
+/// What the bar says while somebody sees the page.
+#[allow(clippy::struct_excessive_bools, reason = "each is one thing that the bar shows or not")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bar {
+    pub(crate) agents: String,
+    pub(crate) many: bool,
+    pub(crate) paused: bool,
+    /// The company wants to pause at this page.
+    pub(crate) by_itself: bool,
+    pub(crate) online: bool,
+    /// What the agent sees is open beside it.
+    pub(crate) previewed: bool,
+    pub(crate) operates: Option<String>,
+    pub(crate) remark: Option<&'static str>,
+    /// What somebody points at, in words, and whether it is out of sight.
+    pub(crate) look: Option<(String, bool)>,
+    /// Whether the chat is open, and how much of it is new.
+    pub(crate) chat: (bool, usize),
+    /// Whether the customer draws.
+    pub(crate) draws: bool,
+    /// Who may be sent away.
+    pub(crate) people: Vec<(u16, String)>,
 }
 
 /// Milliseconds that a question stands before a press counts: nobody presses what just appeared under the finger.
@@ -245,19 +250,7 @@ impl Ui {
                 // The bar, which can end it all, is not there meanwhile.
                 card.add(el("div").class("row")).add(self.button(&t("end"), "bad", false, |s| s.end()));
             }
-            View::Bar { agents, many, paused, by_itself, online, previewed, operates, remark, look, chat, draws, people } => {
-                self.bar(
-                    settings,
-                    (&agents, many),
-                    (paused, by_itself, online, previewed),
-                    operates.as_deref(),
-                    remark,
-                    look,
-                    chat,
-                    draws,
-                    people,
-                );
-            }
+            View::Bar(bar) => self.bar(settings, bar),
             View::Ended { text, transcript, ticket } => {
                 let card = self.card(&t("ended-title"), "status");
                 card.add(el("p").text(&settings.text_about(text, "")));
@@ -319,19 +312,9 @@ impl Ui {
         card
     }
 
-    #[allow(clippy::too_many_arguments, reason = "what the bar says, once")]
-    fn bar(
-        &self,
-        settings: &Rc<Settings>,
-        (agents, many): (&str, bool),
-        (paused, by_itself, online, previewed): (bool, bool, bool, bool),
-        operates: Option<&str>,
-        remark: Option<&'static str>,
-        look: Option<(String, bool)>,
-        (chat_open, unread): (bool, usize),
-        draws: bool,
-        people: Vec<(u16, String)>,
-    ) {
+    fn bar(&self, settings: &Rc<Settings>, said: Bar) {
+        let Bar { agents, many, paused, by_itself, online, previewed, operates, remark, look, chat, draws, people } = said;
+        let (agents, operates, (chat_open, unread)) = (&*agents, operates.as_deref(), chat);
         let (class, text) = match (online, paused) {
             (true, false) if operates.is_some() => ("bar operated", settings.text_about("operate-bar", operates.unwrap_or_default())),
             (false, _) => ("bar away", settings.text_about("bar-away", agents)),

@@ -3,10 +3,12 @@
 pub(crate) mod chat;
 mod door;
 mod line;
+mod marks;
 pub(crate) mod operate;
 pub(crate) mod people;
 mod picture;
 mod sameness;
+mod signals;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -34,171 +36,14 @@ use crate::draft::Draft;
 use crate::now;
 use operate::Operating;
 
+use signals::{DESKS, OWNER};
+pub(crate) use signals::{Light, PageInfo, Phase, Signals, Size};
+
 use crate::replica::{Filed, Files, Stage, Told, new_frame};
 
 /// Under which name a desk's session is kept over a reload.
 fn kept_at(id: u32) -> String {
     Desk::named(id, KEPT)
-}
-
-/// Milliseconds that a mark stays where marks fade, and that one stays which asks to look.
-const FADES: u32 = 6_000;
-const LOOKS: u32 = 8_000;
-
-/// Where the desk stands; the names are what automation reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
-    Loading,
-    SignedOut,
-    Ready,
-    Knocking,
-    Waiting,
-    Refused,
-    Live,
-    Paused,
-    Stale,
-    Left,
-    Ended(Option<EndReason>),
-}
-
-impl Phase {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Loading => "loading",
-            Self::SignedOut => "signed-out",
-            Self::Ready => "ready",
-            Self::Knocking | Self::Waiting => "waiting",
-            Self::Refused => "refused",
-            Self::Live => "live",
-            Self::Paused => "paused",
-            Self::Stale => "stale",
-            Self::Left => "left",
-            Self::Ended(_) => "ended",
-        }
-    }
-    pub(crate) const fn has_picture(self) -> bool {
-        matches!(self, Self::Live | Self::Paused | Self::Stale | Self::Left)
-    }
-}
-
-/// How the picture stands against the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Light {
-    Same,
-    CatchingUp,
-    Differs,
-}
-
-/// How large the picture is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Size {
-    /// As large as there is room, and never larger than life.
-    Fit,
-    /// Of the customer's, in percent.
-    Percent(u16),
-}
-
-/// What the drawing of the replica's surroundings needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PageInfo {
-    pub(crate) title: String,
-    pub(crate) address: String,
-}
-
-thread_local! {
-    /// Signals live as long as the page: a desk may be opened from a part of the interface that goes before it.
-    static OWNER: Owner = Owner::new();
-    static DESKS: RefCell<Vec<Rc<Desk>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Everything the interface shows of a desk, as signals.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Signals {
-    /// Which desk's.
-    pub(crate) id: u32,
-    pub(crate) phase: RwSignal<Phase>,
-    pub(crate) me: RwSignal<Option<Me>>,
-    pub(crate) error: RwSignal<Option<&'static str>>,
-    pub(crate) page: RwSignal<PageInfo>,
-    pub(crate) viewport: RwSignal<(u32, u32)>,
-    /// Zoomed in with two fingers: scale × 1000, left, top.
-    pub(crate) zoom: RwSignal<(u32, u32, u32)>,
-    pub(crate) light: RwSignal<Light>,
-    pub(crate) customer_online: RwSignal<bool>,
-    pub(crate) customer_looks: RwSignal<bool>,
-    pub(crate) line: RwSignal<bool>,
-    pub(crate) age: RwSignal<u32>,
-    pub(crate) people: RwSignal<Vec<Person>>,
-    pub(crate) notice: RwSignal<Option<String>>,
-    pub(crate) operating: RwSignal<Operating>,
-    /// A word about operating, for a while.
-    pub(crate) said: RwSignal<Option<&'static str>>,
-    /// The draft that this session tries out, if it is of whoever is signed in.
-    pub(crate) draft: RwSignal<Option<Draft>>,
-    /// What became of it.
-    pub(crate) notice_of_policy: RwSignal<Option<String>>,
-    /// Counts up with every answer about what the draft's rules hit.
-    pub(crate) touched: RwSignal<u32>,
-    /// Counts up with every change of the picture.
-    pub(crate) drawn: RwSignal<u32>,
-    /// Whether marks that are made go by themselves after a while.
-    pub(crate) fades: RwSignal<bool>,
-    /// How large the picture is, and whether the agent looks around alone.
-    pub(crate) size: RwSignal<Size>,
-    pub(crate) alone: RwSignal<bool>,
-    /// Counts up with every change of the chat.
-    pub(crate) chat: RwSignal<u32>,
-    /// Who writes.
-    pub(crate) writes: RwSignal<Option<ParticipantId>>,
-    /// What is known of the customer.
-    pub(crate) known: RwSignal<Option<chat::Known>>,
-    /// A code for a colleague, and who operates the page besides the customer.
-    pub(crate) invitation: RwSignal<Option<people::Invitation>>,
-    pub(crate) holder: RwSignal<ParticipantId>,
-    /// What the agent notes.
-    pub(crate) notes: RwSignal<String>,
-}
-
-impl Signals {
-    /// The desk whose they are; nothing once that is put away.
-    pub(crate) fn desk<T>(self, f: impl FnOnce(&Rc<Desk>) -> T) -> Option<T> {
-        let desk = DESKS.with(|all| all.borrow().iter().find(|desk| desk.signals.id == self.id).cloned());
-        desk.as_ref().map(f)
-    }
-
-    fn new(id: u32) -> Self {
-        Self {
-            id,
-            phase: RwSignal::new(Phase::Loading),
-            me: RwSignal::new(None),
-            error: RwSignal::new(None),
-            page: RwSignal::new(PageInfo::default()),
-            viewport: RwSignal::new((1280, 800)),
-            zoom: RwSignal::new(NOT_ZOOMED),
-            light: RwSignal::new(Light::CatchingUp),
-            customer_online: RwSignal::new(true),
-            customer_looks: RwSignal::new(true),
-            line: RwSignal::new(true),
-            age: RwSignal::new(0),
-            people: RwSignal::new(Vec::new()),
-            notice: RwSignal::new(None),
-            operating: RwSignal::new(Operating::Nobody),
-            said: RwSignal::new(None),
-            draft: RwSignal::new(None),
-            touched: RwSignal::new(0),
-            notice_of_policy: RwSignal::new(None),
-            drawn: RwSignal::new(0),
-            fades: RwSignal::new(false),
-            size: RwSignal::new(Size::Fit),
-            alone: RwSignal::new(false),
-            chat: RwSignal::new(0),
-            writes: RwSignal::new(None),
-            known: RwSignal::new(None),
-            invitation: RwSignal::new(None),
-            holder: RwSignal::new(ParticipantId::CUSTOMER),
-            notes: RwSignal::new(String::new()),
-        }
-    }
 }
 
 /// A silent customer is stale after this many milliseconds, and has left after the other.
@@ -551,21 +396,6 @@ impl Desk {
         }
     }
 
-    /// A mark that stands at the customer's. One of ours from before this tab was loaded has its number, too.
-    pub(super) fn marked(&self, mark: Mark) {
-        if mark.by == self.me() {
-            self.number.set(self.number.get().max(mark.number.saturating_add(1)));
-        }
-        self.marks.borrow_mut().put(mark);
-    }
-
-    /// The number of the next mark.
-    pub(crate) fn next_mark(&self) -> u32 {
-        let n = self.number.get();
-        self.number.set(n + 1);
-        n
-    }
-
     pub(crate) fn me(&self) -> ParticipantId {
         self.inner.borrow().participant
     }
@@ -594,76 +424,6 @@ impl Desk {
     /// The session's name in hex, as the relay's records have it.
     pub(crate) fn session_name(&self) -> Option<String> {
         self.inner.borrow().session.map(|id| id.0.iter().map(|b| format!("{b:02x}")).collect())
-    }
-
-    /// A new mark of ours; where marks fade it goes after a while.
-    pub(crate) fn mark(self: &Rc<Self>, mark: Mark) {
-        self.undone.borrow_mut().clear();
-        self.put(mark);
-    }
-
-    fn put(self: &Rc<Self>, mark: Mark) {
-        let number = mark.number;
-        let stays = match mark.shape {
-            shape::LOOK => Some(LOOKS),
-            _ => self.signals.fades.get_untracked().then_some(FADES),
-        };
-        self.marks.borrow_mut().put(mark.clone());
-        self.control_out(&Control::Mark(mark));
-        if let Some(stays) = stays {
-            let desk = Rc::downgrade(self);
-            link_wasm::later(stays, move || {
-                if let Some(desk) = desk.upgrade() {
-                    desk.erase(number);
-                }
-            });
-        }
-    }
-
-    /// Takes the newest mark of ours away.
-    pub(crate) fn undo(&self) {
-        let me = self.me();
-        let newest = self.marks.borrow().all().iter().filter(|mark| mark.by == me).max_by_key(|mark| mark.number).cloned();
-        if let Some(mark) = newest {
-            self.erase(mark.number);
-            self.undone.borrow_mut().push(mark);
-        }
-    }
-
-    /// Makes it again.
-    pub(crate) fn redo(self: &Rc<Self>) {
-        let last = self.undone.borrow_mut().pop();
-        if let Some(mark) = last {
-            self.put(mark);
-        }
-    }
-
-    /// The number of the next step.
-    pub(crate) fn next_step(&self) -> u32 {
-        let me = self.me();
-        let marks = self.marks.borrow();
-        let steps = marks.all().iter().filter(|mark| mark.by == me && mark.shape == shape::STEP);
-        steps.filter_map(|mark| mark.text.parse().ok()).max().unwrap_or(0u32).saturating_add(1)
-    }
-
-    /// Takes one of our marks away.
-    pub(crate) fn erase(&self, number: u32) {
-        self.clear(Clear { by: self.me(), number });
-    }
-
-    /// Takes all marks away, whoever made them.
-    pub(crate) fn clear_all(&self) {
-        self.clear(Clear { by: ParticipantId(0), number: 0 });
-    }
-
-    /// Takes all of our marks away.
-    pub(crate) fn clear_mine(&self) {
-        self.clear(Clear { by: self.me(), number: 0 });
-    }
-
-    fn clear(&self, clear: Clear) {
-        self.marks.borrow_mut().clear(&clear);
-        self.control_out(&Control::Clear(clear));
     }
 
     pub(crate) fn end(&self) {
