@@ -2,13 +2,14 @@
 #![allow(unused_qualifications, reason = "the macros of utoipa qualify what is imported")]
 
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Problem;
 use super::rate::PerMinute;
+use super::settings::ANYBODY;
 use crate::limits;
 use crate::shell::Shell;
 use crate::tickets::hex;
@@ -23,8 +24,6 @@ pub(super) struct Rating {
 }
 
 static PER_MINUTE: PerMinute = PerMinute::new();
-
-const ANYBODY: [(HeaderName, &str); 1] = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
 
 /// Says how a session went; the first word counts. JSON sent as plain text, so that a browser need not ask before it sends.
 #[utoipa::path(post, path = "/api/v1/ratings", request_body = Rating, responses((status = 204), (status = 400, body = Problem)))]

@@ -60,7 +60,8 @@ pub(super) struct Settings {
 
 static PER_MINUTE: PerMinute = PerMinute::new();
 
-const ANYBODY: [(HeaderName, &str); 1] = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+/// For what pages of any origin may read.
+pub(super) const ANYBODY: [(HeaderName, &str); 1] = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
 
 /// Public settings of a company, readable from any origin, so that a page can say what is wrong.
 #[utoipa::path(get, path = "/api/v1/tenants/{tenant}/settings", params(("tenant" = String, Path), Language, Since),
